@@ -1,0 +1,29 @@
+//! The written formats of Kaibiao: sealed envelopes, the lock, the log, receipts, draws.
+//!
+//! Pure: no I/O, no clock; randomness is always an argument or named in the function. One file per written
+//! format, each a document of its bytes. A browser twin of the sealing half lives in `web/src/seal`; both run
+//! the vectors in `crypto/vectors`.
+//!
+//! *Invariant*: nothing here panics on hostile input; every parser returns a typed error.
+
+pub mod digest;
+
+// ── The lock and the envelope (format TL1) ──
+pub mod lock;
+pub mod threshold;
+pub mod label;
+pub mod envelope;
+pub mod payload;
+pub mod manifest;
+
+// ── The log ──
+pub mod canonical;
+pub mod key;
+pub mod act;
+pub mod entry;
+pub mod tree;
+pub mod checkpoint;
+pub mod receipt;
+
+// ── Public chance ──
+pub mod draw;
