@@ -1,0 +1,145 @@
+/**
+ * Receipts: the proof that an act stands in the log, as C2SP tlog-proof text (docs/formats.md 8).
+ *
+ * The report names every check, so that a page can show each one and what was not looked at.
+ * *Invariant*: a receipt is valid only if no check failed and the log's signature and the inclusion passed.
+ */
+import { type Bytes, fromBase64, sameBytes, utf8 } from "./bytes";
+import { type ActEntry, entryLeafHash, EntryError, parseEntry } from "./entry";
+import { type Checkpoint, type CheckpointPolicy, NOTE_BYTES_MAX, verifyCheckpoint } from "./note";
+import { preAuthentication } from "./pae";
+import { isSignedBy, keyIdOf } from "./signature";
+import { refuseInclusion } from "./tree";
+
+/** What is looked at, in this order. */
+export type ReceiptCheckName =
+  | "format" | "entry" | "log_signature" | "witnesses" | "inclusion" | "actor_signature" | "own_act";
+
+/** One check. `not_checked` says what was missing for it. */
+export interface ReceiptCheck {
+  readonly name: ReceiptCheckName;
+  readonly verdict: "passed" | "failed" | "not_checked";
+  /** A stable word for the reason; empty if passed. */
+  readonly reason: string;
+}
+
+/** The result of checking a receipt. */
+export interface ReceiptReport {
+  readonly checks: readonly ReceiptCheck[];
+  readonly isValid: boolean;
+  /** Where the act stands in the log, from 0. */
+  readonly index: number | undefined;
+  readonly entry: ActEntry | undefined;
+  readonly checkpoint: Checkpoint | undefined;
+  /** The signed checkpoint, for the head memory. */
+  readonly checkpointNote: string | undefined;
+}
+
+/** What the reader knows about the act beforehand. */
+export interface ReceiptExpectation {
+  /** SubjectPublicKeyInfo of the actor's key. */
+  readonly spki?: Bytes;
+  /** The payload that this browser signed. */
+  readonly payload?: Bytes;
+}
+
+/** The parts of a receipt. */
+export interface Receipt {
+  readonly entry: Bytes;
+  readonly index: number;
+  readonly proof: readonly Bytes[];
+  readonly checkpointNote: string;
+}
+
+/** The longest receipt, in bytes: an entry, 64 hashes, a note. */
+export const RECEIPT_BYTES_MAX = NOTE_BYTES_MAX + 16_384;
+const PROOF_HASHES_MAX = 64;
+
+/** Takes a receipt apart; undefined unless it has exactly the form of one. */
+export function parseReceipt(text: string): Receipt | undefined {
+  if (utf8(text).length > RECEIPT_BYTES_MAX) return undefined;
+  const split = text.indexOf("\n\n");
+  if (split < 0) return undefined;
+  const [mark, extra, indexLine, ...hashLines] = text.slice(0, split).split("\n");
+  const entry = extra?.startsWith("extra ") ? fromBase64(extra.slice(6)) : undefined;
+  const [, indexText] = /^index (0|[1-9][0-9]{0,15})$/.exec(indexLine ?? "") ?? [];
+  const proof = hashLines.map((line) => fromBase64(line));
+  const isProofGood = proof.length <= PROOF_HASHES_MAX && proof.every((hash): hash is Bytes => hash?.length === 32);
+  const index = Number(indexText);
+  if (mark !== "c2sp.org/tlog-proof@v1" || !entry || !Number.isSafeInteger(index) || !isProofGood) return undefined;
+  return { entry, index, proof, checkpointNote: text.slice(split + 2) };
+}
+
+/** Checks a receipt against the log's key, the witnesses and what the reader knows. Never throws on hostile input. */
+export async function verifyReceipt(
+  text: string,
+  policy: CheckpointPolicy,
+  expected: ReceiptExpectation = {},
+): Promise<ReceiptReport> {
+  const receipt = parseReceipt(text);
+  const verdict = receipt && (await verifyCheckpoint(receipt.checkpointNote, policy));
+  if (!receipt || !verdict) return report([failed("format", receipt ? "checkpoint_form" : "receipt_form")]);
+  const entry = readEntry(receipt.entry);
+  const { checkpoint } = verdict;
+  const inclusion = await refuseInclusion(
+    await entryLeafHash(receipt.entry), receipt.index, checkpoint.size, receipt.proof, checkpoint.root,
+  );
+  const checks = [
+    passed("format"),
+    typeof entry === "string" ? failed("entry", entry) : passed("entry"),
+    checkLog(verdict.isLogSigned, verdict.badSignatures),
+    verdict.isQuorumReached ? passed("witnesses") : failed("witnesses", "quorum_missing"),
+    inclusion === undefined ? passed("inclusion") : failed("inclusion", inclusion),
+    await checkActor(entry, expected.spki),
+    checkOwn(entry, expected.payload),
+  ];
+  const act = typeof entry === "string" ? undefined : entry;
+  return report(checks, receipt, act, checkpoint);
+}
+
+function readEntry(bytes: Bytes): ActEntry | string {
+  try {
+    const entry = parseEntry(bytes);
+    return entry.kind === "act" ? entry : "cover";
+  } catch (error) {
+    if (error instanceof EntryError) return error.code;
+    throw error;
+  }
+}
+
+function checkLog(isLogSigned: boolean, badSignatures: readonly string[]): ReceiptCheck {
+  if (badSignatures.length > 0) return failed("log_signature", "bad_signature");
+  return isLogSigned ? passed("log_signature") : failed("log_signature", "unknown_log");
+}
+
+async function checkActor(entry: ActEntry | string, spki: Bytes | undefined): Promise<ReceiptCheck> {
+  if (typeof entry === "string") return notChecked("actor_signature", "no_entry");
+  if (entry.algorithm === 0) return notChecked("actor_signature", "system_act");
+  if (spki === undefined) return notChecked("actor_signature", "no_key");
+  if (!sameBytes(await keyIdOf(spki), entry.keyId)) return failed("actor_signature", "other_key");
+  const isGood = await isSignedBy(entry.algorithm, spki, preAuthentication(entry.payload), entry.signature);
+  return isGood ? passed("actor_signature") : failed("actor_signature", "bad_signature");
+}
+
+function checkOwn(entry: ActEntry | string, payload: Bytes | undefined): ReceiptCheck {
+  if (typeof entry === "string") return notChecked("own_act", "no_entry");
+  if (payload === undefined) return notChecked("own_act", "no_payload");
+  return sameBytes(entry.payload, payload) ? passed("own_act") : failed("own_act", "other_act");
+}
+
+function report(checks: readonly ReceiptCheck[], receipt?: Receipt, entry?: ActEntry, checkpoint?: Checkpoint): ReceiptReport {
+  const isValid = checkpoint !== undefined && checks.every((check) => check.verdict !== "failed");
+  return { checks, isValid, index: receipt?.index, entry, checkpoint, checkpointNote: receipt?.checkpointNote };
+}
+
+function passed(name: ReceiptCheckName): ReceiptCheck {
+  return { name, verdict: "passed", reason: "" };
+}
+
+function failed(name: ReceiptCheckName, reason: string): ReceiptCheck {
+  return { name, verdict: "failed", reason };
+}
+
+function notChecked(name: ReceiptCheckName, reason: string): ReceiptCheck {
+  return { name, verdict: "not_checked", reason };
+}

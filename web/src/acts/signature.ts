@@ -1,0 +1,68 @@
+/**
+ * Signatures of people and of the log: the check by algorithm number, and the key's name (docs/formats.md 2).
+ *
+ * *Invariant*: a signature is checked only against a key whose SubjectPublicKeyInfo is exactly of the algorithm named.
+ */
+import { ed25519 } from "@noble/curves/ed25519.js";
+
+import { type Bytes, concat, sameBytes, sha256 } from "./bytes";
+
+/** 1 = Ed25519, 2 = ECDSA P-256 with SHA-256; both have signatures of 64 bytes. */
+export type SignatureAlgorithm = 1 | 2;
+/** Bytes of a signature of either algorithm. */
+export const SIGNATURE_BYTES = 64;
+
+/** The SubjectPublicKeyInfo of an Ed25519 key is this and 32 bytes (RFC 8410). */
+const ED25519_SPKI = Uint8Array.of(0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00);
+const P256 = { name: "ECDSA", namedCurve: "P-256" } as const;
+
+/** SHA-256 of the SubjectPublicKeyInfo (DER): how a key is known everywhere. */
+export function keyIdOf(spki: Uint8Array): Promise<Bytes> {
+  return sha256(spki);
+}
+
+/** The SubjectPublicKeyInfo of a raw Ed25519 public key of 32 bytes. */
+export function ed25519Spki(publicKey: Uint8Array): Bytes {
+  return concat(ED25519_SPKI, publicKey);
+}
+
+/** Whether `signature` is by the key `spki` over `message`. Never throws on hostile input. */
+export async function isSignedBy(
+  algorithm: SignatureAlgorithm,
+  spki: Bytes,
+  message: Bytes,
+  signature: Bytes,
+): Promise<boolean> {
+  if (signature.length !== SIGNATURE_BYTES) return false;
+  if (algorithm === 1) {
+    const publicKey = spki.slice(ED25519_SPKI.length);
+    return sameBytes(spki, ed25519Spki(publicKey)) && isEd25519Signed(publicKey, message, signature);
+  }
+  try {
+    const key = await crypto.subtle.importKey("spki", spki, P256, false, ["verify"]);
+    return await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, signature, message);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether `signature` is by the raw Ed25519 key over `message`: by WebCrypto, or in script where a browser lacks it. */
+export async function isEd25519Signed(publicKey: Bytes, message: Bytes, signature: Bytes): Promise<boolean> {
+  if (publicKey.length !== 32 || signature.length !== SIGNATURE_BYTES) return false;
+  let key: CryptoKey;
+  try {
+    key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
+  } catch {
+    return isEd25519SignedInScript(publicKey, message, signature);
+  }
+  return crypto.subtle.verify("Ed25519", key, signature, message);
+}
+
+/** The same check without WebCrypto, by the strict rules of RFC 8032. */
+export function isEd25519SignedInScript(publicKey: Bytes, message: Bytes, signature: Bytes): boolean {
+  try {
+    return ed25519.verify(signature, message, publicKey, { zip215: false });
+  } catch {
+    return false;
+  }
+}
