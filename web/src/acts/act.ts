@@ -3,23 +3,16 @@
  *
  * *Invariant*: what is signed is the stored payload, byte for byte; nothing is written twice.
  */
-import { type Bytes, fromBase64, fromHex, randomBytes, sha256, toBase64, toHex } from "./bytes";
-import { type Canonical, type CanonicalObject, isObject, normalised, parseCanonicalObject, writeCanonical } from "./canonical";
+import { type ActCode, ActError, BODY_INLINE_BYTES_MAX, parsePayload, type SeenHead, SYSTEM_ACTOR } from "./actPayload";
+import { type Bytes, fromBase64, fromHex, randomBytes, sameBytes, sha256, toBase64, toHex } from "./bytes";
+import {
+  type CanonicalObject, isObject, normalised, parseCanonical, parseCanonicalObject, writeCanonical,
+} from "./canonical";
 import { preAuthentication } from "./pae";
-import { isSignedBy, keyIdOf, SIGNATURE_BYTES, type SignatureAlgorithm } from "./signature";
+import { algorithmOf, isSignedBy, type KeyCode, keyIdOf, type SignatureAlgorithm } from "./signature";
 
-/** The longest payload, in bytes. */
-export const PAYLOAD_BYTES_MAX = 4096;
-/** A body with a longer canonical text, in bytes, travels detached. */
-export const BODY_INLINE_BYTES_MAX = 2048;
-
-/** A log head that the signer has seen. */
-export interface SeenHead {
-  /** Number of entries. */
-  readonly size: number;
-  /** The head, 32 bytes. */
-  readonly root: Bytes;
-}
+/** The longest detached body, in bytes. */
+export const BODY_DETACHED_BYTES_MAX = 1_048_576;
 
 /** What the caller says about an act; the rest is filled in by [`signAct`]. */
 export interface ActDraft {
@@ -69,37 +62,11 @@ export interface SignedAct {
   readonly nonce: string;
 }
 
-/** The fields of a parsed payload. */
-export interface ActPayload {
-  readonly actor: string;
-  readonly body: CanonicalObject | null;
-  readonly bodySha256: Bytes | null;
-  readonly clientTimeMs: number;
-  readonly lot: string | null;
-  readonly nonce: string;
-  readonly origin: string;
-  readonly prev: Bytes | null;
-  readonly role: string;
-  readonly seen: SeenHead | null;
-  readonly tender: string | null;
-  readonly type: string;
-}
-
-/** Why an act is not one. */
-export type ActCode = "payload_too_long" | "payload_shape" | "wire_shape";
-
-/** An act that cannot be built or read. */
-export class ActError extends Error {
-  constructor(readonly code: ActCode) {
-    super(`act: ${code}`);
-    this.name = "ActError";
-  }
-}
-
 /** Builds the payload of a draft with a fresh nonce, and signs it. */
 export async function signAct(draft: ActDraft, signer: Signer, nonce: Bytes = randomBytes(16)): Promise<SignedAct> {
   const bodyBytes = writeCanonical(normalised(draft.body));
   const isDetached = bodyBytes.length > BODY_INLINE_BYTES_MAX;
+  if (bodyBytes.length > BODY_DETACHED_BYTES_MAX) throw new ActError("body_size");
   const payload = writeCanonical({
     actor: draft.actor,
     body: isDetached ? null : normalised(draft.body),
@@ -115,16 +82,36 @@ export async function signAct(draft: ActDraft, signer: Signer, nonce: Bytes = ra
     type: draft.type,
     v: 1,
   });
-  if (payload.length > PAYLOAD_BYTES_MAX) throw new ActError("payload_too_long");
+  // The strict reader knows every rule of a payload, so nothing is signed that the server would refuse by its form.
+  parsePayload(payload);
   const signature = await signer.sign(preAuthentication(payload));
   const detachedBody = isDetached ? bodyBytes : null;
   return { algorithm: signer.algorithm, keyId: signer.keyId, payload, signature, detachedBody, nonce: toHex(nonce) };
 }
 
-/** Whether the act is signed by the key with this SubjectPublicKeyInfo, and names it. */
-export async function isActSignedBy(act: SignedAct, spki: Bytes): Promise<boolean> {
-  if (toHex(await keyIdOf(spki)) !== toHex(act.keyId)) return false;
-  return isSignedBy(act.algorithm, spki, preAuthentication(act.payload), act.signature);
+/** Why the act is not by the key with this SubjectPublicKeyInfo; undefined if it is. */
+export async function refuseActSignature(act: SignedAct, spki: Bytes): Promise<ActCode | KeyCode | undefined> {
+  const algorithm = algorithmOf(spki);
+  if (algorithm === "public_key_form" || algorithm === "weak_key") return algorithm;
+  if (algorithm !== act.algorithm || !sameBytes(await keyIdOf(spki), act.keyId)) return "other_key";
+  return (await isSignedBy(algorithm, spki, preAuthentication(act.payload), act.signature)) ? undefined : "bad_signature";
+}
+
+/** The act's body, wherever it stands; null if it has none. Throws an [`ActError`] or a `CanonicalError`. */
+export async function readActBody(act: SignedAct): Promise<CanonicalObject | null> {
+  const { body, bodySha256 } = parsePayload(act.payload);
+  const { detachedBody } = act;
+  if (bodySha256 === null) {
+    if (detachedBody !== null) throw new ActError("body_unnamed");
+    return body;
+  }
+  if (detachedBody === null) throw new ActError("body_missing");
+  const isSized = detachedBody.length > BODY_INLINE_BYTES_MAX && detachedBody.length <= BODY_DETACHED_BYTES_MAX;
+  if (!isSized) throw new ActError("body_size");
+  if (!sameBytes(await sha256(detachedBody), bodySha256)) throw new ActError("body_mismatch");
+  const value = parseCanonical(detachedBody);
+  if (!isObject(value)) throw new ActError("body_form");
+  return value;
 }
 
 /** The act as it travels. */
@@ -138,84 +125,18 @@ export function writeWire(act: SignedAct): Bytes {
   });
 }
 
-/** An act as it travelled. Throws an [`ActError`] or a `CanonicalError`; checks no signature. */
+/** A person's act as it travelled. Throws an [`ActError`] or a `CanonicalError`; checks no signature. */
 export function parseWire(wire: Uint8Array): SignedAct {
   const fields = parseCanonicalObject(wire);
-  demandKeys(fields, ["alg", "body", "key_id", "payload", "sig"], "wire_shape");
   const { alg, body, key_id, payload, sig } = fields;
   const keyId = typeof key_id === "string" ? fromHex(key_id, 32) : undefined;
   const payloadBytes = typeof payload === "string" ? fromBase64(payload) : undefined;
   const signature = typeof sig === "string" ? fromBase64(sig) : undefined;
   const detachedBody = body === null ? null : typeof body === "string" ? fromBase64(body) : undefined;
-  if ((alg !== 1 && alg !== 2) || !keyId || !payloadBytes || signature?.length !== SIGNATURE_BYTES || detachedBody === undefined) {
-    throw new ActError("wire_shape");
-  }
-  const { nonce } = parsePayload(payloadBytes);
+  const isWhole = Object.keys(fields).join() === "alg,body,key_id,payload,sig";
+  if (!isWhole || !keyId || !payloadBytes || !signature || detachedBody === undefined) throw new ActError("wire_fields");
+  if (alg !== 1 && alg !== 2) throw new ActError("unknown_algorithm");
+  const { actor, nonce } = parsePayload(payloadBytes);
+  if (actor === SYSTEM_ACTOR) throw new ActError("author");
   return { algorithm: alg, keyId, payload: payloadBytes, signature, detachedBody, nonce };
-}
-
-/** The fields of a payload. Throws an [`ActError`] or a `CanonicalError` for everything that is not exactly one. */
-export function parsePayload(payload: Uint8Array): ActPayload {
-  if (payload.length > PAYLOAD_BYTES_MAX) throw new ActError("payload_too_long");
-  const fields = parseCanonicalObject(payload);
-  demandKeys(fields, PAYLOAD_KEYS, "payload_shape");
-  const body = fields["body"] as Canonical;
-  const bodySha256 = optionalHex(fields["body_sha256"], 32);
-  // A body stands inline or travels detached, never both; a long one is always detached. A system act may have none.
-  const isInline = isObject(body) && bodySha256 === null && writeCanonical(body).length <= BODY_INLINE_BYTES_MAX;
-  if (!(isInline || body === null) || fields["v"] !== 1) throw new ActError("payload_shape");
-  return {
-    actor: demandText(fields["actor"]),
-    body: isObject(body) ? body : null,
-    bodySha256,
-    clientTimeMs: demandInteger(fields["client_time"]),
-    lot: optionalText(fields["lot"]),
-    nonce: toHex(demandHex(fields["nonce"], 16)),
-    origin: demandText(fields["origin"]),
-    prev: optionalHex(fields["prev"], 32),
-    role: demandText(fields["role"]),
-    seen: parseSeen(fields["seen"]),
-    tender: optionalText(fields["tender"]),
-    type: demandText(fields["type"]),
-  };
-}
-
-const PAYLOAD_KEYS = [
-  "actor", "body", "body_sha256", "client_time", "lot", "nonce", "origin", "prev", "role", "seen", "tender", "type", "v",
-] as const;
-
-function parseSeen(value: Canonical | undefined): SeenHead | null {
-  if (value === null) return null;
-  if (!isObject(value)) throw new ActError("payload_shape");
-  demandKeys(value, ["root", "size"], "payload_shape");
-  return { root: demandHex(value["root"], 32), size: demandInteger(value["size"]) };
-}
-
-function demandKeys(fields: CanonicalObject, keys: readonly string[], code: ActCode): void {
-  const present = Object.keys(fields);
-  if (present.length !== keys.length || keys.some((key) => !Object.hasOwn(fields, key))) throw new ActError(code);
-}
-
-function demandText(value: Canonical | undefined): string {
-  if (typeof value !== "string") throw new ActError("payload_shape");
-  return value;
-}
-
-function optionalText(value: Canonical | undefined): string | null {
-  return value === null ? null : demandText(value);
-}
-
-function demandInteger(value: Canonical | undefined): number {
-  if (typeof value !== "number" || value < 0) throw new ActError("payload_shape");
-  return value;
-}
-
-function demandHex(value: Canonical | undefined, length: number): Bytes {
-  const bytes = fromHex(demandText(value), length);
-  if (!bytes) throw new ActError("payload_shape");
-  return bytes;
-}
-
-function optionalHex(value: Canonical | undefined, length: number): Bytes | null {
-  return value === null ? null : demandHex(value, length);
 }

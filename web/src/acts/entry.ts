@@ -3,16 +3,18 @@
  *
  * *Invariant*: an entry is read whole or not at all; trailing bytes, unknown flags and algorithms are refused.
  */
-import { ByteReader, type Bytes, fromHex } from "./bytes";
-import { CanonicalError, parseCanonicalObject } from "./canonical";
-import { ActError, type ActPayload, parsePayload } from "./act";
-import { SIGNATURE_BYTES } from "./signature";
+import { ActError, type ActPayload, parsePayload, PAYLOAD_BYTES_MAX, SYSTEM_ACTOR, UUID } from "./actPayload";
+import { ByteReader, type Bytes, fromHex, sameBytes, utf8 } from "./bytes";
+import { type Canonical, type CanonicalCode, CanonicalError, type CanonicalObject, isObject, parseCanonical } from "./canonical";
+import { SIGNATURE_BYTES, type SignatureAlgorithm } from "./signature";
 import { leafHash } from "./tree";
 
 /** The longest entry, in bytes. */
 export const ENTRY_BYTES_MAX = 8192;
 /** Bytes of a cover: its mark and 92 random bytes. */
 export const COVER_BYTES = 96;
+/** The stream of organisations, people, keys and roles; every other stream is a tender's id. */
+export const CENTRE_STREAM = "centre";
 
 /** What the log says about an act. */
 export interface EntryHead {
@@ -34,12 +36,12 @@ export interface EntryHead {
 export interface ActEntry {
   readonly kind: "act";
   /** 0 = a system act without signature. */
-  readonly algorithm: 0 | 1 | 2;
+  readonly algorithm: 0 | SignatureAlgorithm;
   readonly keyId: Bytes;
   readonly signature: Bytes;
   readonly head: EntryHead;
+  /** The exact bytes that were signed; see [`readEntryAct`]. */
   readonly payload: Bytes;
-  readonly act: ActPayload;
 }
 
 /** An entry that hides the pace of sealed acts and means nothing. */
@@ -49,12 +51,11 @@ export interface CoverEntry {
 
 /** Why bytes are not an entry. */
 export type EntryCode =
-  | "entry_too_long" | "unknown_mark" | "unknown_algorithm" | "unknown_flags" | "cut_short" | "trailing_bytes"
-  | "signature_length" | "system_form" | "head_shape" | "payload_shape";
+  | "entry_size" | "entry_magic" | "entry_unexpected_end" | "entry_trailing_bytes" | "entry_flags" | "entry_signature" | "entry_header";
 
 /** Bytes that are not an entry. */
 export class EntryError extends Error {
-  constructor(readonly code: EntryCode) {
+  constructor(readonly code: EntryCode | CanonicalCode) {
     super(`entry: ${code}`);
     this.name = "EntryError";
   }
@@ -65,65 +66,72 @@ export function entryLeafHash(entry: Uint8Array): Promise<Bytes> {
   return leafHash(entry);
 }
 
-/** Reads an entry. Throws an [`EntryError`]. */
+/** Reads an entry. Throws an [`EntryError`]; the payload is read by [`readEntryAct`]. */
 export function parseEntry(bytes: Uint8Array): ActEntry | CoverEntry {
-  if (bytes.length > ENTRY_BYTES_MAX) throw new EntryError("entry_too_long");
-  const reader = new ByteReader(bytes);
-  const mark = new TextDecoder().decode(demand(reader.take(4)));
-  if (mark === "TLC1") {
+  if (startsWith(bytes, "TLC1")) {
     if (bytes.length === COVER_BYTES) return { kind: "cover" };
-    throw new EntryError(bytes.length < COVER_BYTES ? "cut_short" : "trailing_bytes");
+    throw new EntryError(bytes.length < COVER_BYTES ? "entry_unexpected_end" : "entry_trailing_bytes");
   }
-  if (mark !== "TLE1") throw new EntryError("unknown_mark");
+  if (bytes.length > ENTRY_BYTES_MAX) throw new EntryError("entry_size");
+  if (!startsWith(bytes, "TLE1")) throw new EntryError("entry_magic");
+  const reader = new ByteReader(bytes.subarray(4));
   const algorithm = demand(reader.u8());
-  if (algorithm !== 0 && algorithm !== 1 && algorithm !== 2) throw new EntryError("unknown_algorithm");
-  if (demand(reader.u8()) !== 0) throw new EntryError("unknown_flags");
+  const flags = demand(reader.u8());
   const keyId = demand(reader.take(32));
   const signature = demand(reader.lengthPrefixed());
-  const headBytes = demand(reader.lengthPrefixed());
+  const head = parseHead(demand(reader.lengthPrefixed()));
   const payload = demand(reader.lengthPrefixed());
-  if (!reader.isAtEnd()) throw new EntryError("trailing_bytes");
-  if (signature.length !== (algorithm === 0 ? 0 : SIGNATURE_BYTES)) throw new EntryError("signature_length");
-  const act = parseActPayload(payload);
-  const isSystem = act.actor === "system";
-  if (isSystem !== (algorithm === 0) || (isSystem && keyId.some((byte) => byte !== 0))) throw new EntryError("system_form");
-  return { kind: "act", algorithm, keyId, signature, head: parseHead(headBytes), payload, act };
+  if (!reader.isAtEnd()) throw new EntryError("entry_trailing_bytes");
+  if (flags !== 0) throw new EntryError("entry_flags");
+  if (payload.length > PAYLOAD_BYTES_MAX) throw new EntryError("entry_size");
+  const signatureLength = algorithm === 0 ? 0 : SIGNATURE_BYTES;
+  const isFitting = signature.length === signatureLength && (algorithm !== 0 || keyId.every((byte) => byte === 0));
+  if ((algorithm !== 0 && algorithm !== 1 && algorithm !== 2) || !isFitting) throw new EntryError("entry_signature");
+  return { kind: "act", algorithm, keyId, signature, head, payload };
 }
 
-function parseActPayload(payload: Bytes): ActPayload {
-  try {
-    return parsePayload(payload);
-  } catch (error) {
-    if (error instanceof ActError || error instanceof CanonicalError) throw new EntryError("payload_shape");
-    throw error;
-  }
+/** The act of an entry. Throws an `ActError` (`author` if actor and algorithm do not fit) or a `CanonicalError`. */
+export function readEntryAct(entry: ActEntry): ActPayload {
+  const act = parsePayload(entry.payload);
+  if ((act.actor === SYSTEM_ACTOR) !== (entry.algorithm === 0)) throw new ActError("author");
+  return act;
 }
 
 function parseHead(bytes: Bytes): EntryHead {
-  const fields = readObject(bytes);
+  const fields = headFields(bytes);
   const isWhole = Object.keys(fields).join() === "outcome,rules,sprev,sseq,stream,ts";
   const { outcome, rules, sprev, sseq, stream, ts } = fields;
   const outcomeBytes = typeof outcome === "string" ? fromHex(outcome, 32) : undefined;
   const sprevBytes = typeof sprev === "string" ? fromHex(sprev, 32) : sprev === null ? null : undefined;
-  if (!isWhole || !outcomeBytes || sprevBytes === undefined || typeof stream !== "string" || !isCount(rules) || !isCount(sseq) || !isCount(ts)) {
-    throw new EntryError("head_shape");
+  if (!isWhole || !outcomeBytes || sprevBytes === undefined || !isCount(rules) || rules > 0xffff_ffff || !isCount(sseq) || !isCount(ts)) {
+    throw new EntryError("entry_header");
   }
+  const isStream = typeof stream === "string" && (stream === CENTRE_STREAM || UUID.test(stream));
+  // Only the first entry of a stream has none before it.
+  if (!isStream || (sprevBytes !== null) !== sseq > 0) throw new EntryError("entry_header");
   return { outcome: outcomeBytes, rules, sprev: sprevBytes, sseq, stream, tsMs: ts };
 }
 
-function readObject(bytes: Bytes) {
+function headFields(bytes: Bytes): CanonicalObject {
   try {
-    return parseCanonicalObject(bytes);
-  } catch {
-    throw new EntryError("head_shape");
+    const value = parseCanonical(bytes);
+    if (isObject(value)) return value;
+  } catch (error) {
+    if (error instanceof CanonicalError) throw new EntryError(error.code);
+    throw error;
   }
+  throw new EntryError("entry_header");
 }
 
-function isCount(value: unknown): value is number {
+function startsWith(bytes: Uint8Array, mark: string): boolean {
+  return sameBytes(bytes.subarray(0, mark.length), utf8(mark));
+}
+
+function isCount(value: Canonical | undefined): value is number {
   return typeof value === "number" && value >= 0;
 }
 
 function demand<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new EntryError("cut_short");
+  if (value === undefined) throw new EntryError("entry_unexpected_end");
   return value;
 }

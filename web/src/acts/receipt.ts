@@ -4,8 +4,10 @@
  * The report names every check, so that a page can show each one and what was not looked at.
  * *Invariant*: a receipt is valid only if no check failed and the log's signature and the inclusion passed.
  */
+import { ActError, type ActPayload } from "./actPayload";
 import { type Bytes, fromBase64, sameBytes, utf8 } from "./bytes";
-import { type ActEntry, entryLeafHash, EntryError, parseEntry } from "./entry";
+import { CanonicalError } from "./canonical";
+import { type ActEntry, entryLeafHash, EntryError, parseEntry, readEntryAct } from "./entry";
 import { type Checkpoint, type CheckpointPolicy, NOTE_BYTES_MAX, verifyCheckpoint } from "./note";
 import { preAuthentication } from "./pae";
 import { isSignedBy, keyIdOf } from "./signature";
@@ -30,6 +32,8 @@ export interface ReceiptReport {
   /** Where the act stands in the log, from 0. */
   readonly index: number | undefined;
   readonly entry: ActEntry | undefined;
+  /** The fields of the entry's payload. */
+  readonly act: ActPayload | undefined;
   readonly checkpoint: Checkpoint | undefined;
   /** The signed checkpoint, for the head memory. */
   readonly checkpointNote: string | undefined;
@@ -79,30 +83,32 @@ export async function verifyReceipt(
   const receipt = parseReceipt(text);
   const verdict = receipt && (await verifyCheckpoint(receipt.checkpointNote, policy));
   if (!receipt || !verdict) return report([failed("format", receipt ? "checkpoint_form" : "receipt_form")]);
-  const entry = readEntry(receipt.entry);
+  const read = readEntry(receipt.entry);
   const { checkpoint } = verdict;
   const inclusion = await refuseInclusion(
     await entryLeafHash(receipt.entry), receipt.index, checkpoint.size, receipt.proof, checkpoint.root,
   );
   const checks = [
     passed("format"),
-    typeof entry === "string" ? failed("entry", entry) : passed("entry"),
+    typeof read === "string" ? failed("entry", read) : passed("entry"),
     checkLog(verdict.isLogSigned, verdict.badSignatures),
     verdict.isQuorumReached ? passed("witnesses") : failed("witnesses", "quorum_missing"),
     inclusion === undefined ? passed("inclusion") : failed("inclusion", inclusion),
-    await checkActor(entry, expected.spki),
-    checkOwn(entry, expected.payload),
+    await checkActor(read, expected.spki),
+    checkOwn(read, expected.payload),
   ];
-  const act = typeof entry === "string" ? undefined : entry;
-  return report(checks, receipt, act, checkpoint);
+  return report(checks, receipt, typeof read === "string" ? undefined : read, checkpoint);
 }
 
-function readEntry(bytes: Bytes): ActEntry | string {
+/** An entry whose payload is an act, or the word for what is wrong with it. */
+type ReadEntry = { readonly entry: ActEntry; readonly act: ActPayload } | string;
+
+function readEntry(bytes: Bytes): ReadEntry {
   try {
     const entry = parseEntry(bytes);
-    return entry.kind === "act" ? entry : "cover";
+    return entry.kind === "act" ? { entry, act: readEntryAct(entry) } : "cover";
   } catch (error) {
-    if (error instanceof EntryError) return error.code;
+    if (error instanceof EntryError || error instanceof ActError || error instanceof CanonicalError) return error.code;
     throw error;
   }
 }
@@ -112,8 +118,9 @@ function checkLog(isLogSigned: boolean, badSignatures: readonly string[]): Recei
   return isLogSigned ? passed("log_signature") : failed("log_signature", "unknown_log");
 }
 
-async function checkActor(entry: ActEntry | string, spki: Bytes | undefined): Promise<ReceiptCheck> {
-  if (typeof entry === "string") return notChecked("actor_signature", "no_entry");
+async function checkActor(read: ReadEntry, spki: Bytes | undefined): Promise<ReceiptCheck> {
+  if (typeof read === "string") return notChecked("actor_signature", "no_entry");
+  const { entry } = read;
   if (entry.algorithm === 0) return notChecked("actor_signature", "system_act");
   if (spki === undefined) return notChecked("actor_signature", "no_key");
   if (!sameBytes(await keyIdOf(spki), entry.keyId)) return failed("actor_signature", "other_key");
@@ -121,15 +128,21 @@ async function checkActor(entry: ActEntry | string, spki: Bytes | undefined): Pr
   return isGood ? passed("actor_signature") : failed("actor_signature", "bad_signature");
 }
 
-function checkOwn(entry: ActEntry | string, payload: Bytes | undefined): ReceiptCheck {
-  if (typeof entry === "string") return notChecked("own_act", "no_entry");
+function checkOwn(read: ReadEntry, payload: Bytes | undefined): ReceiptCheck {
+  if (typeof read === "string") return notChecked("own_act", "no_entry");
   if (payload === undefined) return notChecked("own_act", "no_payload");
-  return sameBytes(entry.payload, payload) ? passed("own_act") : failed("own_act", "other_act");
+  return sameBytes(read.entry.payload, payload) ? passed("own_act") : failed("own_act", "other_act");
 }
 
-function report(checks: readonly ReceiptCheck[], receipt?: Receipt, entry?: ActEntry, checkpoint?: Checkpoint): ReceiptReport {
+function report(
+  checks: readonly ReceiptCheck[],
+  receipt?: Receipt,
+  read?: Exclude<ReadEntry, string>,
+  checkpoint?: Checkpoint,
+): ReceiptReport {
   const isValid = checkpoint !== undefined && checks.every((check) => check.verdict !== "failed");
-  return { checks, isValid, index: receipt?.index, entry, checkpoint, checkpointNote: receipt?.checkpointNote };
+  const { index, checkpointNote } = receipt ?? { index: undefined, checkpointNote: undefined };
+  return { checks, isValid, index, entry: read?.entry, act: read?.act, checkpoint, checkpointNote };
 }
 
 function passed(name: ReceiptCheckName): ReceiptCheck {
