@@ -208,3 +208,6 @@ fn open_recovery(found: &wire::FloorParts, secret: &RecoverySecret) -> LockSecre
     let mask = derive::recovery_mask(&shared, &found.ephemeral.to_bytes(), &secret.public().to_bytes());
     Zeroizing::new(xor(&found.masked, &mask))
 }
+
+#[cfg(test)]
+mod tests;

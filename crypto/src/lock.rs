@@ -162,3 +162,6 @@ pub(crate) fn hex_bytes<'de, const N: usize, D: Deserializer<'de>>(
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests;

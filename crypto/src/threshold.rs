@@ -276,3 +276,6 @@ fn lagrange(indices: &[u8], x: u8) -> Vec<Scalar> {
     };
     indices.iter().copied().map(weight).collect()
 }
+
+#[cfg(test)]
+mod tests;
