@@ -4,7 +4,7 @@
  * *Invariant*: what is returned here writes the same bytes again; a payload with other fields or impossible values is refused.
  */
 import { type Bytes, fromHex, toHex } from "./bytes";
-import { type Canonical, type CanonicalObject, isObject, parseCanonicalObject, writeCanonical } from "./canonical";
+import { type Canonical, type CanonicalObject, isObject, parseCanonical, writeCanonical } from "./canonical";
 
 /** The longest payload, in bytes. */
 export const PAYLOAD_BYTES_MAX = 4096;
@@ -58,7 +58,8 @@ export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 /** The fields of a payload. Throws an [`ActError`] or a `CanonicalError` for everything that is not exactly one. */
 export function parsePayload(payload: Uint8Array): ActPayload {
   if (payload.length > PAYLOAD_BYTES_MAX) throw new ActError("payload_size");
-  const fields = parseCanonicalObject(payload);
+  const fields = parseCanonical(payload);
+  if (!isObject(fields)) throw new ActError("payload_fields");
   if (Object.keys(fields).join() !== KEYS) throw new ActError("payload_fields");
   const parsed: ActPayload = {
     actor: text(fields["actor"]),

@@ -5,7 +5,7 @@
  */
 import { openBrowserShelf, type Shelf } from "./browserStore";
 import { type Bytes, sameBytes } from "./bytes";
-import { type Checkpoint, type CheckpointPolicy, verifyCheckpoint } from "./note";
+import { type Checkpoint, type CheckpointPolicy, examineCheckpoint, type NoteCode, type SignatureRefusal } from "./note";
 import { refuseConsistency, type TreeHead } from "./tree";
 
 /** A head as remembered. */
@@ -26,7 +26,7 @@ export type HeadVerdict =
   /** Smaller, and proven to be a beginning of the remembered one. */
   | { readonly kind: "older" }
   /** The signatures do not suffice; nothing was compared. */
-  | { readonly kind: "unsigned"; readonly reason: "form" | "log_signature" | "witnesses" }
+  | { readonly kind: "unsigned"; readonly reason: NoteCode | SignatureRefusal }
   /** The log showed two histories, or could not prove one: both signed heads are the evidence. */
   | { readonly kind: "inconsistent"; readonly remembered: string; readonly shown: string; readonly reason: string };
 
@@ -49,17 +49,17 @@ export class HeadMemory {
 
   /** Compares a signed checkpoint with the remembered one, and remembers it if it is newer. */
   async show(note: string, policy: CheckpointPolicy, fetchConsistency: FetchConsistency): Promise<HeadVerdict> {
-    const verdict = await verifyCheckpoint(note, policy);
-    if (!verdict) return { kind: "unsigned", reason: "form" };
-    if (!verdict.isLogSigned || verdict.badSignatures.length > 0) return { kind: "unsigned", reason: "log_signature" };
-    if (!verdict.isQuorumReached) return { kind: "unsigned", reason: "witnesses" };
+    const verdict = await examineCheckpoint(note, policy);
+    if (typeof verdict === "string") return { kind: "unsigned", reason: verdict };
+    const refusal = verdict.logRefusal ?? verdict.witnessRefusal;
+    if (refusal !== undefined) return { kind: "unsigned", reason: refusal };
     const { checkpoint } = verdict;
     const remembered = await this.newest(checkpoint.origin);
     if (remembered === undefined) {
       await this.remember(checkpoint, note);
       return { kind: "first" };
     }
-    const reason = await refusal(remembered, checkpoint, fetchConsistency);
+    const reason = await refuseHistory(remembered, checkpoint, fetchConsistency);
     if (reason !== undefined) return { kind: "inconsistent", remembered: remembered.note, shown: note, reason };
     if (checkpoint.size === remembered.size) return { kind: "same" };
     if (checkpoint.size < remembered.size) return { kind: "older" };
@@ -75,7 +75,7 @@ export class HeadMemory {
   }
 }
 
-async function refusal(remembered: TreeHead, shown: TreeHead, fetchConsistency: FetchConsistency): Promise<string | undefined> {
+async function refuseHistory(remembered: TreeHead, shown: TreeHead, fetchConsistency: FetchConsistency): Promise<string | undefined> {
   if (remembered.size === shown.size) return sameBytes(remembered.root, shown.root) ? undefined : "root_mismatch";
   const [older, newer] = remembered.size < shown.size ? [remembered, shown] : [shown, remembered];
   return refuseConsistency(older, newer, await fetchConsistency(older.size, newer.size));

@@ -2,11 +2,11 @@
  * Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature): what the log and its witnesses sign.
  *
  * Not a trust decision of its own: the caller brings the keys and the quorum.
- * *Invariant*: a signature that claims to be by a known key and is not good spoils the whole note.
+ * *Invariant*: a line that claims to be by a known key and is not good spoils the whole note.
  */
-import { type Bytes, concat, fromBase64, fromHex, sameBytes, sha256, toBase64, utf8 } from "./bytes";
+import { type Bytes, concat, fromBase64, fromHex, sameBytes, sha256, toBase64, toHex, utf8 } from "./bytes";
+import { algorithmOf, ed25519Spki, isEd25519Signed } from "./signature";
 import { type TreeHead } from "./tree";
-import { isEd25519Signed } from "./signature";
 
 /** 1 signs the note's text (the log), 4 cosigns a checkpoint with a time (a witness). */
 export type NoteKeyType = 1 | 4;
@@ -42,30 +42,37 @@ export interface Checkpoint extends TreeHead {
   readonly origin: string;
 }
 
+/** Why a text is no note or no checkpoint. */
+export type NoteCode = "note_size" | "note_form" | "checkpoint_form";
+/** Why the signatures on a checkpoint do not suffice. `verifier_form`: the policy has a key of the wrong type. */
+export type SignatureRefusal = "signature_missing" | "bad_signature" | "other_origin" | "quorum" | "verifier_form";
+
 /** What the signatures on a checkpoint are worth. */
 export interface CheckpointVerdict {
   readonly checkpoint: Checkpoint;
-  /** The origin is the log's name and its signature is good. */
+  /** The log signed it under its own name. */
   readonly isLogSigned: boolean;
+  /** Why it did not; undefined if it did. */
+  readonly logRefusal: SignatureRefusal | undefined;
+  /** The policy's quorum of different witnesses cosigned it, and no known witness's line is bad. */
+  readonly isQuorumReached: boolean;
+  /** Why not; undefined if so. */
+  readonly witnessRefusal: SignatureRefusal | undefined;
   /** Witnesses whose cosignature is good, with the time they state, unix seconds. */
   readonly cosignatures: readonly { readonly name: string; readonly unixSeconds: number }[];
-  /** At least the policy's quorum of different witnesses. */
-  readonly isQuorumReached: boolean;
-  /** Known names whose signature is not good: evidence of forgery or damage. */
-  readonly badSignatures: readonly string[];
 }
 
 /** The longest note read, in bytes, and the most signatures on it. */
-export const NOTE_BYTES_MAX = 65_536;
-export const NOTE_SIGNATURES_MAX = 100;
+export const NOTE_BYTES_MAX = 131_072;
+export const NOTE_SIGNATURES_MAX = 64;
 
-/** Reads a verifier key `name+hash+base64(type || key)`; undefined unless the hash is right. */
+/** Reads a verifier key `name+hash+base64(type || key)`; undefined unless the hash is right and the key is a good one. */
 export async function parseVerifierKey(text: string): Promise<VerifierKey | undefined> {
-  const [, name, hashText, keyText] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u.exec(text) ?? [];
+  const [, name, hashText, keyText] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/u.exec(text) ?? [];
   const [hash, key] = [fromHex(hashText ?? "", 4), fromBase64(keyText ?? "")];
-  if (name === undefined || !hash || key?.length !== 33) return undefined;
+  if (name === undefined || !isKeyName(name) || !hash || key?.length !== 33) return undefined;
   const type = key[0];
-  if (type !== 1 && type !== 4) return undefined;
+  if ((type !== 1 && type !== 4) || algorithmOf(ed25519Spki(key.slice(1))) !== 1) return undefined;
   const made = await verifierKey(name, type, key.slice(1));
   return sameBytes(made.hash, hash) ? made : undefined;
 }
@@ -76,72 +83,97 @@ export async function verifierKey(name: string, type: NoteKeyType, publicKey: By
   return { name, type, hash, publicKey };
 }
 
-/** Takes a signed note apart; undefined unless it has exactly the form of one. */
-export function parseNote(note: string): Note | undefined {
+/** Takes a signed note apart, or says why it is none. */
+export function parseNote(note: string): Note | NoteCode {
+  if (utf8(note).length > NOTE_BYTES_MAX) return "note_size";
+  const split = note.lastIndexOf("\n\n");
   // Control characters other than newline have no place in a note.
   // eslint-disable-next-line no-control-regex
-  if (utf8(note).length > NOTE_BYTES_MAX || /[\u0000-\u0009\u000b-\u001f]/.test(note)) return undefined;
-  const split = note.lastIndexOf("\n\n");
-  if (split <= 0 || !note.endsWith("\n")) return undefined;
+  if (/[\u0000-\u0009\u000b-\u001f]/.test(note) || split < 0 || !note.endsWith("\n")) return "note_form";
   const lines = note.slice(split + 2).split("\n").slice(0, -1);
-  if (lines.length === 0 || lines.length > NOTE_SIGNATURES_MAX) return undefined;
+  if (lines.length > NOTE_SIGNATURES_MAX) return "note_size";
   const signatures = lines.map(parseSignatureLine);
-  if (!signatures.every((signature) => signature !== undefined)) return undefined;
-  return { text: note.slice(0, split + 1), signatures };
+  const isWhole = lines.length > 0 && signatures.every((signature) => signature !== undefined);
+  return isWhole ? { text: note.slice(0, split + 1), signatures } : "note_form";
 }
 
-/** Reads the text of a note as a checkpoint; undefined unless it is one. Extension lines are allowed and ignored. */
+/** Reads the text of a note as a checkpoint of exactly three lines; undefined unless it is one. */
 export function parseCheckpoint(text: string): Checkpoint | undefined {
-  const lines = text.split("\n");
-  const [origin, sizeText, rootText] = lines;
+  const [origin, sizeText, rootText, after, ...more] = text.split("\n");
   const root = fromBase64(rootText ?? "");
   const isSizeGood = sizeText !== undefined && /^(?:0|[1-9][0-9]{0,15})$/.test(sizeText);
-  const areLinesGood = lines.pop() === "" && lines.length >= 3 && lines.every((line) => line !== "");
-  if (!origin || !isSizeGood || root?.length !== 32 || !areLinesGood) return undefined;
+  if (origin === undefined || !isKeyName(origin) || !isSizeGood || root?.length !== 32 || after !== "" || more.length > 0) return undefined;
   const size = Number(sizeText);
   return Number.isSafeInteger(size) ? { origin, size, root } : undefined;
 }
 
 /** Checks a signed checkpoint; undefined if it has not the form of one. */
 export async function verifyCheckpoint(note: string, policy: CheckpointPolicy): Promise<CheckpointVerdict | undefined> {
+  const verdict = await examineCheckpoint(note, policy);
+  return typeof verdict === "string" ? undefined : verdict;
+}
+
+/** Checks a signed checkpoint, or says why it is none. Lines by unknown keys mean nothing, neither good nor bad. */
+export async function examineCheckpoint(note: string, policy: CheckpointPolicy): Promise<CheckpointVerdict | NoteCode> {
   const parsed = parseNote(note);
-  const checkpoint = parsed && parseCheckpoint(parsed.text);
-  if (!parsed || !checkpoint) return undefined;
-  const badSignatures: string[] = [];
-  const cosigned = new Map<string, number>();
-  let isLogSigned = false;
-  for (const line of parsed.signatures) {
-    const key = [policy.log, ...policy.witnesses].find((known) => known.name === line.name && sameBytes(known.hash, line.hash));
-    // Signatures by unknown keys mean nothing, neither good nor bad.
-    if (key === undefined) continue;
-    const time = await checkedTime(key, parsed.text, line.signature);
-    if (time === undefined) badSignatures.push(key.name);
-    else if (key.type === 4) cosigned.set(key.name, time);
-    else if (key === policy.log) isLogSigned = checkpoint.origin === key.name;
+  if (typeof parsed === "string") return parsed;
+  const checkpoint = parseCheckpoint(parsed.text);
+  if (!checkpoint) return "checkpoint_form";
+  const logRefusal = await refuseLog(parsed, checkpoint, policy.log);
+  const witnessed = await checkWitnesses(parsed, policy);
+  const isQuorumReached = witnessed.witnessRefusal === undefined;
+  return { checkpoint, isLogSigned: logRefusal === undefined, logRefusal, isQuorumReached, ...witnessed };
+}
+
+async function refuseLog(note: Note, checkpoint: Checkpoint, log: VerifierKey): Promise<SignatureRefusal | undefined> {
+  if (log.type !== 1) return "verifier_form";
+  const time = await signedTime(note, log);
+  if (time === undefined || typeof time === "string") return time ?? "signature_missing";
+  return checkpoint.origin === log.name ? undefined : "other_origin";
+}
+
+async function checkWitnesses(
+  note: Note,
+  { witnesses, quorum }: CheckpointPolicy,
+): Promise<Pick<CheckpointVerdict, "witnessRefusal" | "cosignatures">> {
+  // Each key counts once, under whatever names it goes.
+  const counted = new Map<string, { readonly name: string; readonly unixSeconds: number }>();
+  let witnessRefusal: SignatureRefusal | undefined;
+  for (const witness of witnesses) {
+    const time = witness.type === 4 ? await signedTime(note, witness) : "verifier_form";
+    if (typeof time === "string") witnessRefusal ??= time;
+    else if (time !== undefined) counted.set(toHex(witness.publicKey), { name: witness.name, unixSeconds: time });
   }
-  const cosignatures = [...cosigned].map(([name, unixSeconds]) => ({ name, unixSeconds }));
-  return { checkpoint, isLogSigned, cosignatures, isQuorumReached: cosignatures.length >= policy.quorum, badSignatures };
+  const cosignatures = [...counted.values()];
+  if (cosignatures.length < quorum) witnessRefusal ??= "quorum";
+  return { witnessRefusal, cosignatures };
+}
+
+/** The time that the key's line states (0 for a log's), undefined if it has none. Of two lines by one key the first counts. */
+async function signedTime({ text, signatures }: Note, key: VerifierKey): Promise<number | "bad_signature" | undefined> {
+  const line = signatures.find(({ name, hash }) => name === key.name && sameBytes(hash, key.hash));
+  if (line === undefined) return undefined;
+  const { signature } = line;
+  if (key.type === 1) return (await isEd25519Signed(key.publicKey, utf8(text), signature)) ? 0 : "bad_signature";
+  if (signature.length !== 72) return "bad_signature";
+  const time = new DataView(signature.buffer, signature.byteOffset).getBigUint64(0);
+  if (time > BigInt(Number.MAX_SAFE_INTEGER)) return "bad_signature";
+  const message = utf8(`cosignature/v1\ntime ${time}\n${text}`);
+  return (await isEd25519Signed(key.publicKey, message, signature.slice(8))) ? Number(time) : "bad_signature";
 }
 
 /** The text of a verifier key. */
 export function writeVerifierKey(key: VerifierKey): string {
-  const hash = Array.from(key.hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${key.name}+${hash}+${toBase64(concat(Uint8Array.of(key.type), key.publicKey))}`;
-}
-
-/** The time a good signature states (0 for a log's), undefined for a bad one. */
-async function checkedTime(key: VerifierKey, text: string, signature: Bytes): Promise<number | undefined> {
-  if (key.type === 1) return (await isEd25519Signed(key.publicKey, utf8(text), signature)) ? 0 : undefined;
-  if (signature.length !== 72) return undefined;
-  const time = new DataView(signature.buffer, signature.byteOffset).getBigUint64(0);
-  if (time > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
-  const message = utf8(`cosignature/v1\ntime ${time}\n${text}`);
-  return (await isEd25519Signed(key.publicKey, message, signature.slice(8))) ? Number(time) : undefined;
+  return `${key.name}+${toHex(key.hash)}+${toBase64(concat(Uint8Array.of(key.type), key.publicKey))}`;
 }
 
 function parseSignatureLine(line: string): Note["signatures"][number] | undefined {
-  const [, name, base64] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? [];
+  const [, name, base64] = /^— ([^ ]+) ([^ ]+)$/u.exec(line) ?? [];
   const bytes = fromBase64(base64 ?? "");
-  if (name === undefined || !bytes || bytes.length < 5) return undefined;
+  if (name === undefined || !isKeyName(name) || !bytes || bytes.length < 5) return undefined;
   return { name, hash: bytes.slice(0, 4), signature: bytes.slice(4) };
+}
+
+function isKeyName(name: string): boolean {
+  return name !== "" && !/[\p{White_Space}\p{Cc}+]/u.test(name);
 }

@@ -7,15 +7,15 @@
 import { ActError, type ActPayload } from "./actPayload";
 import { type Bytes, fromBase64, sameBytes, utf8 } from "./bytes";
 import { CanonicalError } from "./canonical";
-import { type ActEntry, entryLeafHash, EntryError, parseEntry, readEntryAct } from "./entry";
-import { type Checkpoint, type CheckpointPolicy, NOTE_BYTES_MAX, verifyCheckpoint } from "./note";
+import { type ActEntry, ENTRY_BYTES_MAX, entryLeafHash, EntryError, parseEntry, readEntryAct } from "./entry";
+import { type Checkpoint, type CheckpointPolicy, examineCheckpoint, NOTE_BYTES_MAX } from "./note";
 import { preAuthentication } from "./pae";
 import { isSignedBy, keyIdOf } from "./signature";
 import { refuseInclusion } from "./tree";
 
 /** What is looked at, in this order. */
 export type ReceiptCheckName =
-  | "format" | "entry" | "log_signature" | "witnesses" | "inclusion" | "actor_signature" | "own_act";
+  | "format" | "log_signature" | "witnesses" | "inclusion" | "entry" | "actor_signature" | "own_act";
 
 /** One check. `not_checked` says what was missing for it. */
 export interface ReceiptCheck {
@@ -55,22 +55,24 @@ export interface Receipt {
   readonly checkpointNote: string;
 }
 
-/** The longest receipt, in bytes: an entry, 64 hashes, a note. */
-export const RECEIPT_BYTES_MAX = NOTE_BYTES_MAX + 16_384;
-const PROOF_HASHES_MAX = 64;
+/** The longest receipt, in bytes: note, entry in base64, hashes. */
+export const RECEIPT_BYTES_MAX = NOTE_BYTES_MAX + 2 * ENTRY_BYTES_MAX;
+/** One hash for each level of the largest tree. */
+const PROOF_HASHES_MAX = 63;
 
-/** Takes a receipt apart; undefined unless it has exactly the form of one. */
-export function parseReceipt(text: string): Receipt | undefined {
-  if (utf8(text).length > RECEIPT_BYTES_MAX) return undefined;
+/** Takes a receipt apart, or says why it is none. */
+export function parseReceipt(text: string): Receipt | "receipt_size" | "receipt_form" {
+  if (utf8(text).length > RECEIPT_BYTES_MAX) return "receipt_size";
   const split = text.indexOf("\n\n");
-  if (split < 0) return undefined;
+  if (split < 0) return "receipt_form";
   const [mark, extra, indexLine, ...hashLines] = text.slice(0, split).split("\n");
   const entry = extra?.startsWith("extra ") ? fromBase64(extra.slice(6)) : undefined;
   const [, indexText] = /^index (0|[1-9][0-9]{0,15})$/.exec(indexLine ?? "") ?? [];
   const proof = hashLines.map((line) => fromBase64(line));
-  const isProofGood = proof.length <= PROOF_HASHES_MAX && proof.every((hash): hash is Bytes => hash?.length === 32);
+  const isProof = proof.every((hash): hash is Bytes => hash?.length === 32);
   const index = Number(indexText);
-  if (mark !== "c2sp.org/tlog-proof@v1" || !entry || !Number.isSafeInteger(index) || !isProofGood) return undefined;
+  if (mark !== "c2sp.org/tlog-proof@v1" || !entry || !Number.isSafeInteger(index) || !isProof) return "receipt_form";
+  if (proof.length > PROOF_HASHES_MAX || entry.length > ENTRY_BYTES_MAX) return "receipt_size";
   return { entry, index, proof, checkpointNote: text.slice(split + 2) };
 }
 
@@ -81,19 +83,19 @@ export async function verifyReceipt(
   expected: ReceiptExpectation = {},
 ): Promise<ReceiptReport> {
   const receipt = parseReceipt(text);
-  const verdict = receipt && (await verifyCheckpoint(receipt.checkpointNote, policy));
-  if (!receipt || !verdict) return report([failed("format", receipt ? "checkpoint_form" : "receipt_form")]);
+  if (typeof receipt === "string") return report([failed("format", receipt)]);
+  const verdict = await examineCheckpoint(receipt.checkpointNote, policy);
+  if (typeof verdict === "string") return report([failed("format", verdict)]);
+  const { checkpoint, logRefusal, witnessRefusal } = verdict;
+  const leaf = await entryLeafHash(receipt.entry);
+  const inclusion = await refuseInclusion(leaf, receipt.index, checkpoint.size, receipt.proof, checkpoint.root);
   const read = readEntry(receipt.entry);
-  const { checkpoint } = verdict;
-  const inclusion = await refuseInclusion(
-    await entryLeafHash(receipt.entry), receipt.index, checkpoint.size, receipt.proof, checkpoint.root,
-  );
   const checks = [
-    passed("format"),
-    typeof read === "string" ? failed("entry", read) : passed("entry"),
-    checkLog(verdict.isLogSigned, verdict.badSignatures),
-    verdict.isQuorumReached ? passed("witnesses") : failed("witnesses", "quorum_missing"),
-    inclusion === undefined ? passed("inclusion") : failed("inclusion", inclusion),
+    result("format", undefined),
+    result("log_signature", logRefusal),
+    result("witnesses", witnessRefusal),
+    result("inclusion", inclusion),
+    result("entry", refuseEntry(read, checkpoint)),
     await checkActor(read, expected.spki),
     checkOwn(read, expected.payload),
   ];
@@ -106,16 +108,17 @@ type ReadEntry = { readonly entry: ActEntry; readonly act: ActPayload } | string
 function readEntry(bytes: Bytes): ReadEntry {
   try {
     const entry = parseEntry(bytes);
-    return entry.kind === "act" ? { entry, act: readEntryAct(entry) } : "cover";
+    // A cover is no act, so no receipt is of one.
+    return entry.kind === "act" ? { entry, act: readEntryAct(entry) } : "entry_magic";
   } catch (error) {
     if (error instanceof EntryError || error instanceof ActError || error instanceof CanonicalError) return error.code;
     throw error;
   }
 }
 
-function checkLog(isLogSigned: boolean, badSignatures: readonly string[]): ReceiptCheck {
-  if (badSignatures.length > 0) return failed("log_signature", "bad_signature");
-  return isLogSigned ? passed("log_signature") : failed("log_signature", "unknown_log");
+function refuseEntry(read: ReadEntry, checkpoint: Checkpoint): string | undefined {
+  if (typeof read === "string") return read;
+  return read.act.origin === checkpoint.origin ? undefined : "act_origin";
 }
 
 async function checkActor(read: ReadEntry, spki: Bytes | undefined): Promise<ReceiptCheck> {
@@ -125,13 +128,13 @@ async function checkActor(read: ReadEntry, spki: Bytes | undefined): Promise<Rec
   if (spki === undefined) return notChecked("actor_signature", "no_key");
   if (!sameBytes(await keyIdOf(spki), entry.keyId)) return failed("actor_signature", "other_key");
   const isGood = await isSignedBy(entry.algorithm, spki, preAuthentication(entry.payload), entry.signature);
-  return isGood ? passed("actor_signature") : failed("actor_signature", "bad_signature");
+  return result("actor_signature", isGood ? undefined : "bad_signature");
 }
 
 function checkOwn(read: ReadEntry, payload: Bytes | undefined): ReceiptCheck {
   if (typeof read === "string") return notChecked("own_act", "no_entry");
   if (payload === undefined) return notChecked("own_act", "no_payload");
-  return sameBytes(read.entry.payload, payload) ? passed("own_act") : failed("own_act", "other_act");
+  return result("own_act", sameBytes(read.entry.payload, payload) ? undefined : "other_act");
 }
 
 function report(
@@ -145,8 +148,8 @@ function report(
   return { checks, isValid, index, entry: read?.entry, act: read?.act, checkpoint, checkpointNote };
 }
 
-function passed(name: ReceiptCheckName): ReceiptCheck {
-  return { name, verdict: "passed", reason: "" };
+function result(name: ReceiptCheckName, refusal: string | undefined): ReceiptCheck {
+  return refusal === undefined ? { name, verdict: "passed", reason: "" } : failed(name, refusal);
 }
 
 function failed(name: ReceiptCheckName, reason: string): ReceiptCheck {
