@@ -1,0 +1,49 @@
+//! `value_for_money` (性价比法): the bid with the most technical and business points for its price comes first.
+//! Gives an order and no points. Invariant: of two bids with equal quality the cheaper one is never behind.
+//!
+//! Source: 政府采购货物和服务招标投标管理办法 (财政部令第 18 号, 2004), article 54, which defined the method; its successor
+//! (财政部令第 87 号, article 53) no longer lists it, so it is not lawful in the procurement regime. In the bidding
+//! regime it falls under 招标投标法, article 41, item 1.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::bid::{Entrant, Field};
+use super::error::FormulaError;
+use super::exact::Exact;
+use super::trace::{Step, StepCode, TermName, Trace};
+use crate::base::Points;
+
+/// Bids by (technical + business) / price, descending; equal values by the lower price, then by the lottery.
+/// The value in the trace is points per minor unit of the currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ValueForMoney {}
+
+impl ValueForMoney {
+    pub(super) fn apply<I: Clone + Ord>(
+        &self,
+        field: &Field<I>,
+        quality: &BTreeMap<I, Points>,
+        trace: &mut Trace<I>,
+    ) -> Result<Vec<I>, FormulaError> {
+        let mut valued: Vec<(Exact, Points, Entrant<I>)> = Vec::with_capacity(field.entrants.len());
+        for entrant in field.by_price() {
+            let points = *quality.get(&entrant.id).ok_or(FormulaError::QualityMissing)?;
+            valued.push((points.exact() / &entrant.price, points, entrant));
+        }
+        // The sort is stable: equal values stay in the order of price and lottery.
+        valued.sort_by(|left, right| right.0.cmp(&left.0));
+        for (value, points, entrant) in &valued {
+            trace.push(
+                Step::about(StepCode::BidValue, entrant.id.clone())
+                    .points(TermName::Quality, *points)
+                    .amount(TermName::Price, &entrant.price)
+                    .ratio(TermName::Result, value),
+            );
+        }
+        Ok(valued.into_iter().map(|(_, _, entrant)| entrant.id).collect())
+    }
+}
