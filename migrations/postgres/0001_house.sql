@@ -88,8 +88,9 @@ CREATE INDEX session_by_expiry ON session (expires_ms);
 
 -- ── Files ──
 
--- An upload in progress or just completed. The first `received` bytes are durable in its staging file.
--- `core_len` is null for a plain document.
+-- An upload under way or completed not long ago. The first `received` bytes are durable in its staging file.
+-- `core_len` is null for a plain document. `outcome` is null until it is completed: then the submission id of the
+-- envelope, or the digest of the document, that it became.
 CREATE TABLE upload (
     id         BYTEA PRIMARY KEY CHECK (length(id) = 16),
     person     BYTEA NOT NULL,
@@ -100,7 +101,7 @@ CREATE TABLE upload (
     received   BIGINT NOT NULL CHECK (received BETWEEN 0 AND length),
     created_ms BIGINT NOT NULL,
     updated_ms BIGINT NOT NULL,
-    completed  BOOLEAN NOT NULL,
+    outcome    BYTEA,
     CHECK ((purpose = 'envelope') = (core_len IS NOT NULL))
 );
 

@@ -85,8 +85,9 @@ CREATE INDEX session_by_expiry ON session (expires_ms);
 
 -- ── Files ──
 
--- An upload in progress or just completed. The first `received` bytes are durable in its staging file.
--- `core_len` is null for a plain document.
+-- An upload under way or completed not long ago. The first `received` bytes are durable in its staging file.
+-- `core_len` is null for a plain document. `outcome` is null until it is completed: then the submission id of the
+-- envelope, or the digest of the document, that it became.
 CREATE TABLE upload (
     id         BLOB PRIMARY KEY CHECK (length(id) = 16),
     person     BLOB NOT NULL,
@@ -97,7 +98,7 @@ CREATE TABLE upload (
     received   INTEGER NOT NULL CHECK (received BETWEEN 0 AND length),
     created_ms INTEGER NOT NULL,
     updated_ms INTEGER NOT NULL,
-    completed  INTEGER NOT NULL CHECK (completed IN (0, 1)),
+    outcome    BLOB,
     CHECK ((purpose = 'envelope') = (core_len IS NOT NULL))
 ) STRICT;
 

@@ -27,8 +27,8 @@ pub struct UploadRow {
     pub created_ms: i64,
     /// When its last bytes came, unix milliseconds.
     pub updated_ms: i64,
-    /// Whether its file stands in the store of files.
-    pub completed: bool,
+    /// What it became when it was completed: the submission id of an envelope, or the digest of a document.
+    pub outcome: Option<Vec<u8>>,
 }
 
 /// What one person, or everybody, has under way.
@@ -40,13 +40,13 @@ pub(crate) struct OpenUploads {
     pub bytes: u64,
 }
 
-type Columns = (Vec<u8>, Vec<u8>, String, Option<i64>, i64, i64, i64, i64, bool);
+type Columns = (Vec<u8>, Vec<u8>, String, Option<i64>, i64, i64, i64, i64, Option<Vec<u8>>);
 
 /// The statement that reads uploads, with the given ending.
 macro_rules! select_uploads {
     ($ending:literal) => {
         concat!(
-            "SELECT id, person, meta, core_len, length, received, created_ms, updated_ms, completed FROM upload ",
+            "SELECT id, person, meta, core_len, length, received, created_ms, updated_ms, outcome FROM upload ",
             $ending
         )
     };
@@ -57,7 +57,7 @@ impl Database {
     pub async fn insert_upload(&self, upload: &UploadRow) -> Result<(), Error> {
         const SQL: &str = "\
             INSERT INTO upload \
-            (id, person, purpose, meta, core_len, length, received, created_ms, updated_ms, completed) \
+            (id, person, purpose, meta, core_len, length, received, created_ms, updated_ms, outcome) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         on!(self.writes(), conn => {
             sqlx::query(SQL)
@@ -70,7 +70,7 @@ impl Database {
                 .bind(stored(upload.received))
                 .bind(upload.created_ms)
                 .bind(upload.updated_ms)
-                .bind(upload.completed)
+                .bind(upload.outcome.as_deref())
                 .execute(conn)
                 .await
                 .map(drop)
@@ -105,17 +105,17 @@ impl Database {
     pub(crate) async fn open_uploads(&self, person: Option<Uuid>) -> Result<OpenUploads, Error> {
         const SQL: &str = "\
             SELECT COUNT(*), CAST(COALESCE(SUM(length), 0) AS BIGINT) FROM upload \
-            WHERE completed = $1 AND ($2 IS NULL OR person = $2)";
+            WHERE outcome IS NULL AND ($1 IS NULL OR person = $1)";
         let person_bytes = person.as_ref().map(|person| person.as_bytes().as_slice());
         let (count, bytes): (i64, i64) = on!(self.reads(), conn => {
-            sqlx::query_as(SQL).bind(false).bind(person_bytes).fetch_one(conn).await
+            sqlx::query_as(SQL).bind(person_bytes).fetch_one(conn).await
         })?;
         let at = At::row("upload", &"all");
         Ok(OpenUploads { count: at.count("id", count)?, bytes: at.count("length", bytes)? })
     }
 
     /// Moves an upload from `old` to `new` durable bytes together with the digests of the segments that became
-    /// whole. False when it stood elsewhere, is completed or gone: then nothing is written.
+    /// whole. False when it stood elsewhere, is complete or gone: then nothing is written.
     pub async fn advance_upload(
         &self,
         id: Uuid,
@@ -124,7 +124,7 @@ impl Database {
         now_ms: i64,
     ) -> Result<bool, Error> {
         const SQL: &str = "\
-            UPDATE upload SET received = $3, updated_ms = $4 WHERE id = $1 AND received = $2 AND completed = $5";
+            UPDATE upload SET received = $3, updated_ms = $4 WHERE id = $1 AND received = $2 AND outcome IS NULL";
         let mut tx = self.begin().await?;
         let moved = on!(tx.connection(), conn => {
             sqlx::query(SQL)
@@ -132,7 +132,6 @@ impl Database {
                 .bind(stored(old))
                 .bind(stored(new))
                 .bind(now_ms)
-                .bind(false)
                 .execute(conn)
                 .await
                 .map(|done| done.rows_affected())
@@ -174,12 +173,17 @@ impl Database {
 }
 
 impl Tx {
-    /// Marks an upload as completed; its segments are needed no more.
-    pub(crate) async fn complete_upload(&mut self, id: Uuid, now_ms: i64) -> Result<(), Error> {
+    /// Notes what an upload became; its segments are needed no more.
+    pub(crate) async fn complete_upload(
+        &mut self,
+        id: Uuid,
+        outcome: &[u8],
+        now_ms: i64,
+    ) -> Result<(), Error> {
         on!(self.connection(), conn => {
-            sqlx::query("UPDATE upload SET completed = $2, updated_ms = $3 WHERE id = $1")
+            sqlx::query("UPDATE upload SET outcome = $2, updated_ms = $3 WHERE id = $1")
                 .bind(id.as_bytes().as_slice())
-                .bind(true)
+                .bind(outcome)
                 .bind(now_ms)
                 .execute(conn)
                 .await
@@ -217,7 +221,7 @@ async fn insert_segments(tx: &mut Tx, id: Uuid, mut segments: &[(u64, Digest)]) 
 }
 
 fn upload_of(row: Columns) -> Result<UploadRow, DamagedRow> {
-    let (id, person, meta, core_len, length, received, created_ms, updated_ms, completed) = row;
+    let (id, person, meta, core_len, length, received, created_ms, updated_ms, outcome) = row;
     let hex = hex::encode(&id);
     let at = At::row("upload", &hex);
     Ok(UploadRow {
@@ -229,6 +233,6 @@ fn upload_of(row: Columns) -> Result<UploadRow, DamagedRow> {
         received: at.count("received", received)?,
         created_ms,
         updated_ms,
-        completed,
+        outcome,
     })
 }
