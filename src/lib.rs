@@ -7,3 +7,11 @@ pub mod base;
 pub mod formula;
 pub mod tender;
 pub mod centre;
+
+// ── Edges: everything that waits, listens or stores ──
+#[cfg(feature = "server")]
+pub mod limits;
+#[cfg(feature = "server")]
+pub mod store;
+#[cfg(feature = "server")]
+pub mod files;
