@@ -62,3 +62,19 @@ fn below(left: u64, numbers: &mut impl Iterator<Item = u64>) -> u64 {
     let number = numbers.find(|number| u128::from(*number) < limit);
     number.expect("2^32 numbers in a row are not all rejected") % left
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With more than 2^63 left only one multiple fits, so nearly half of all numbers are rejected.
+    #[test]
+    fn numbers_beyond_the_largest_multiple_are_rejected() {
+        let left = (1 << 63) + 1;
+        let mut numbers = [u64::MAX, left, left - 1, 7].into_iter();
+        assert_eq!(below(left, &mut numbers), left - 1);
+        assert_eq!(below(left, &mut numbers), 7);
+        assert_eq!(below(4, &mut [u64::MAX].into_iter()), 3, "powers of two reject nothing");
+        assert_eq!(below(3, &mut [u64::MAX, 5].into_iter()), 2, "2^64 - 1 is a multiple of 3");
+    }
+}
