@@ -144,7 +144,11 @@ pub struct CustodianRecord {
 impl Committee {
     /// Indices 1..n in order, and more than half are needed.
     pub fn is_well_formed(&self) -> bool {
-        let in_order = self.custodians.iter().enumerate().all(|(place, custodian)| usize::from(custodian.index) == place + 1);
+        let in_order = self
+            .custodians
+            .iter()
+            .enumerate()
+            .all(|(place, custodian)| usize::from(custodian.index) == place + 1);
         let n = self.custodians.len();
         let t = usize::from(self.threshold);
         in_order && (1..=32).contains(&n) && t <= n && t * 2 > n

@@ -13,7 +13,9 @@ pub use register::{Key, KeyStatus, Member, Organisation};
 
 use std::collections::BTreeMap;
 
-use crate::base::{Actor, Digest, Instant, KeyId, OrgId, Person, PersonId, Refusal, Role, ShortText, require, TimeLimits};
+use crate::base::{
+    Actor, Digest, Instant, KeyId, OrgId, Person, PersonId, Refusal, Role, ShortText, TimeLimits, require,
+};
 
 /// What a decision may know besides the state.
 #[derive(Clone, Copy, Debug)]
@@ -49,18 +51,30 @@ pub struct Centre {
 
 impl Centre {
     /// The person that `key` belongs to, acting in `role`, if the key counts at `now` and the person holds the role.
-    pub fn resolve(&self, key: KeyId, claimed: PersonId, role: Role, now: Instant) -> Result<Person, Refusal> {
+    pub fn resolve(
+        &self,
+        key: KeyId,
+        claimed: PersonId,
+        role: Role,
+        now: Instant,
+    ) -> Result<Person, Refusal> {
         let held = self.keys.get(&key).ok_or_else(|| Refusal::forbidden("unknown_key"))?;
         require(held.person == claimed, || Refusal::forbidden("key_of_another"))?;
         require(held.status == KeyStatus::Active, || Refusal::forbidden("key_revoked"))?;
-        require(now >= held.valid_from, || Refusal::forbidden("key_not_yet_valid").with("from", held.valid_from))?;
+        require(now >= held.valid_from, || {
+            Refusal::forbidden("key_not_yet_valid").with("from", held.valid_from)
+        })?;
         let member = self.people.get(&claimed).ok_or_else(|| Refusal::forbidden("unknown_person"))?;
         require(member.roles.contains(&role), || Refusal::forbidden("role_not_held").with("role", role))?;
         Ok(Person { person: claimed, org: member.org, role, key })
     }
 
     /// What `command` leads to, or why not.
-    pub fn decide(&self, command: &CentreCommand, context: &CentreContext) -> Result<Vec<CentreEvent>, Refusal> {
+    pub fn decide(
+        &self,
+        command: &CentreCommand,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
         match command {
             CentreCommand::FoundCentre(body) => self.found(body, context),
             CentreCommand::RegisterOrganisation(body) => self.register_organisation(body, context),

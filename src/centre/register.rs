@@ -66,7 +66,11 @@ pub struct Key {
 pub const KEYS_MAX: usize = 8;
 
 impl Centre {
-    pub(super) fn found(&self, body: &FoundCentre, context: &CentreContext) -> Result<Vec<CentreEvent>, Refusal> {
+    pub(super) fn found(
+        &self,
+        body: &FoundCentre,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
         require(context.actor == Actor::System, || Refusal::forbidden("system_only"))?;
         require(self.name.is_none(), || Refusal::rule("centre_exists"))?;
         let name = body.centre.name.clone();
@@ -88,9 +92,13 @@ impl Centre {
         require(!self.organisations.contains_key(&body.org), || Refusal::rule("organisation_exists"))?;
         let code = body.organisation.credit_code.as_deref();
         require(code.is_none_or(is_credit_code), || Refusal::rule("credit_code"))?;
-        let same_code = self.organisations.values().any(|other| code.is_some() && other.credit_code.as_deref() == code);
+        let same_code =
+            self.organisations.values().any(|other| code.is_some() && other.credit_code.as_deref() == code);
         require(!same_code, || Refusal::rule("organisation_exists"))?;
-        Ok(vec![CentreEvent::OrganisationRegistered { org: body.org, organisation: body.organisation.clone() }])
+        Ok(vec![CentreEvent::OrganisationRegistered {
+            org: body.org,
+            organisation: body.organisation.clone(),
+        }])
     }
 
     pub(super) fn register_person(
@@ -109,13 +117,21 @@ impl Centre {
         }])
     }
 
-    pub(super) fn grant(&self, body: &GrantRoles, context: &CentreContext) -> Result<Vec<CentreEvent>, Refusal> {
+    pub(super) fn grant(
+        &self,
+        body: &GrantRoles,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
         registrar(context)?;
         require(self.people.contains_key(&body.person), || Refusal::unknown("unknown_person"))?;
         Ok(vec![CentreEvent::RolesGranted { person: body.person, roles: distinct(&body.roles) }])
     }
 
-    pub(super) fn certify(&self, body: &CertifyKey, context: &CentreContext) -> Result<Vec<CentreEvent>, Refusal> {
+    pub(super) fn certify(
+        &self,
+        body: &CertifyKey,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
         registrar(context)?;
         let key_id = self.new_key(&body.key, context)?;
         let has_key = self.keys.values().any(|key| key.person == body.key.person);
@@ -123,14 +139,22 @@ impl Centre {
         Ok(vec![CentreEvent::KeyCertified { key: body.key.clone(), key_id }])
     }
 
-    pub(super) fn endorse(&self, body: &CertifyKey, context: &CentreContext) -> Result<Vec<CentreEvent>, Refusal> {
+    pub(super) fn endorse(
+        &self,
+        body: &CertifyKey,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
         let Actor::Person(person) = context.actor else { return Err(Refusal::forbidden("persons_only")) };
         require(person.person == body.key.person, || Refusal::forbidden("key_of_another"))?;
         let key_id = self.new_key(&body.key, context)?;
         Ok(vec![CentreEvent::KeyCertified { key: body.key.clone(), key_id }])
     }
 
-    pub(super) fn revoke(&self, body: &RevokeKey, context: &CentreContext) -> Result<Vec<CentreEvent>, Refusal> {
+    pub(super) fn revoke(
+        &self,
+        body: &RevokeKey,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
         let key = self.keys.get(&body.key_id).ok_or_else(|| Refusal::unknown("unknown_key"))?;
         let is_own = matches!(context.actor, Actor::Person(person) if person.person == key.person);
         require(is_own || registrar(context).is_ok(), || Refusal::forbidden("key_of_another"))?;
@@ -159,7 +183,8 @@ impl Centre {
         let pending = pending.ok_or_else(|| Refusal::unknown("unknown_key"))?;
         let same = self.pending_by.get(&body.key_id).is_some_and(|by| is_actor(context, *by));
         require(!same, || Refusal::forbidden("second_person_needed"))?;
-        let lost = |(_, key): &(&KeyId, &Key)| key.person == pending.person && key.status == KeyStatus::Active;
+        let lost =
+            |(_, key): &(&KeyId, &Key)| key.person == pending.person && key.status == KeyStatus::Active;
         let reason = ShortText::new("replaced after loss").map_err(|_| Refusal::rule("text"))?;
         let mut events: Vec<CentreEvent> = self
             .keys

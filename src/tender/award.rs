@@ -21,12 +21,18 @@ pub(super) fn publish_candidates(
         lot.bids.get(&result.bid).map(|bid| Candidate { org: bid.org, result: result.clone() })
     };
     let candidates = ranked.take(usize::from(terms.candidates_max)).filter_map(candidate).collect();
-    let panel = lot.panel.seats.iter().map(|(seat, held)| PanelSeat { person: held.person, seat: *seat }).collect();
+    let panel =
+        lot.panel.seats.iter().map(|(seat, held)| PanelSeat { person: held.person, seat: *seat }).collect();
     let until = context.now + Span(context.limits.candidate_publicity_ms);
     Ok(vec![LotEvent::CandidatesPublished { candidates, panel, until }])
 }
 
-pub(super) fn confirm(notice: &Notice, lot: &Lot, body: &ConfirmAward, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn confirm(
+    notice: &Notice,
+    lot: &Lot,
+    body: &ConfirmAward,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     of_org(context, Role::Buyer, notice.published()?.buyer)?;
     lot.at(Stage::Candidates)?;
     let Some((candidates, until)) = &lot.candidates else { return Err(Refusal::not_now("no_candidates")) };

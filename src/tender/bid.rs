@@ -6,12 +6,13 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::Context;
-use super::command::{ManifestLine, StatementValue, SubmitBid, Unsealed, WithdrawBid};
+use super::command::{StatementValue, SubmitBid, Unsealed, WithdrawBid};
 use super::event::LotEvent;
 use super::lot::{Lot, Stage};
 use super::notice::Notice;
-use super::terms::Envelope;
-use crate::base::{BidId, Instant, KeyId, OrgId, PersonId, Refusal, Role, require};
+use crate::base::{
+    BidId, Envelope, Instant, KeyId, Manifest, ManifestLine, OrgId, PersonId, Refusal, Role, require,
+};
 
 /// Whether a bid counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, TS)]
@@ -40,7 +41,8 @@ pub struct Bid {
     /// Addenda it takes into account.
     pub document_set: u32,
     /// Its envelopes.
-    pub manifest: Vec<ManifestLine>,
+    #[ts(type = "ManifestLine[]")]
+    pub manifest: Manifest,
     /// When its signed act was read.
     pub submitted_at: Instant,
     /// Whether it counts.
@@ -57,7 +59,7 @@ impl Bid {
 
     /// What came out of `envelope`.
     pub fn contents(&self, envelope: Envelope) -> Option<&Unsealed> {
-        self.unsealed.get(&envelope.into())
+        self.unsealed.get(&envelope.number())
     }
 
     /// Whether `envelope` opened.
@@ -75,19 +77,26 @@ impl Bid {
 
     /// The line of `envelope`.
     pub fn line(&self, envelope: Envelope) -> Option<&ManifestLine> {
-        self.manifest.iter().find(|line| line.envelope == envelope)
+        self.manifest.line(envelope)
     }
 }
 
-pub(super) fn submit(notice: &Notice, lot: &Lot, body: &SubmitBid, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn submit(
+    notice: &Notice,
+    lot: &Lot,
+    body: &SubmitBid,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     let bidder = context.person(Role::Bidder)?;
     receiving(notice, lot, context)?;
     let terms = notice.published()?;
-    require(bidder.org != terms.agency && bidder.org != terms.buyer, || Refusal::forbidden("bidder_is_party"))?;
+    require(bidder.org != terms.agency && bidder.org != terms.buyer, || {
+        Refusal::forbidden("bidder_is_party")
+    })?;
     require(!lot.bids.contains_key(&body.bid), || Refusal::rule("bid_twice"))?;
     let newest = u32::try_from(notice.addenda.len()).unwrap_or(u32::MAX);
     require(body.document_set == newest, || Refusal::rule("document_set_outdated").with("newest", newest))?;
-    let envelopes: Vec<Envelope> = body.manifest.iter().map(|line| line.envelope).collect();
+    let envelopes: Vec<Envelope> = body.manifest.lines().iter().map(|line| line.envelope).collect();
     let wanted = terms.procedure.envelopes();
     require(envelopes == wanted, || Refusal::rule("envelopes_incomplete").with("wanted", wanted))?;
     let standing = lot.standing_of(bidder.org);
@@ -105,19 +114,22 @@ pub(super) fn submit(notice: &Notice, lot: &Lot, body: &SubmitBid, context: &Con
 }
 
 /// An envelope may be named again by a replacement of the same bidder, unchanged; by nobody else.
-fn submissions_are_new(lot: &Lot, org: OrgId, manifest: &[ManifestLine]) -> Result<(), Refusal> {
+fn submissions_are_new(lot: &Lot, org: OrgId, manifest: &Manifest) -> Result<(), Refusal> {
     let known = |line: &ManifestLine| {
         lot.bids.values().any(|bid| {
-            let same = bid.manifest.iter().any(|old| old.submission == line.submission);
-            same && (bid.org != org || !bid.manifest.contains(line))
+            let same = bid.manifest.lines().iter().any(|old| old.submission == line.submission);
+            same && (bid.org != org || !bid.manifest.lines().contains(line))
         })
     };
-    let twice = |line: &ManifestLine| manifest.iter().filter(|other| other.submission == line.submission).count() > 1;
-    let is_new = !manifest.iter().any(|line| known(line) || twice(line));
-    require(is_new, || Refusal::rule("submission_seen"))
+    require(!manifest.lines().iter().any(known), || Refusal::rule("submission_seen"))
 }
 
-pub(super) fn withdraw(notice: &Notice, lot: &Lot, body: &WithdrawBid, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn withdraw(
+    notice: &Notice,
+    lot: &Lot,
+    body: &WithdrawBid,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     let bidder = context.person(Role::Bidder)?;
     receiving(notice, lot, context)?;
     let bid = lot.bid(body.bid)?;
@@ -136,7 +148,9 @@ pub(super) fn check_in(notice: &Notice, lot: &Lot, context: &Context<'_>) -> Res
 fn receiving(notice: &Notice, lot: &Lot, context: &Context<'_>) -> Result<(), Refusal> {
     let deadline = notice.opening_at;
     let on_time = lot.stage == Stage::Receiving && deadline.is_some_and(|deadline| context.now <= deadline);
-    require(on_time, || Refusal::not_now("too_late").with("opening_at", deadline).with("received_at", context.now))
+    require(on_time, || {
+        Refusal::not_now("too_late").with("opening_at", deadline).with("received_at", context.now)
+    })
 }
 
 pub(super) fn apply(lot: &mut Lot, event: &LotEvent, now: Instant) {

@@ -5,8 +5,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::terms::{Document, Envelope, Terms};
-use crate::base::{BidId, Digest, EnquiryId, Instant, LongText, LotId, Points, ShortText, SubmissionId};
+use super::terms::{Document, Terms};
+use crate::base::{
+    BidId, Digest, EnquiryId, Envelope, Instant, LongText, LotId, Manifest, Points, ShortText, SubmissionId,
+};
 use crate::formula::Decimal;
 
 /// A command: to the tender as a whole, or to one of its lots (the `lot` of the act).
@@ -161,17 +163,9 @@ bodies! {
     SubmitBid {
         /** Id of this bid. */ bid: BidId,
         /** Newest addendum that the bid takes into account; 0 before the first. */ document_set: u32,
-       
-        /** One line per envelope, ascending. */ manifest: Vec<ManifestLine>,
+
+        /** One line per envelope, ascending. */ #[ts(type = "ManifestLine[]")] manifest: Manifest,
         /** The bid that this one replaces. */ replaces: Option<BidId>,
-    }
-    /// One sealed envelope, uploaded before.
-    ManifestLine {
-        /** SHA-256 of the core. */ #[ts(type = "string")] core_sha256: Digest,
-        /** Which envelope. */ envelope: Envelope,
-        /** Tree head over the ciphertext segments. */ #[ts(type = "string")] root: Digest,
-        /** The submission's own id. */ submission: SubmissionId,
-        /** Bytes of ciphertext. */ total_len: u64,
     }
     /// See [`LotCommand::WithdrawBid`].
     WithdrawBid { /** Which. */ bid: BidId, }
@@ -181,37 +175,37 @@ bodies! {
     /// See [`LotCommand::CloseLot`].
     CloseLot {
         /** Standing bids. */ bids: u32,
-       
+
         /** Closed root over the standing manifests. */ #[ts(type = "string")] root: Digest,
     }
     /// See [`LotCommand::RecordDraw`].
     RecordDraw {
         /** The coefficient, if the price rule needs one. */ coefficient: Option<Decimal>,
         /** The custodians' key of the draw label, 96 hexadecimal digits. */ label_key: String,
-       
+
         /** Standing bids in reading order. */ order: Vec<BidId>,
     }
     /// See [`LotCommand::RecordSealCheck`].
     RecordSealCheck {
-       
+
         /** Bids whose stored bytes are not those of the receipt: the platform's fault. */ mismatched: Vec<BidId>,
     }
     /// See [`LotCommand::RecordRelease`].
     RecordRelease {
         /** Indices of custodians whose partial keys were valid. */ answered: Vec<u8>,
-        /** Which envelope's keys. */ envelope: Envelope,
+        /** Which envelope's keys. */ #[ts(type = "1 | 2 | 3 | 4")] envelope: Envelope,
         /** Custodians that failed, and how. */ failed: Vec<CustodianFault>,
-       
+
     }
     /// A custodian that did not give a valid partial key.
     CustodianFault { /** Error code. */ code: String, /** Index from 1. */ index: u8, }
     /// See [`LotCommand::RecordUnsealed`].
     RecordUnsealed {
         /** Which bid. */ bid: BidId,
-        /** Which envelope. */ envelope: Envelope,
-       
+        /** Which envelope. */ #[ts(type = "1 | 2 | 3 | 4")] envelope: Envelope,
+
         /** What came out. */ result: Unsealed,
-        /** The submission. */ submission: SubmissionId,
+        /** The submission. */ #[ts(type = "string")] submission: SubmissionId,
     }
     /// See [`LotCommand::StartReading`].
     StartReading {}
@@ -225,31 +219,31 @@ bodies! {
     AnswerObjection { /** Whose objection. */ bid: BidId, /** The answer. */ text: LongText, }
     /// See [`LotCommand::SignRecord`].
     SignRecord {
-       
+
         /** SHA-256 of the canonical opening record. */ #[ts(type = "string")] record_sha256: Digest,
     }
 
     /// See [`LotCommand::CallPanel`].
     CallPanel {
         /** Salted commitments to experts, ascending. */ #[ts(type = "string[]")] commitments: Vec<Digest>,
-       
+
     }
     /// See [`LotCommand::RecordPanelDraw`].
     RecordPanelDraw {
         /** The custodians' key of the draw label. */ label_key: String,
-       
+
         /** The whole pool in drawn order. */ #[ts(type = "string[]")] ranked: Vec<Digest>,
     }
     /// See [`LotCommand::TakeSeat`].
     TakeSeat {
         /** The drawn commitment. */ #[ts(type = "string")] commitment: Digest,
-       
+
         /** The salt that opens it to this person, 64 hexadecimal digits. */ salt: String,
     }
     /// See [`LotCommand::RecuseSelf`].
     RecuseSelf {
         /** The drawn commitment. */ #[ts(type = "string")] commitment: Digest,
-       
+
         /** Why. */ reason: ShortText,
         /** The salt. */ salt: String,
     }
@@ -270,11 +264,11 @@ bodies! {
     /// See [`LotCommand::CommitScores`].
     CommitScores {
         /** SHA-256(0x02 ‖ salt ‖ canonical scores). */ #[ts(type = "string")] commitment: Digest,
-       
+
     }
     /// See [`LotCommand::RevealScores`].
     RevealScores {
-       
+
         /** The salt, 64 hexadecimal digits. */ salt: String,
         /** Every standing bid with every scored criterion. */ scores: Vec<CriterionScore>,
     }
@@ -287,7 +281,7 @@ bodies! {
     }
     /// See [`LotCommand::SignStage`].
     SignStage {
-       
+
         /** Bids that passed, ascending. */ passed: Vec<BidId>,
     }
     /// See [`LotCommand::StartSecondOpening`].
@@ -295,7 +289,7 @@ bodies! {
     /// See [`LotCommand::SignReport`].
     SignReport {
         /** A written dissent. */ dissent: Option<LongText>,
-       
+
         /** SHA-256 of the canonical report. */ #[ts(type = "string")] report_sha256: Digest,
     }
 
@@ -393,7 +387,11 @@ pub enum RejectionCode {
 
 impl Command {
     /// Reads a command from an act's type, lot and body; unknown types and unknown fields are refused.
-    pub fn decode(kind: &str, lot: Option<&LotId>, body: &serde_json::Value) -> Result<Self, serde_json::Error> {
+    pub fn decode(
+        kind: &str,
+        lot: Option<&LotId>,
+        body: &serde_json::Value,
+    ) -> Result<Self, serde_json::Error> {
         let tagged = serde_json::json!({ "type": kind, "body": body });
         match lot {
             None => serde_json::from_value(tagged).map(Self::Tender),
@@ -416,7 +414,10 @@ impl Command {
         match self {
             Self::Tender(command) => matches!(command, TenderCommand::AskEnquiry(_)),
             Self::Lot(_, command) => {
-                matches!(command, LotCommand::SubmitBid(_) | LotCommand::WithdrawBid(_) | LotCommand::CheckIn(_))
+                matches!(
+                    command,
+                    LotCommand::SubmitBid(_) | LotCommand::WithdrawBid(_) | LotCommand::CheckIn(_)
+                )
             }
         }
     }

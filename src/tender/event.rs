@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::command::{
-    CriterionScore, CustodianFault, ManifestLine, Rejection, StatementValue, UnsealFailure, Unsealed, Verdict,
+    CriterionScore, CustodianFault, Rejection, StatementValue, UnsealFailure, Unsealed, Verdict,
 };
 use super::review::{BidScore, RankedBid};
-use super::terms::{Document, Envelope, Terms};
-use crate::base::{BidId, Digest, EnquiryId, Instant, KeyId, LongText, LotId, OrgId, PersonId, Role, ShortText};
+use super::terms::{Document, Terms};
+use crate::base::{
+    BidId, Digest, EnquiryId, Envelope, Instant, KeyId, LongText, LotId, Manifest, OrgId, PersonId, Role,
+    ShortText,
+};
 use crate::formula::Decimal;
 use crate::formula::trace::Trace;
 
@@ -28,6 +31,7 @@ pub enum Event {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct LotFact {
     /// The lot.
+    #[ts(type = "string")]
     pub lot: LotId,
     /// What happened.
     #[serde(flatten)]
@@ -130,7 +134,8 @@ pub enum LotEvent {
         #[ts(type = "string")]
         key: KeyId,
         /// Its envelopes.
-        manifest: Vec<ManifestLine>,
+        #[ts(type = "ManifestLine[]")]
+        manifest: Manifest,
         /// The bidder.
         org: OrgId,
         /// Who submitted.
@@ -186,6 +191,7 @@ pub enum LotEvent {
         /// Who answered rightly.
         answered: Vec<u8>,
         /// For which envelopes.
+        #[ts(type = "1 | 2 | 3 | 4")]
         envelope: Envelope,
         /// Who did not.
         failed: Vec<CustodianFault>,
@@ -195,6 +201,7 @@ pub enum LotEvent {
         /// The bid.
         bid: BidId,
         /// The envelope.
+        #[ts(type = "1 | 2 | 3 | 4")]
         envelope: Envelope,
         /// Why it did not open.
         failure: Option<UnsealFailure>,
@@ -204,6 +211,7 @@ pub enum LotEvent {
         /// The bid.
         bid: BidId,
         /// The envelope.
+        #[ts(type = "1 | 2 | 3 | 4")]
         envelope: Envelope,
         /// The contents.
         result: Unsealed,

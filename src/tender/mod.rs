@@ -35,7 +35,7 @@ pub use view::*;
 
 use std::collections::BTreeMap;
 
-use crate::base::{Actor, Digest, Instant, LotId, Person, Refusal, Role, TenderId, require, TimeLimits};
+use crate::base::{Actor, Digest, Instant, LotId, Person, Refusal, Role, TenderId, TimeLimits, require};
 
 /// What a decision may know besides the state.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +59,9 @@ impl Context<'_> {
     pub(crate) fn person(&self, role: Role) -> Result<Person, Refusal> {
         match self.actor {
             Actor::Person(person) if person.role == role => Ok(person),
-            Actor::Person(_) | Actor::System => Err(Refusal::forbidden("role_not_allowed").with("role", role)),
+            Actor::Person(_) | Actor::System => {
+                Err(Refusal::forbidden("role_not_allowed").with("role", role))
+            }
         }
     }
 

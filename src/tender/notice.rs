@@ -4,8 +4,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::command::{
-    AddDocument, AnswerEnquiry, ApproveTender, AskEnquiry, CancelTender, DraftTender, IssueAddendum, PublishTender,
-    ReviseTender, TenderCommand,
+    AddDocument, AnswerEnquiry, ApproveTender, AskEnquiry, CancelTender, DraftTender, IssueAddendum,
+    PublishTender, ReviseTender, TenderCommand,
 };
 use super::event::TenderEvent;
 use super::lot::Stage;
@@ -110,7 +110,9 @@ impl Notice {
     pub fn published(&self) -> Result<&Terms, Refusal> {
         match (self.phase, &self.terms) {
             (Phase::Published | Phase::Archived, Some(terms)) => Ok(terms),
-            (Phase::None | Phase::Draft | Phase::Approved, _) | (_, None) => Err(Refusal::unknown("unknown_tender")),
+            (Phase::None | Phase::Draft | Phase::Approved, _) | (_, None) => {
+                Err(Refusal::unknown("unknown_tender"))
+            }
             (Phase::Cancelled, Some(_)) => Err(Refusal::not_now("tender_cancelled")),
         }
     }
@@ -132,12 +134,18 @@ impl Notice {
         match (self.phase, &self.terms) {
             (Phase::Draft | Phase::Approved, Some(terms)) => Ok(terms),
             (Phase::None, _) | (_, None) => Err(Refusal::unknown("unknown_tender")),
-            (Phase::Published | Phase::Cancelled | Phase::Archived, Some(_)) => Err(Refusal::not_now("already_published")),
+            (Phase::Published | Phase::Cancelled | Phase::Archived, Some(_)) => {
+                Err(Refusal::not_now("already_published"))
+            }
         }
     }
 }
 
-pub(super) fn decide(tender: &Tender, command: &TenderCommand, context: &Context<'_>) -> Result<Vec<TenderEvent>, Refusal> {
+pub(super) fn decide(
+    tender: &Tender,
+    command: &TenderCommand,
+    context: &Context<'_>,
+) -> Result<Vec<TenderEvent>, Refusal> {
     let notice = &tender.notice;
     let event = match command {
         TenderCommand::DraftTender(body) => draft(notice, body, context),
@@ -177,7 +185,9 @@ fn revise(notice: &Notice, body: &ReviseTender, context: &Context<'_>) -> Result
 
 fn add_document(notice: &Notice, body: &AddDocument, context: &Context<'_>) -> Result<TenderEvent, Refusal> {
     host_of(notice.draft()?, context)?;
-    require(notice.documents.len() < DOCUMENTS_MAX, || Refusal::rule("documents_count").with("max", DOCUMENTS_MAX))?;
+    require(notice.documents.len() < DOCUMENTS_MAX, || {
+        Refusal::rule("documents_count").with("max", DOCUMENTS_MAX)
+    })?;
     let is_new = notice.documents.iter().all(|document| document.sha256 != body.document.sha256);
     require(is_new, || Refusal::rule("document_twice"))?;
     Ok(TenderEvent::DocumentAdded { document: body.document.clone() })
@@ -201,7 +211,9 @@ fn publish(notice: &Notice, body: &PublishTender, context: &Context<'_>) -> Resu
     require(body.opening_at == terms.opening_at, || Refusal::rule("opening_differs"))?;
     let period = terms.opening_at.since(context.now);
     let least = Span(context.limits.notice_to_deadline_ms);
-    require(period >= least, || Refusal::rule("period_too_short").with("least_ms", least).with("period_ms", period))?;
+    require(period >= least, || {
+        Refusal::rule("period_too_short").with("least_ms", least).with("period_ms", period)
+    })?;
     Ok(TenderEvent::TenderPublished {
         committee: body.committee,
         group_key: body.group_key.clone(),
@@ -211,7 +223,11 @@ fn publish(notice: &Notice, body: &PublishTender, context: &Context<'_>) -> Resu
     })
 }
 
-fn issue_addendum(notice: &Notice, body: &IssueAddendum, context: &Context<'_>) -> Result<TenderEvent, Refusal> {
+fn issue_addendum(
+    notice: &Notice,
+    body: &IssueAddendum,
+    context: &Context<'_>,
+) -> Result<TenderEvent, Refusal> {
     host_of(notice.published()?, context)?;
     before_deadline(notice, context)?;
     require(notice.addenda.len() < ADDENDA_MAX, || Refusal::rule("addenda_count"))?;

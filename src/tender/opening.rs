@@ -17,9 +17,9 @@ use super::event::{ClosedBid, FailureReason, LotEvent};
 use super::lot::{Lot, Stage};
 use super::notice::{Notice, host_of, of_org};
 use super::review;
-use super::terms::{Envelope, Field, FieldKind, LotTerms, Procedure};
+use super::terms::{Field, FieldKind, LotTerms, Procedure};
+use crate::base::{BidId, Digest, Envelope, Instant, LongText, OrgId, Refusal, Role, require};
 use crate::formula::Decimal;
-use crate::base::{BidId, Digest, Instant, LongText, OrgId, Refusal, Role, require};
 
 /// How far an opening is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, TS)]
@@ -177,7 +177,12 @@ pub(super) fn close(
     Ok(events)
 }
 
-pub(super) fn draw(terms: &LotTerms, lot: &Lot, body: &RecordDraw, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn draw(
+    terms: &LotTerms,
+    lot: &Lot,
+    body: &RecordDraw,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     context.system()?;
     lot.at(Stage::Opening)?;
     require(lot.order.is_empty(), || Refusal::rule("already_drawn"))?;
@@ -196,7 +201,11 @@ pub(super) fn draw(terms: &LotTerms, lot: &Lot, body: &RecordDraw, context: &Con
     }])
 }
 
-pub(super) fn seal_check(lot: &Lot, body: &RecordSealCheck, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn seal_check(
+    lot: &Lot,
+    body: &RecordSealCheck,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     context.system()?;
     let opening = lot.current()?;
     require(!opening.seals_checked, || Refusal::rule("already_checked"))?;
@@ -205,7 +214,11 @@ pub(super) fn seal_check(lot: &Lot, body: &RecordSealCheck, context: &Context<'_
     Ok(vec![LotEvent::SealsChecked { bids, mismatched: body.mismatched.clone() }])
 }
 
-pub(super) fn release(lot: &Lot, body: &RecordRelease, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn release(
+    lot: &Lot,
+    body: &RecordRelease,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     context.system()?;
     require(!lot.order.is_empty(), || Refusal::not_now("not_drawn"))?;
     Ok(vec![LotEvent::KeysReleased {
@@ -248,7 +261,11 @@ pub(super) fn unsealed(
 }
 
 /// A statement has exactly the fields that the notice asks for, each of its kind.
-fn check_statement(terms: &LotTerms, envelope: Envelope, statement: Option<&[StatementValue]>) -> Result<(), Refusal> {
+fn check_statement(
+    terms: &LotTerms,
+    envelope: Envelope,
+    statement: Option<&[StatementValue]>,
+) -> Result<(), Refusal> {
     let fields = terms.fields(envelope);
     let values = statement.unwrap_or_default();
     let fits = |(field, value): (&Field, &StatementValue)| {
@@ -264,7 +281,11 @@ fn check_statement(terms: &LotTerms, envelope: Envelope, statement: Option<&[Sta
     require(all_fit, || Refusal::rule("statement_fields"))
 }
 
-pub(super) fn start_reading(notice: &Notice, lot: &Lot, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn start_reading(
+    notice: &Notice,
+    lot: &Lot,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     host_of(notice.published()?, context)?;
     let opening = lot.current_at(OpeningStep::Unsealed)?;
     let mut events = vec![LotEvent::ReadingStarted { opening: lot.number() }];
@@ -274,7 +295,12 @@ pub(super) fn start_reading(notice: &Notice, lot: &Lot, context: &Context<'_>) -
     Ok(events)
 }
 
-pub(super) fn read(notice: &Notice, lot: &Lot, body: &ReadBid, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn read(
+    notice: &Notice,
+    lot: &Lot,
+    body: &ReadBid,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     context.system()?;
     notice.published()?;
     let opening = lot.current_at(OpeningStep::Reading)?;
@@ -297,13 +323,21 @@ pub(super) fn read(notice: &Notice, lot: &Lot, body: &ReadBid, context: &Context
     Ok(events)
 }
 
-pub(super) fn confirm(lot: &Lot, body: &ConfirmReading, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn confirm(
+    lot: &Lot,
+    body: &ConfirmReading,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     let opening = own_line(lot, body.bid, context)?;
     require(!opening.confirmed.contains(&body.bid), || Refusal::rule("already_confirmed"))?;
     Ok(vec![LotEvent::LineConfirmed { bid: body.bid }])
 }
 
-pub(super) fn object(lot: &Lot, body: &ObjectInRoom, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn object(
+    lot: &Lot,
+    body: &ObjectInRoom,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     let opening = own_line(lot, body.bid, context)?;
     require(!opening.objections.contains_key(&body.bid), || Refusal::rule("already_objected"))?;
     Ok(vec![LotEvent::ObjectionRaised { bid: body.bid, text: body.text.clone() }])
@@ -317,7 +351,12 @@ fn own_line<'a>(lot: &'a Lot, bid: BidId, context: &Context<'_>) -> Result<&'a O
     Ok(opening)
 }
 
-pub(super) fn answer(notice: &Notice, lot: &Lot, body: &AnswerObjection, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn answer(
+    notice: &Notice,
+    lot: &Lot,
+    body: &AnswerObjection,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     host_of(notice.published()?, context)?;
     let objection = lot.current()?.objections.get(&body.bid);
     let (_, answer) = objection.ok_or_else(|| Refusal::unknown("unknown_objection"))?;
@@ -347,9 +386,11 @@ pub(super) fn sign(
     let signature = (signer.role, signer.org);
     require(!opening.signatures.contains(&signature), || Refusal::rule("already_signed"))?;
     let mut events = vec![LotEvent::RecordSigned { org: signer.org, role: signer.role }];
-    let has = |role: Role| signature.0 == role || opening.signatures.iter().any(|(signed, _)| *signed == role);
+    let has =
+        |role: Role| signature.0 == role || opening.signatures.iter().any(|(signed, _)| *signed == role);
     if has(Role::Host) && has(Role::Recorder) {
-        let not_confirmed = opening.bids.iter().copied().filter(|bid| !opening.confirmed.contains(bid)).collect();
+        let not_confirmed =
+            opening.bids.iter().copied().filter(|bid| !opening.confirmed.contains(bid)).collect();
         let record_sha256 = body.record_sha256;
         events.push(LotEvent::OpeningRecorded { not_confirmed, opening: lot.number(), record_sha256 });
         if lot.stage == Stage::SecondOpening {
@@ -359,7 +400,11 @@ pub(super) fn sign(
     Ok(events)
 }
 
-pub(super) fn start_second(notice: &Notice, lot: &Lot, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn start_second(
+    notice: &Notice,
+    lot: &Lot,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     host_of(notice.published()?, context)?;
     lot.at(Stage::Passed)?;
     Ok(vec![LotEvent::SecondOpeningStarted { bids: lot.review.passed.clone() }])
@@ -384,7 +429,7 @@ pub(super) fn apply(lot: &mut Lot, event: &LotEvent, now: Instant) {
         LotEvent::EnvelopeUnsealed { .. } => {}
         LotEvent::ContentsRecorded { bid, envelope, result } => {
             if let Some(bid) = lot.bids.get_mut(bid) {
-                bid.unsealed.insert((*envelope).into(), result.clone());
+                bid.unsealed.insert(envelope.number(), result.clone());
             }
             end_unsealing(lot);
         }
@@ -408,7 +453,7 @@ fn apply_to_opening(opening: &mut Opening, event: &LotEvent) {
     match event {
         LotEvent::SealsChecked { .. } => opening.seals_checked = true,
         LotEvent::KeysReleased { answered, envelope, .. } => {
-            opening.released.insert((*envelope).into(), answered.clone());
+            opening.released.insert(envelope.number(), answered.clone());
         }
         LotEvent::ReadingStarted { .. } => opening.step = OpeningStep::Reading,
         LotEvent::BidRead { bid, .. } => opening.read.push(*bid),
@@ -440,7 +485,8 @@ fn with_opening(lot: &mut Lot, change: impl FnOnce(&mut Opening)) {
 /// When the last statement of the opening has an outcome, the host may begin to read.
 fn end_unsealing(lot: &mut Lot) {
     let Some(opening) = lot.openings.last() else { return };
-    let has_outcome = |bid: &BidId| lot.bids.get(bid).is_some_and(|bid| bid.contents(opening.statement).is_some());
+    let has_outcome =
+        |bid: &BidId| lot.bids.get(bid).is_some_and(|bid| bid.contents(opening.statement).is_some());
     let is_done = opening.step == OpeningStep::Unsealing && opening.bids.iter().all(has_outcome);
     if is_done {
         with_opening(lot, |opening| opening.step = OpeningStep::Unsealed);

@@ -71,7 +71,11 @@ pub(super) fn call(
     Ok(vec![LotEvent::PanelCalled { commitments: body.commitments.clone() }])
 }
 
-pub(super) fn draw(lot: &Lot, body: &RecordPanelDraw, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn draw(
+    lot: &Lot,
+    body: &RecordPanelDraw,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     context.system()?;
     require(!lot.panel.commitments.is_empty(), || Refusal::not_now("panel_not_called"))?;
     require(lot.panel.ranked.is_empty(), || Refusal::rule("already_drawn"))?;
@@ -105,10 +109,17 @@ pub(super) fn recuse(
 }
 
 /// The acting expert, if the commitment is invited and opens to this person, and the review has not begun.
-fn invited(terms: &LotTerms, lot: &Lot, commitment: Digest, context: &Context<'_>) -> Result<Person, Refusal> {
+fn invited(
+    terms: &LotTerms,
+    lot: &Lot,
+    commitment: Digest,
+    context: &Context<'_>,
+) -> Result<Person, Refusal> {
     let expert = context.person(Role::Expert)?;
     require(context.opened == Some(commitment), || Refusal::unknown("not_invited"))?;
-    require(lot.panel.invited(terms.panel.size).any(|drawn| *drawn == commitment), || Refusal::unknown("not_invited"))?;
+    require(lot.panel.invited(terms.panel.size).any(|drawn| *drawn == commitment), || {
+        Refusal::unknown("not_invited")
+    })?;
     let before_review = matches!(lot.stage, Stage::Receiving | Stage::Opening | Stage::Opened);
     require(before_review, || Refusal::not_now("review_started"))?;
     Ok(expert)

@@ -18,8 +18,8 @@ use super::lot::{Lot, Stage};
 use super::notice::{Notice, host_of};
 use super::panel::Panel;
 use super::scoring;
-use super::terms::{Criterion, Envelope, FieldKind, Judging, LotTerms, Part, Procedure};
-use crate::base::{BidId, Digest, LongText, OrgId, Points, Refusal, Role, require};
+use super::terms::{Criterion, FieldKind, Judging, LotTerms, Part, Procedure};
+use crate::base::{BidId, Digest, Envelope, LongText, OrgId, Points, Refusal, Role, require};
 use crate::formula::Decimal;
 use crate::formula::trace::Trace;
 
@@ -180,14 +180,26 @@ impl Lot {
     }
 }
 
-pub(super) fn start(notice: &Notice, terms: &LotTerms, lot: &Lot, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+pub(super) fn start(
+    notice: &Notice,
+    terms: &LotTerms,
+    lot: &Lot,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
     let tender = notice.published()?;
     host_of(tender, context)?;
     lot.at(Stage::Opened)?;
     let seats = lot.panel.seats.len();
-    require(seats == usize::from(terms.panel.size), || Refusal::not_now("panel_not_seated").with("seats", seats))?;
-    let first: Vec<Envelope> =
-        tender.procedure.envelopes().iter().copied().filter(|envelope| tender.procedure.opens_first(*envelope)).collect();
+    require(seats == usize::from(terms.panel.size), || {
+        Refusal::not_now("panel_not_seated").with("seats", seats)
+    })?;
+    let first: Vec<Envelope> = tender
+        .procedure
+        .envelopes()
+        .iter()
+        .copied()
+        .filter(|envelope| tender.procedure.opens_first(*envelope))
+        .collect();
     let has_outcome = |bid: &super::Bid| first.iter().all(|envelope| bid.contents(*envelope).is_some());
     require(lot.standing().all(has_outcome), || Refusal::not_now("still_unsealing"))?;
     let opened = |id: &BidId| {
@@ -280,7 +292,8 @@ pub(super) fn reveal(
     let committed = review.commitments.get(&seat).copied();
     require(context.opened.is_some() && context.opened == committed, || Refusal::rule("commitment_differs"))?;
     let bids: Vec<BidId> = review.valid().collect();
-    let pairs: Vec<(BidId, &str)> = body.scores.iter().map(|score| (score.bid, score.criterion.as_str())).collect();
+    let pairs: Vec<(BidId, &str)> =
+        body.scores.iter().map(|score| (score.bid, score.criterion.as_str())).collect();
     covers(&bids, terms, |part| part != Part::Preliminary, &pairs)?;
     body.scores.iter().try_for_each(|score| is_within(terms, score))?;
     let mut revealed = review.revealed.clone();
@@ -296,7 +309,9 @@ fn is_within(terms: &LotTerms, score: &CriterionScore) -> Result<(), Refusal> {
     let criterion = terms.criteria.iter().find(|criterion| criterion.code == score.criterion);
     let max = criterion.and_then(Criterion::points_max).unwrap_or(Points::ZERO);
     let within = (Points::ZERO..=max).contains(&score.points);
-    require(within, || Refusal::rule("points_out_of_range").with("criterion", &score.criterion).with("max", max))
+    require(within, || {
+        Refusal::rule("points_out_of_range").with("criterion", &score.criterion).with("max", max)
+    })
 }
 
 /// Every bid with every criterion of the wanted parts, each exactly once.
@@ -415,7 +430,6 @@ pub(super) fn apply(lot: &mut Lot, event: &LotEvent) {
         _ => {}
     }
 }
-
 
 impl Criterion {
     /// Most points; none for pass or fail.

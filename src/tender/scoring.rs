@@ -9,8 +9,8 @@ use super::terms::{Criterion, Judging, LotTerms, Part};
 use crate::base::{BidId, Points, Refusal};
 use crate::formula::panel::Mark;
 use crate::formula::ranking::{Standing, rank_by_order, rank_by_total};
-use crate::formula::{Circumstances, FormulaError, PriceOutcome, PricedBid};
 use crate::formula::trace::Trace;
+use crate::formula::{Circumstances, FormulaError, PriceOutcome, PricedBid};
 
 /// What each seat gave, by seat.
 type Sheets = BTreeMap<u8, Vec<CriterionScore>>;
@@ -22,7 +22,8 @@ pub(super) fn conclude(terms: &LotTerms, bids: &[BidId], sheets: &Sheets) -> Res
 
 fn conclude_one(terms: &LotTerms, bid: BidId, sheets: &Sheets) -> Result<BidScore, Refusal> {
     let marks = sheets.iter().map(|(seat, sheet)| technical_mark(terms, bid, *seat, sheet));
-    let technical = terms.panel.technical.aggregate(&marks.collect::<Result<Vec<_>, Refusal>>()?).map_err(refused)?;
+    let technical =
+        terms.panel.technical.aggregate(&marks.collect::<Result<Vec<_>, Refusal>>()?).map_err(refused)?;
     let of_part = |part: Part| terms.criteria.iter().filter(move |criterion| criterion.part == part);
     let mut business = Points::ZERO;
     let mut criteria: Vec<CriterionResult> =
@@ -43,7 +44,12 @@ fn conclude_one(terms: &LotTerms, bid: BidId, sheets: &Sheets) -> Result<BidScor
 }
 
 /// One seat's technical points of one bid; one written reason anywhere in them explains an extreme sum.
-fn technical_mark(terms: &LotTerms, bid: BidId, seat: u8, sheet: &[CriterionScore]) -> Result<Mark<u8>, Refusal> {
+fn technical_mark(
+    terms: &LotTerms,
+    bid: BidId,
+    seat: u8,
+    sheet: &[CriterionScore],
+) -> Result<Mark<u8>, Refusal> {
     let is_technical = |code: &str| {
         terms.criteria.iter().any(|criterion| criterion.part == Part::Technical && criterion.code == code)
     };

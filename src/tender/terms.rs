@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::base::{Digest, Instant, LotId, Money, OrgId, Points, Refusal, ShortText, Text2, require};
+use crate::base::{
+    Digest, Envelope, Instant, LotId, Money, OrgId, Points, Refusal, ShortText, Text2, require,
+};
 use crate::formula::panel::PanelRule;
 use crate::formula::{Decimal, PriceRule, Regime};
 
@@ -40,62 +42,20 @@ pub enum Procedure {
     TwoStage,
 }
 
-/// The four kinds of sealed envelope, with their numbers in the sealed context (tag 03).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, TS)]
-#[serde(try_from = "u8", into = "u8")]
-#[ts(type = "1 | 2 | 3 | 4")]
-pub enum Envelope {
-    /// 1: qualification and technical documents.
-    Technical,
-    /// 2: price documents.
-    Price,
-    /// 3: opening statement.
-    Statement,
-    /// 4: price statement.
-    PriceStatement,
-}
-
-impl From<Envelope> for u8 {
-    fn from(envelope: Envelope) -> Self {
-        match envelope {
-            Envelope::Technical => 1,
-            Envelope::Price => 2,
-            Envelope::Statement => 3,
-            Envelope::PriceStatement => 4,
-        }
-    }
-}
-
-impl TryFrom<u8> for Envelope {
-    type Error = &'static str;
-
-    fn try_from(number: u8) -> Result<Self, Self::Error> {
-        match number {
-            1 => Ok(Self::Technical),
-            2 => Ok(Self::Price),
-            3 => Ok(Self::Statement),
-            4 => Ok(Self::PriceStatement),
-            _ => Err("an envelope is 1, 2, 3 or 4"),
-        }
-    }
-}
-
 impl Procedure {
     /// The envelopes that a bid must have.
     pub fn envelopes(self) -> &'static [Envelope] {
         match self {
-            Self::OneStage => &[Envelope::Technical, Envelope::Price, Envelope::Statement],
-            Self::TwoStage => {
-                &[Envelope::Technical, Envelope::Price, Envelope::Statement, Envelope::PriceStatement]
-            }
+            Self::OneStage => &[Envelope::Documents, Envelope::PriceDocuments, Envelope::Statement],
+            Self::TwoStage => &Envelope::ALL,
         }
     }
 
     /// Whether `envelope` opens at the deadline (the others only in a second opening, and only of those who passed).
     pub fn opens_first(self, envelope: Envelope) -> bool {
         match (self, envelope) {
-            (Self::OneStage, _) | (Self::TwoStage, Envelope::Technical | Envelope::Statement) => true,
-            (Self::TwoStage, Envelope::Price | Envelope::PriceStatement) => false,
+            (Self::OneStage, _) | (Self::TwoStage, Envelope::Documents | Envelope::Statement) => true,
+            (Self::TwoStage, Envelope::PriceDocuments | Envelope::PriceStatement) => false,
         }
     }
 
@@ -201,6 +161,7 @@ pub struct LotTerms {
     /// Longest duration in calendar days.
     pub duration_days_max: u32,
     /// Number of the lot.
+    #[ts(type = "string")]
     pub id: LotId,
     /// Fewest bids for an opening (招标投标法 28: three).
     pub min_bids: u8,
@@ -273,7 +234,9 @@ impl Terms {
 
     /// Refuses terms that no lawful tender can have.
     pub fn check(&self) -> Result<(), Refusal> {
-        require((1..=LOTS_MAX).contains(&self.lots.len()), || Refusal::rule("lots_count").with("max", LOTS_MAX))?;
+        require((1..=LOTS_MAX).contains(&self.lots.len()), || {
+            Refusal::rule("lots_count").with("max", LOTS_MAX)
+        })?;
         let ids: BTreeSet<&LotId> = self.lots.iter().map(|lot| &lot.id).collect();
         require(ids.len() == self.lots.len(), || Refusal::rule("lot_twice"))?;
         self.lots.iter().try_for_each(|lot| lot.check(self))
@@ -321,7 +284,7 @@ impl LotTerms {
         match statement {
             Envelope::Statement => &self.statement_fields,
             Envelope::PriceStatement => &self.price_fields,
-            Envelope::Technical | Envelope::Price => &[],
+            Envelope::Documents | Envelope::PriceDocuments => &[],
         }
     }
 }

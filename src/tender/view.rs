@@ -5,6 +5,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
+use super::Tender;
 use super::bid::Bid;
 use super::command::StatementValue;
 use super::event::{Candidate, RejectedBid};
@@ -13,8 +14,9 @@ use super::notice::{Addendum, Enquiry, Phase};
 use super::opening::{Opening, OpeningStep};
 use super::review::{BidScore, RankedBid};
 use super::terms::{Category, Document, LotTerms, Terms};
-use super::Tender;
-use crate::base::{Actor, BidId, Digest, Instant, LongText, LotId, OrgId, Person, Role, TenderId, Text2};
+use crate::base::{
+    Actor, BidId, Digest, Instant, LongText, LotId, OrgId, Person, Role, TenderId, Text2,
+};
 use crate::formula::Decimal;
 
 /// A tender in the hall.
@@ -49,6 +51,7 @@ pub struct TenderSummary {
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct LotStage {
     /// The lot.
+    #[ts(type = "string")]
     pub id: LotId,
     /// Its stage.
     pub stage: Stage,
@@ -97,6 +100,7 @@ pub struct TenderView {
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct LotView {
     /// Its number.
+    #[ts(type = "string")]
     pub id: LotId,
     /// Its stage.
     pub stage: Stage,
@@ -265,7 +269,8 @@ impl Tender {
         let notice = &self.notice;
         let terms = notice.terms.as_ref()?;
         let is_public = matches!(notice.phase, Phase::Published | Phase::Cancelled | Phase::Archived);
-        let stage = |lot: &LotTerms| Some(LotStage { id: lot.id.clone(), stage: self.lots.get(&lot.id)?.stage });
+        let stage =
+            |lot: &LotTerms| Some(LotStage { id: lot.id.clone(), stage: self.lots.get(&lot.id)?.stage });
         is_public.then(|| TenderSummary {
             id: self.id,
             phase: notice.phase,
@@ -308,8 +313,10 @@ impl Lot {
         let seat = seat.and_then(|person| self.panel.seat_of(person.person));
         let is_review = seat.is_some() || (reach.is_supervisor && is_closed);
         let is_result = self.candidates.is_some();
-        let order = if self.order.is_empty() { self.bids.keys().copied().collect() } else { self.order.clone() };
-        let bids = order.iter().filter_map(|id| self.bids.get(id)).filter(|bid| is_closed && bid.is_standing());
+        let order =
+            if self.order.is_empty() { self.bids.keys().copied().collect() } else { self.order.clone() };
+        let bids =
+            order.iter().filter_map(|id| self.bids.get(id)).filter(|bid| is_closed && bid.is_standing());
         LotView {
             id: terms.id.clone(),
             stage: self.stage,
@@ -332,7 +339,8 @@ impl Lot {
 
     fn bid_view(&self, bid: &Bid) -> BidView {
         let was_read = |opening: &&Opening| opening.read.contains(&bid.id);
-        let read = self.openings.iter().filter(was_read).filter_map(|opening| bid.statement(opening.statement));
+        let read =
+            self.openings.iter().filter(was_read).filter_map(|opening| bid.statement(opening.statement));
         let is_decided = !self.review.passed.is_empty();
         BidView {
             bid: bid.id,
