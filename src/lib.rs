@@ -1,1 +1,4 @@
 //! Kaibiao.
+
+pub mod base;
+pub mod formula;
