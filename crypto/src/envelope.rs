@@ -1,1 +1,213 @@
-//! To come.
+//! The core of a sealed envelope (format TL1): who sealed what, for which lot, and under which locks.
+//!
+//! One random seed of 32 bytes makes the whole core: **each byte is a function of (seed, context, public keys)**.
+//! Opening recovers the seed by one path, builds the core again and demands equality, byte for byte. That one
+//! check binds the envelope to its bidder and tender, gives every path the same result, and makes a malformed
+//! seal provable to anyone who holds the keys.
+//!
+//! It is not the payload (`payload`), and it decides nothing about when a key may be released.
+//!
+//! *Invariant*: no path is without the committee; a core has exactly the locks and paths of [`Locks`], so there is
+//! nothing optional to tamper with.
+
+mod derive;
+mod error;
+mod locks;
+mod recovery;
+mod wire;
+
+use zeroize::Zeroizing;
+
+use derive::{Derivation, LockSecret};
+pub use error::EnvelopeError;
+pub use locks::{Beacon, Floor, Locks, OpeningKeys};
+pub use recovery::{RecoveryKey, RecoverySecret};
+
+use crate::digest::Digest;
+use crate::label::Context;
+use crate::lock::{Identity, LabelKey, NoRandomness, Randomness, xor};
+use crate::payload::PayloadKey;
+
+/// The longest core, in bytes: what a reader of an upload needs to hold to find the core's end.
+pub const CORE_BYTES_MAX: usize = 1024;
+/// Bytes of a seed.
+pub const SEED_BYTES: usize = 32;
+
+/// The secret of one envelope. One seed never seals two plaintexts; overwritten when dropped.
+pub struct SealSeed(Zeroizing<[u8; SEED_BYTES]>);
+
+impl SealSeed {
+    /// A fresh seed.
+    pub fn generate(random: &dyn Randomness) -> Result<Self, NoRandomness> {
+        let mut seed = Zeroizing::new([0; SEED_BYTES]);
+        random.fill(seed.as_mut())?;
+        Ok(Self(seed))
+    }
+
+    /// The seed of an upload that goes on after an interruption.
+    pub fn from_bytes(bytes: &[u8; SEED_BYTES]) -> Self {
+        Self(Zeroizing::new(*bytes))
+    }
+
+    /// The 32 bytes, to be kept wrapped until the receipt is there.
+    pub fn expose(&self) -> &[u8; SEED_BYTES] {
+        &self.0
+    }
+
+    /// The key of the payload under this seed and context.
+    pub fn payload_key(&self, context: &Context) -> PayloadKey {
+        PayloadKey::from_bytes(&Derivation::new(self, &context.to_bytes()).payload_key())
+    }
+}
+
+/// What opening gives.
+pub struct Opened {
+    /// The seed, from which everything can be checked again.
+    pub seed: SealSeed,
+    /// What the payload is decrypted with.
+    pub payload_key: PayloadKey,
+}
+
+/// A well-formed core: every point in it was checked, but nothing says yet that it opens.
+pub struct Core {
+    bytes: Vec<u8>,
+    parts: wire::Parts,
+}
+
+impl Core {
+    /// Seals: builds the one core of this seed, context and locks.
+    pub fn seal(seed: &SealSeed, context: &Context, locks: &Locks) -> Result<Self, EnvelopeError> {
+        if context.committee != locks.committee.committee_id() {
+            return Err(EnvelopeError::WrongLock("committee"));
+        }
+        let bytes = wire::build(seed, &context.to_bytes(), &context.label().to_bytes(), locks);
+        Self::parse(&bytes)
+    }
+
+    /// Reads a core that is exactly `bytes`.
+    pub fn parse(bytes: &[u8]) -> Result<Self, EnvelopeError> {
+        let (core, length) = Self::parse_prefix(bytes)?;
+        if length == bytes.len() { Ok(core) } else { Err(EnvelopeError::Malformed("bytes left over")) }
+    }
+
+    /// Reads the core at the front of an upload and its length; [`CORE_BYTES_MAX`] bytes are always enough.
+    pub fn parse_prefix(bytes: &[u8]) -> Result<(Self, usize), EnvelopeError> {
+        let (parts, length) = wire::read(bytes)?;
+        Ok((Self { bytes: bytes[..length].to_vec(), parts }, length))
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// `core_sha256`: SHA-256 of the bytes.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.bytes)
+    }
+
+    /// What the envelope is bound to.
+    pub fn context(&self) -> &Context {
+        &self.parts.context
+    }
+
+    /// SHA-256 of the `U` of the committee's capsule: nobody may submit one that was seen before.
+    pub fn committee_u_digest(&self) -> Digest {
+        Digest::of(&self.parts.committee.u_bytes())
+    }
+
+    /// Whether this is the envelope that the tender and the authenticated bidder call for.
+    pub fn check(&self, expected: &Context, locks: &Locks) -> Result<(), EnvelopeError> {
+        let found = self.context();
+        let differs = [
+            ("tender", found.tender != expected.tender),
+            ("lot", found.lot != expected.lot),
+            ("envelope", found.envelope != expected.envelope),
+            ("submission", found.submission != expected.submission),
+            ("bidder", found.bidder != expected.bidder),
+            ("committee", found.committee != expected.committee),
+            ("opening", found.opening != expected.opening),
+        ];
+        match differs.iter().find(|(_, differs)| *differs) {
+            Some((field, _)) => Err(EnvelopeError::WrongContext(field)),
+            None => self.check_locks(locks),
+        }
+    }
+
+    /// Whether the locks are those of the tender.
+    pub fn check_locks(&self, locks: &Locks) -> Result<(), EnvelopeError> {
+        let is_same = |same, name| if same { Ok(()) } else { Err(EnvelopeError::WrongLock(name)) };
+        is_same(self.context().committee == locks.committee.committee_id(), "committee")?;
+        match (&self.parts.floor, &locks.floor) {
+            (None, None) => Ok(()),
+            (Some(_), None) | (None, Some(_)) => Err(EnvelopeError::WrongLock("set of locks")),
+            (Some(found), Some(floor)) => {
+                is_same(found.chain == floor.beacon.chain, "beacon")?;
+                is_same(found.round == floor.round, "round")?;
+                is_same(found.recovery_id == floor.recovery.id(), "recovery key")
+            }
+        }
+    }
+
+    /// Opens by the path of `keys`: verifies each key, opens each lock with its check, rebuilds the core and
+    /// demands equality. [`EnvelopeError::code`] tells whose fault a failure is.
+    pub fn open(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<Opened, EnvelopeError> {
+        self.check_locks(locks)?;
+        let seed = self.seed(locks, keys)?;
+        let context = self.context();
+        if wire::build(&seed, &context.to_bytes(), &context.label().to_bytes(), locks) != self.bytes {
+            return Err(EnvelopeError::Malformed("the core is not the one of its seed"));
+        }
+        Ok(Opened { payload_key: seed.payload_key(context), seed })
+    }
+
+    fn seed(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<SealSeed, EnvelopeError> {
+        let parts = &self.parts;
+        match (keys, &parts.floor, &locks.floor) {
+            (OpeningKeys::Committee { label_key }, None, None) => {
+                let committee = self.open_committee(locks, label_key)?;
+                Ok(self.unbox(&parts.first_box, wire::COMMITTEE_PATH, &[&committee]))
+            }
+            (OpeningKeys::Beacon { label_key, signature }, Some(found), Some(floor)) => {
+                if !floor.beacon.key.verify(&Identity::of_round(floor.round), signature) {
+                    return Err(EnvelopeError::WrongKey("beacon"));
+                }
+                let secrets = [&self.open_committee(locks, label_key)?, &found.beacon.open(signature)?];
+                Ok(self.unbox(&parts.first_box, wire::BEACON_PATH, &secrets))
+            }
+            (OpeningKeys::Recovery { label_key, secret }, Some(found), Some(floor)) => {
+                if secret.public() != floor.recovery {
+                    return Err(EnvelopeError::WrongKey("recovery lock"));
+                }
+                let secrets = [&self.open_committee(locks, label_key)?, &open_recovery(found, secret)];
+                Ok(self.unbox(&found.second_box, wire::RECOVERY_PATH, &secrets))
+            }
+            (
+                OpeningKeys::Committee { .. } | OpeningKeys::Beacon { .. } | OpeningKeys::Recovery { .. },
+                _,
+                _,
+            ) => Err(EnvelopeError::WrongPath),
+        }
+    }
+
+    fn open_committee(&self, locks: &Locks, label_key: &LabelKey) -> Result<LockSecret, EnvelopeError> {
+        if !locks.committee.verify(&self.context().label().identity(), label_key) {
+            return Err(EnvelopeError::WrongKey("label"));
+        }
+        Ok(self.parts.committee.open(label_key)?)
+    }
+
+    fn unbox(&self, boxed: &[u8; SEED_BYTES], path: (u8, u16), secrets: &[&LockSecret]) -> SealSeed {
+        let salt = derive::context_salt(&self.context().to_bytes());
+        SealSeed(Zeroizing::new(xor(boxed, &derive::box_mask(&salt, path.0, path.1, secrets))))
+    }
+}
+
+fn open_recovery(found: &wire::FloorParts, secret: &RecoverySecret) -> LockSecret {
+    let shared = secret.agree(&found.ephemeral);
+    let mask = derive::recovery_mask(&shared, &found.ephemeral.to_bytes(), &secret.public().to_bytes());
+    Zeroizing::new(xor(&found.masked, &mask))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! The locks that a tender calls for, and the keys that open them.
+
+use serde::{Deserialize, Serialize};
+
+use super::recovery::{RecoveryKey, RecoverySecret};
+use crate::digest::Digest;
+use crate::lock::{GroupKey, LabelKey};
+
+/// A drand network, pinned by configuration and never taken from a ciphertext.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beacon {
+    /// The network's chain hash.
+    pub chain: Digest,
+    /// The network's public key.
+    pub key: GroupKey,
+}
+
+/// The optional floor under the opening time: a beacon, and the recovery key should the beacon fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Floor {
+    /// The network.
+    pub beacon: Beacon,
+    /// The first round at or after the first announced opening.
+    pub round: u64,
+    /// The offline recovery key.
+    pub recovery: RecoveryKey,
+}
+
+/// The locks of a tender. Without a floor: path 1 = committee. With one: path 1 = committee AND beacon,
+/// path 2 = committee AND recovery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Locks {
+    /// The committee's group key.
+    pub committee: GroupKey,
+    /// The beacon and the recovery key, if the tender has them.
+    pub floor: Option<Floor>,
+}
+
+/// The keys of one path.
+pub enum OpeningKeys<'a> {
+    /// Path 1 without a beacon.
+    Committee {
+        /// The key of the envelope's label.
+        label_key: &'a LabelKey,
+    },
+    /// Path 1 with a beacon.
+    Beacon {
+        /// The key of the envelope's label.
+        label_key: &'a LabelKey,
+        /// The beacon's signature on the envelope's round.
+        signature: &'a LabelKey,
+    },
+    /// Path 2 with a beacon.
+    Recovery {
+        /// The key of the envelope's label.
+        label_key: &'a LabelKey,
+        /// The offline key.
+        secret: &'a RecoverySecret,
+    },
+}

@@ -1,0 +1,99 @@
+//! The public keys of a lock and the signatures that open it.
+
+use super::curve::{G1, G1_BYTES, G2, G2_BYTES, PointError, pairings_equal};
+use crate::digest::Digest;
+
+/// The domain of RFC 9380 under which identities are hashed: the one of drand's `bls-unchained-g1-rfc9380`.
+const IDENTITY_DST: &[u8] = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
+
+/// What a capsule is locked to: a digest, hashed to a point of G1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Identity(pub Digest);
+
+impl Identity {
+    /// The identity of a round of a drand beacon: SHA-256 of the round as u64 big-endian.
+    pub fn of_round(round: u64) -> Self {
+        Self(Digest::of(&round.to_be_bytes()))
+    }
+
+    pub(crate) fn point(&self) -> G1 {
+        G1::hash(self.0.as_bytes(), IDENTITY_DST)
+    }
+}
+
+/// The public key of a committee or of a beacon: a point of G2 that was checked (canonical, in the subgroup,
+/// not infinity). Written as 192 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct GroupKey(pub(crate) G2);
+
+impl GroupKey {
+    /// The key of 96 compressed bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PointError> {
+        G2::from_compressed(bytes).map(Self)
+    }
+
+    /// 96 compressed bytes.
+    pub fn to_bytes(&self) -> [u8; G2_BYTES] {
+        self.0.compressed()
+    }
+
+    /// The name of a committee, ctx.06: SHA-256("TL1/committee\0" ‖ group key).
+    pub fn committee_id(&self) -> Digest {
+        Digest::of_parts(&[b"TL1/committee\0", &self.to_bytes()])
+    }
+
+    /// Whether `key` is this group's signature on `identity`, and so what opens its capsules.
+    pub fn verify(&self, identity: &Identity, key: &LabelKey) -> bool {
+        pairings_equal(&key.0, &G2::generator(), &identity.point(), &self.0)
+    }
+}
+
+/// A BLS signature in G1 that opens the capsules of one identity: the key of a label, or a beacon's round.
+/// It verifies nothing by itself: see [`GroupKey::verify`]. Written as 96 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct LabelKey(pub(crate) G1);
+
+impl LabelKey {
+    /// The key of 48 compressed bytes: canonical, in the subgroup, not infinity.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PointError> {
+        G1::from_compressed(bytes).map(Self)
+    }
+
+    /// 48 compressed bytes.
+    pub fn to_bytes(&self) -> [u8; G1_BYTES] {
+        self.0.compressed()
+    }
+
+    /// SHA-256 of the key's bytes: its commitment while it is not public, and the R of a draw.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.to_bytes())
+    }
+}
+
+/// Writes and reads a point as lower-case hexadecimal digits.
+macro_rules! point_text {
+    ($point:ty, $bytes:expr) => {
+        impl std::fmt::Debug for $point {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&hex::encode(self.to_bytes()))
+            }
+        }
+
+        impl serde::Serialize for $point {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&hex::encode(self.to_bytes()))
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $point {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let bytes = $crate::lock::hex_bytes::<$bytes, D>(deserializer)?;
+                Self::from_bytes(&bytes).map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use point_text;
+
+point_text!(GroupKey, G2_BYTES);
+point_text!(LabelKey, G1_BYTES);
