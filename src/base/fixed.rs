@@ -49,7 +49,8 @@ pub(crate) fn parse(text: &str, digits: u32) -> Result<i64, FixedError> {
 fn without_separators(whole: &str) -> Result<String, FixedError> {
     let groups: Vec<&str> = whole.split(',').collect();
     let is_digits = |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
-    let is_grouped = groups.len() == 1 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
+    let is_grouped =
+        groups.len() == 1 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
     if is_grouped && groups.iter().all(is_digits) { Ok(groups.concat()) } else { Err(FixedError::Malformed) }
 }
 
@@ -94,7 +95,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_a_decimal() {
-        for text in ["", "-", ".5", "5.", "1,23", ",123", "1,2345", "1 000", "+1", "1e3", "1.2.3", "--1", "１", "1.-5"] {
+        for text in [
+            "", "-", ".5", "5.", "1,23", ",123", "1,2345", "1 000", "+1", "1e3", "1.2.3", "--1", "１", "1.-5",
+        ] {
             assert_eq!(parse(text, 2), Err(FixedError::Malformed), "{text:?}");
         }
         assert_eq!(parse("1.234", 2), Err(FixedError::TooFine));

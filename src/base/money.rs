@@ -136,7 +136,11 @@ impl Money {
 
     /// The amount in capital Chinese numerals (大写), "壹仟贰佰叁拾肆元伍角陆分". Errors: `not_renminbi`.
     pub fn capital(&self) -> Result<String, MoneyError> {
-        if self.currency == Currency::CNY { Ok(capital::capital(self.minor)) } else { Err(MoneyError::NotRenminbi) }
+        if self.currency == Currency::CNY {
+            Ok(capital::capital(self.minor))
+        } else {
+            Err(MoneyError::NotRenminbi)
+        }
     }
 
     fn same_currency(self, other: Self) -> Result<(), MoneyError> {

@@ -5,8 +5,8 @@
 //! explained in writing), with the shares of the ceiling that provincial documents state. Procurement regime: 财政部令
 //! 第 87 号, article 60, and the Ministry of Finance's notices on abnormally low prices (财办库〔2024〕265号 as pilot):
 //! under 50 % of the mean of the bids that passed, under 50 % of the second lowest, under 45 % of the ceiling; a
-//! document may raise them to 65 %; at least 30 minutes to explain. Ukraine: Law on Public Procurement, article 1,
-//! item 4 (abnormally low: at least 40 % below the mean of the others, or at least 30 % below the next).
+//! document may raise them to 65 %; at least 30 minutes to explain. Ukraine: Law on Public Procurement, article 1
+//! (abnormally low: at least 40 % below the mean of the others, or at least 30 % below the next).
 
 use std::collections::BTreeSet;
 
@@ -92,8 +92,9 @@ impl AbnormalRule {
     }
 
     pub(super) fn check(&self) -> Result<(), RuleFault> {
-        let is_ratio =
-            |ratio: Option<Decimal>| ratio.is_none_or(|value| value > Decimal::whole(0) && value <= Decimal::whole(1));
+        let is_ratio = |ratio: Option<Decimal>| {
+            ratio.is_none_or(|value| value > Decimal::whole(0) && value <= Decimal::whole(1))
+        };
         demand(is_ratio(self.of_ceiling), "of_ceiling")?;
         demand(is_ratio(self.of_mean), "of_mean")?;
         demand(is_ratio(self.of_next), "of_next")?;
@@ -214,4 +215,73 @@ pub(super) fn check_against_law(rule: Option<&AbnormalRule>, regime: Regime) -> 
 
 fn is_between(ratio: Option<Decimal>, least: Option<Decimal>) -> bool {
     ratio.is_some_and(|ratio| Some(ratio) >= least && ratio <= PROCUREMENT_RATIO_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formula::fixtures::{bids, rule};
+    use crate::formula::{Circumstances, Formula, Lowest, PriceRule};
+
+    fn flagged(abnormally_low: AbnormalRule, ceiling_minor: Option<i64>, prices: &[i64]) -> Vec<u32> {
+        let formula = Formula::Lowest(Lowest { points_max: "30".parse().expect("points") });
+        let rule = PriceRule { abnormally_low: Some(abnormally_low), ..rule(formula) };
+        let circumstances = Circumstances { ceiling_minor, ..Circumstances::default() };
+        rule.apply(&bids(prices), &circumstances).expect("valid bids").abnormally_low
+    }
+
+    fn only(change: fn(&mut AbnormalRule)) -> AbnormalRule {
+        let mut rule =
+            AbnormalRule { of_ceiling: None, of_mean: None, of_next: None, ..AbnormalRule::PROCUREMENT };
+        change(&mut rule);
+        rule
+    }
+
+    #[test]
+    fn below_a_share_of_the_ceiling_and_not_at_it() {
+        assert_eq!(flagged(AbnormalRule::MUNICIPAL, Some(10_000), &[8_500, 8_499, 9_000]), [2]);
+        assert_eq!(flagged(AbnormalRule::RAIL_TRANSIT, Some(10_000), &[8_799, 8_800]), [1]);
+        assert_eq!(flagged(AbnormalRule::BUILDING, Some(10_000), &[8_999, 9_000]), [1]);
+    }
+
+    #[test]
+    fn each_limit_of_procurement_law_flags_alone() {
+        let of_ceiling = only(|rule| rule.of_ceiling = AbnormalRule::PROCUREMENT.of_ceiling);
+        assert_eq!(flagged(of_ceiling, Some(10_000), &[4_500, 4_499, 9_000]), [2]);
+        let of_mean = only(|rule| rule.of_mean = AbnormalRule::PROCUREMENT.of_mean);
+        // Half of the mean of 100 is 50, which is not below itself; half of 99.67 is 49.83, and 49 is.
+        assert_eq!(flagged(of_mean, None, &[5_000, 10_000, 15_000]), Vec::<u32>::new());
+        assert_eq!(flagged(of_mean, None, &[4_900, 10_000, 15_000]), [1]);
+        let of_next = only(|rule| rule.of_next = AbnormalRule::PROCUREMENT.of_next);
+        assert_eq!(flagged(of_next, None, &[10_000, 4_999, 30_000]), [2]);
+        assert_eq!(flagged(of_next, None, &[10_000, 5_000]), Vec::<u32>::new());
+        assert_eq!(flagged(of_next, None, &[1]), Vec::<u32>::new());
+    }
+
+    #[test]
+    fn the_ukrainian_rule_leaves_the_tested_bid_out_of_the_mean() {
+        assert_eq!(flagged(AbnormalRule::PROZORRO, None, &[6_000, 10_000, 10_000]), [1]);
+        let of_mean = AbnormalRule { of_next: None, ..AbnormalRule::PROZORRO };
+        assert_eq!(flagged(of_mean, None, &[6_001, 10_000, 10_000]), Vec::<u32>::new());
+        assert_eq!(flagged(AbnormalRule::PROZORRO, None, &[7_000, 10_000]), [1]);
+        assert_eq!(flagged(AbnormalRule::PROZORRO, None, &[7_000]), Vec::<u32>::new());
+    }
+
+    #[test]
+    fn procurement_law_sets_a_floor_and_a_cap() {
+        let with = |change: fn(&mut AbnormalRule)| {
+            let mut rule = AbnormalRule::PROCUREMENT;
+            change(&mut rule);
+            check_against_law(Some(&rule), Regime::Procurement)
+        };
+        let fault = Err(RuleFault::AbnormalThresholds);
+        assert_eq!(with(|_| ()), Ok(()));
+        assert_eq!(with(|rule| rule.of_mean = Some(Decimal::hundredths(65))), Ok(()));
+        assert_eq!(with(|rule| rule.of_mean = Some(Decimal::hundredths(66))), fault);
+        assert_eq!(with(|rule| rule.of_ceiling = Some(Decimal::hundredths(44))), fault);
+        assert_eq!(with(|rule| rule.of_next = None), fault);
+        assert_eq!(with(|rule| rule.explanation_minutes = 29), fault);
+        assert_eq!(check_against_law(None, Regime::Procurement), fault);
+        assert_eq!(check_against_law(None, Regime::Bidding), Ok(()));
+    }
 }

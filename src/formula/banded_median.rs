@@ -8,6 +8,7 @@
 //! procurement regime (财政部令第 87 号, article 55: the benchmark is the lowest price).
 
 mod groups;
+mod lottery;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ use super::error::{FormulaError, RuleFault};
 use super::exact::{Exact, mean, median, whole, without_extremes};
 use super::trace::{Step, StepCode, TermName, Trace};
 use crate::base::Points;
+
+pub use lottery::LotteryLimit;
 
 /// The parameters of the rule; the ceiling and the drawn coefficient are circumstances.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -46,17 +49,6 @@ pub struct BandedMedian {
     pub below_per_percent: Decimal,
 }
 
-/// Up to `whole_max` bids all are taken; beyond, two fewer than there are, but at least `whole_max` and at most
-/// `cut_max`. Bids are taken in lottery order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct LotteryLimit {
-    /// The greatest number of bids of which all are taken; at least 1.
-    pub whole_max: u32,
-    /// The greatest number of bids that are taken; at least `whole_max`.
-    pub cut_max: u32,
-}
-
 /// The middle band around the mean: prices within it count one by one, those beyond it as one group each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -65,24 +57,6 @@ pub struct Band {
     pub high: Decimal,
     /// Lower end as a ratio of the mean; more than 0, at most 1.
     pub low: Decimal,
-}
-
-impl LotteryLimit {
-    /// Municipal and landscape works: up to 15 all, 16 → 15, 17–20 → two fewer, then 20.
-    pub const MUNICIPAL: Self = Self { whole_max: 15, cut_max: 20 };
-    /// Building and installation works: up to 9 all, 10 → 9, 11–15 → two fewer, then 15.
-    pub const BUILDING: Self = Self { whole_max: 9, cut_max: 15 };
-
-    /// How many of `bids` are taken.
-    pub fn admitted(&self, bids: u32) -> u32 {
-        if bids <= self.whole_max {
-            bids
-        } else if bids <= self.cut_max {
-            self.whole_max.max(bids.saturating_sub(2))
-        } else {
-            self.cut_max
-        }
-    }
 }
 
 impl Band {
@@ -220,9 +194,14 @@ impl BandedMedian {
     }
 
     /// Step 8: full marks at the benchmark, linear on both sides.
-    fn score<I: Clone>(&self, entrant: &Entrant<I>, benchmark: &Exact) -> Result<(Step<I>, Points), FormulaError> {
+    fn score<I: Clone>(
+        &self,
+        entrant: &Entrant<I>,
+        benchmark: &Exact,
+    ) -> Result<(Step<I>, Points), FormulaError> {
         let deviation = (&entrant.price - benchmark) / benchmark * whole(100);
-        let penalty = if deviation.is_negative() { self.below_per_percent } else { self.above_per_percent }.exact();
+        let penalty =
+            if deviation.is_negative() { self.below_per_percent } else { self.above_per_percent }.exact();
         let exact = (self.points_max.exact() - &penalty * deviation.abs()).max(Exact::zero());
         let points = Points::rounded(&exact)?;
         let step = Step::about(StepCode::BidScore, entrant.id.clone())
@@ -250,17 +229,6 @@ fn base_price<I>(reference: Exact, middle: Option<Exact>, trace: &mut Trace<I>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_lottery_admits_as_the_source_tables_say() {
-        let municipal = [(1, 1), (15, 15), (16, 15), (17, 15), (18, 16), (20, 18), (21, 20), (22, 20), (400, 20)];
-        for (bids, admitted) in municipal {
-            assert_eq!(LotteryLimit::MUNICIPAL.admitted(bids), admitted, "municipal, {bids} bids");
-        }
-        for (bids, admitted) in [(9, 9), (10, 9), (11, 9), (12, 10), (15, 13), (16, 15), (400, 15)] {
-            assert_eq!(LotteryLimit::BUILDING.admitted(bids), admitted, "building, {bids} bids");
-        }
-    }
 
     #[test]
     fn a_rule_with_an_impossible_parameter_is_refused() {

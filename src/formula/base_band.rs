@@ -42,10 +42,8 @@ impl BaseBand {
         let by_price = field.by_price();
         let within = self.within_band(&by_price, trace)?;
         let benchmark = self.benchmark(within, drawn, trace)?;
-        let mut by_distance: Vec<(Exact, Entrant<I>)> = within
-            .iter()
-            .map(|entrant| ((&entrant.price - &benchmark).abs(), entrant.clone()))
-            .collect();
+        let mut by_distance: Vec<(Exact, Entrant<I>)> =
+            within.iter().map(|entrant| ((&entrant.price - &benchmark).abs(), entrant.clone())).collect();
         // The sort is stable: equal distances stay in the order of price and lottery.
         by_distance.sort_by(|left, right| left.0.cmp(&right.0));
         for (distance, entrant) in &by_distance {
@@ -67,7 +65,9 @@ impl BaseBand {
         let average = mean(&prices(by_price)).ok_or(FormulaError::NoValidBid)?;
         let limit = &average * (whole(100) + self.valid_percent.exact()) / whole(100);
         let (within, above) = by_price.split_at(by_price.partition_point(|entrant| entrant.price <= limit));
-        trace.push(Step::new(StepCode::Mean).ids(TermName::Of, ids(by_price)).amount(TermName::Result, &average));
+        trace.push(
+            Step::new(StepCode::Mean).ids(TermName::Of, ids(by_price)).amount(TermName::Result, &average),
+        );
         trace.push(
             Step::new(StepCode::WithinBand)
                 .percent(TermName::Share, &self.valid_percent.exact())
@@ -87,12 +87,51 @@ impl BaseBand {
         let base = mean(&prices(within)).ok_or(FormulaError::NoValidBid)?;
         let float_percent = self.float_percent.resolve(drawn)?;
         let benchmark = &base * (whole(100) - &float_percent) / whole(100);
-        trace.push(Step::new(StepCode::BasePrice).ids(TermName::Of, ids(within)).amount(TermName::Result, &base));
+        trace.push(
+            Step::new(StepCode::BasePrice).ids(TermName::Of, ids(within)).amount(TermName::Result, &base),
+        );
         trace.push(
             Step::new(StepCode::Benchmark)
                 .percent(TermName::Coefficient, &float_percent)
                 .amount(TermName::Result, &benchmark),
         );
         Ok(benchmark)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formula::fixtures::{bids, rule};
+    use crate::formula::{Circumstances, Formula};
+
+    fn order(valid_percent: i32, float_percent: i32, prices: &[i64]) -> Vec<u32> {
+        let formula = BaseBand {
+            valid_percent: Decimal::whole(valid_percent),
+            float_percent: Coefficient::Fixed { value: Decimal::whole(float_percent) },
+        };
+        let outcome = rule(Formula::BaseBand(formula)).apply(&bids(prices), &Circumstances::default());
+        let outcome = outcome.expect("valid bids");
+        assert!(outcome.scores.is_empty(), "the formula gives no points");
+        outcome.order
+    }
+
+    #[test]
+    fn nearest_to_the_benchmark_first() {
+        // A = 100, 130 lies above 120; B = 90, R = 85.5; distances 5.5, 4.5, 14.5.
+        assert_eq!(order(20, 5, &[8_000, 9_000, 10_000, 13_000]), [2, 1, 3]);
+    }
+
+    #[test]
+    fn equal_distances_go_by_price_then_lottery() {
+        assert_eq!(order(20, 0, &[10_000, 8_000]), [2, 1]);
+        assert_eq!(order(0, 0, &[7_000, 7_000]), [1, 2]);
+    }
+
+    #[test]
+    fn a_float_of_everything_is_refused() {
+        let float_percent = Coefficient::Fixed { value: Decimal::whole(100) };
+        let formula = BaseBand { valid_percent: Decimal::whole(0), float_percent };
+        assert_eq!(formula.check(), Err(RuleFault::ParameterOutOfRange { parameter: "float_percent" }));
     }
 }

@@ -61,7 +61,8 @@ impl BaseDeviation {
 
     fn score<I: Clone>(&self, entrant: &Entrant<I>, base: &Exact) -> Result<(Step<I>, Points), FormulaError> {
         let deviation = rounded(&((&entrant.price - base) / base * whole(100)), 2);
-        let penalty = if deviation.is_negative() { self.down_per_percent } else { self.up_per_percent }.exact();
+        let penalty =
+            if deviation.is_negative() { self.down_per_percent } else { self.up_per_percent }.exact();
         let mut exact = self.points_max.exact() - &penalty * deviation.abs();
         if self.is_clamped && exact.is_negative() {
             exact = Exact::zero();
@@ -94,4 +95,44 @@ fn base_price<I: Clone + Ord>(by_price: &[Entrant<I>], trace: &mut Trace<I>) -> 
 /// The ids of the first and the last.
 pub(super) fn extremes<I: Clone>(sorted: &[Entrant<I>]) -> Vec<I> {
     sorted.first().into_iter().chain(sorted.last()).map(|entrant| entrant.id.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formula::fixtures::{bids, rule, scores};
+    use crate::formula::{Circumstances, Formula};
+
+    fn deviation(up: &str, down: &str, is_clamped: bool, prices: &[i64]) -> Vec<String> {
+        let formula = BaseDeviation {
+            points_max: "40".parse().expect("points"),
+            up_per_percent: up.parse().expect("a decimal"),
+            down_per_percent: down.parse().expect("a decimal"),
+            is_clamped,
+        };
+        let rule = rule(Formula::BaseDeviation(formula));
+        scores(&rule.apply(&bids(prices), &Circumstances::default()).expect("valid bids"))
+    }
+
+    #[test]
+    fn up_to_three_bids_all_count() {
+        assert_eq!(deviation("1", "0.5", true, &[9_000, 10_000, 11_000]), ["1 35.00", "2 40.00", "3 30.00"]);
+    }
+
+    #[test]
+    fn from_four_bids_on_the_extremes_are_left_out_but_scored() {
+        let prices = [5_000, 9_000, 10_000, 11_000, 50_000];
+        let clamped = ["1 15.00", "2 35.00", "3 40.00", "4 30.00", "5 0.00"];
+        assert_eq!(deviation("1", "0.5", true, &prices), clamped);
+        assert_eq!(deviation("1", "0.5", false, &prices)[4], "5 -360.00");
+    }
+
+    #[test]
+    fn the_deviation_is_rounded_to_two_digits_first() {
+        // B = 10000.67: the first lies 0.0067 % below, rounded 0.01; the others 0.0033 % above, rounded 0.
+        assert_eq!(
+            deviation("100", "100", true, &[10_000, 10_001, 10_001]),
+            ["1 39.00", "2 40.00", "3 40.00"]
+        );
+    }
 }

@@ -36,7 +36,8 @@ pub struct Benchmark {
 impl Benchmark {
     pub(super) fn check(&self) -> Result<(), RuleFault> {
         demand(self.points_max > Points::ZERO, "points_max")?;
-        self.coefficient.check("coefficient", |value| value > Decimal::whole(0) && value <= Decimal::whole(1))?;
+        self.coefficient
+            .check("coefficient", |value| value > Decimal::whole(0) && value <= Decimal::whole(1))?;
         demand(self.free_percent >= Decimal::whole(0), "free_percent")?;
         demand(self.penalty_percent >= Decimal::whole(0), "penalty_percent")
     }
@@ -65,7 +66,11 @@ impl Benchmark {
         Ok(scores)
     }
 
-    fn score<I: Clone>(&self, entrant: &Entrant<I>, benchmark: &Exact) -> Result<(Step<I>, Points), FormulaError> {
+    fn score<I: Clone>(
+        &self,
+        entrant: &Entrant<I>,
+        benchmark: &Exact,
+    ) -> Result<(Step<I>, Points), FormulaError> {
         let deviation = (&entrant.price - benchmark) / benchmark * whole(100);
         let charged = (deviation.abs() - self.free_percent.exact()).max(Exact::zero());
         let kept_share = Exact::one() - charged * self.penalty_percent.exact() / whole(100);
@@ -80,5 +85,55 @@ impl Benchmark {
             .exact_points(TermName::Exact, &exact)
             .points(TermName::Result, points);
         Ok((step, points))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formula::fixtures::{bids, rule, scores};
+    use crate::formula::{Circumstances, Formula};
+
+    fn formula() -> Benchmark {
+        Benchmark {
+            points_max: "50".parse().expect("points"),
+            coefficient: Coefficient::Drawn { among: vec![Decimal::hundredths(90), Decimal::hundredths(95)] },
+            free_percent: Decimal::whole(1),
+            penalty_percent: Decimal::whole(2),
+        }
+    }
+
+    fn drawn(value: Option<Decimal>, ceiling_minor: Option<i64>) -> Circumstances<u32> {
+        Circumstances { ceiling_minor, drawn: value, ..Circumstances::default() }
+    }
+
+    #[test]
+    fn linear_beyond_the_free_margin_on_both_sides() {
+        let rule = rule(Formula::Benchmark(formula()));
+        let circumstances = drawn(Some(Decimal::hundredths(90)), Some(100_000));
+        let outcome =
+            rule.apply(&bids(&[90_000, 90_900, 94_500, 85_500, 20_000]), &circumstances).expect("valid bids");
+        assert_eq!(scores(&outcome), ["1 50.00", "2 50.00", "3 46.00", "4 46.00", "5 0.00"]);
+        assert_eq!(outcome.order, [1, 2, 4, 3, 5]);
+    }
+
+    #[test]
+    fn needs_a_ceiling_and_a_drawn_value_of_the_rule() {
+        let rule = rule(Formula::Benchmark(formula()));
+        let error = |circumstances| rule.apply(&bids(&[90_000]), &circumstances).expect_err("incomplete");
+        let listed = Some(Decimal::hundredths(95));
+        assert_eq!(error(drawn(listed, None)), FormulaError::CeilingMissing);
+        assert_eq!(error(drawn(listed, Some(0))), FormulaError::CeilingNotPositive);
+        assert_eq!(error(drawn(None, Some(100_000))), FormulaError::CoefficientMissing);
+        assert_eq!(error(drawn(Some(Decimal::whole(1)), Some(100_000))), FormulaError::CoefficientUnknown);
+    }
+
+    #[test]
+    fn a_bid_above_the_ceiling_takes_no_part() {
+        let rule = rule(Formula::Benchmark(formula()));
+        let circumstances = drawn(Some(Decimal::hundredths(90)), Some(100_000));
+        let outcome = rule.apply(&bids(&[100_000, 100_001]), &circumstances).expect("one valid bid");
+        assert_eq!((scores(&outcome).len(), outcome.over_ceiling), (1, vec![2]));
+        assert_eq!(rule.apply(&bids(&[100_001]), &circumstances), Err(FormulaError::NoValidBid));
     }
 }

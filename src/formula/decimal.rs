@@ -108,7 +108,9 @@ mod tests {
 
     #[test]
     fn one_value_has_one_text() {
-        for (text, normal) in [("0.990", "0.99"), ("1.0", "1"), ("-0.50", "-0.5"), ("100", "100"), ("0.000", "0")] {
+        for (text, normal) in
+            [("0.990", "0.99"), ("1.0", "1"), ("-0.50", "-0.5"), ("100", "100"), ("0.000", "0")]
+        {
             assert_eq!(text.parse::<Decimal>().expect("a decimal").to_string(), normal);
         }
         assert_eq!("0.985".parse(), Ok(Decimal::thousandths(985)));

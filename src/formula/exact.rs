@@ -24,7 +24,11 @@ pub(super) fn median(values: &[Exact]) -> Option<Exact> {
     let mut sorted = values.to_vec();
     sorted.sort();
     let middle = sorted.len() / 2;
-    if sorted.len().is_multiple_of(2) { mean(sorted.get(middle.checked_sub(1)?..=middle)?) } else { sorted.get(middle).cloned() }
+    if sorted.len().is_multiple_of(2) {
+        mean(sorted.get(middle.checked_sub(1)?..=middle)?)
+    } else {
+        sorted.get(middle).cloned()
+    }
 }
 
 /// `value` with `digits` digits after the point, a half rounded away from zero.
@@ -60,7 +64,10 @@ mod tests {
     #[test]
     fn rounding_and_trimming() {
         assert_eq!(rounded(&Exact::new(1_235.into(), 1_000.into()), 2), Exact::new(124.into(), 100.into()));
-        assert_eq!(rounded(&Exact::new((-1_235).into(), 1_000.into()), 2), Exact::new((-124).into(), 100.into()));
+        assert_eq!(
+            rounded(&Exact::new((-1_235).into(), 1_000.into()), 2),
+            Exact::new((-124).into(), 100.into())
+        );
         assert_eq!(without_extremes(&[1, 2, 3, 4]), &[2, 3]);
         assert_eq!(without_extremes::<i32>(&[1]), &[] as &[i32]);
         assert_eq!(without_extremes::<i32>(&[]), &[] as &[i32]);

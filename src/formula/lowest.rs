@@ -52,3 +52,20 @@ impl Lowest {
         Ok(scores)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formula::fixtures::{bids, rule, scores};
+    use crate::formula::{Circumstances, Formula};
+
+    #[test]
+    fn in_inverse_proportion_to_the_lowest_valid_price() {
+        let rule = rule(Formula::Lowest(Lowest { points_max: "30".parse().expect("points") }));
+        let mut bids = bids(&[12_000, 10_000, 15_000, 9_000, 10_009]);
+        bids[3].rejected = true;
+        let outcome = rule.apply(&bids, &Circumstances::default()).expect("four valid bids");
+        assert_eq!(scores(&outcome), ["1 25.00", "2 30.00", "3 20.00", "5 29.97"]);
+        assert_eq!(outcome.order, [2, 5, 1, 3]);
+    }
+}

@@ -21,6 +21,8 @@ pub mod trace;
 mod value_for_money;
 
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod worked_cases;
@@ -131,7 +133,9 @@ impl Formula {
             Self::BaseDeviation(formula) => formula.apply(field, trace).map(Merit::Scores),
             Self::Benchmark(formula) => formula.apply(field, drawn, trace).map(Merit::Scores),
             Self::BaseBand(formula) => formula.apply(field, drawn, trace).map(Merit::Order),
-            Self::ValueForMoney(formula) => formula.apply(field, &circumstances.quality, trace).map(Merit::Order),
+            Self::ValueForMoney(formula) => {
+                formula.apply(field, &circumstances.quality, trace).map(Merit::Order)
+            }
             Self::BandedMedian(formula) => formula.apply(field, drawn, trace).map(Merit::Scores),
         }
     }

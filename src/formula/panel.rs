@@ -112,11 +112,15 @@ impl PanelRule {
         let (void, valid): (Vec<_>, Vec<_>) = sorted.into_iter().partition(|mark| self.is_void(mark));
         let mut trace = Trace::new();
         for mark in &void {
-            trace.push(Step::about(StepCode::MarkVoid, mark.expert.clone()).points(TermName::Mark, mark.points));
+            trace.push(
+                Step::about(StepCode::MarkVoid, mark.expert.clone()).points(TermName::Mark, mark.points),
+            );
         }
         let kept = if self.is_trimmed(valid.len()) { without_extremes(&valid) } else { &valid };
         let left_out: Vec<E> = match valid.as_slice() {
-            [lowest, .., highest] if kept.len() < valid.len() => vec![lowest.expert.clone(), highest.expert.clone()],
+            [lowest, .., highest] if kept.len() < valid.len() => {
+                vec![lowest.expert.clone(), highest.expert.clone()]
+            }
             _ => Vec::new(),
         };
         let kept_points: Vec<Exact> = kept.iter().map(|mark| mark.points.exact()).collect();

@@ -68,7 +68,9 @@ pub fn rank_by_total<I: Clone + Ord>(standings: &[Standing<I>]) -> Result<Vec<Ra
         .map(|standing| Ok((total(standing)?, standing)))
         .collect::<Result<Vec<_>, FormulaError>>()?;
     totals.sort_by(|(left_total, left), (right_total, right)| {
-        right_total.cmp(left_total).then_with(|| (left.price_minor, left.lottery).cmp(&(right.price_minor, right.lottery)))
+        right_total
+            .cmp(left_total)
+            .then_with(|| (left.price_minor, left.lottery).cmp(&(right.price_minor, right.lottery)))
     });
     let mut before: Option<(Points, i64)> = None;
     let ranked = totals.into_iter().zip(1_u32..).map(|((total, standing), place)| {
@@ -124,9 +126,15 @@ fn check_distinct<I: Ord>(standings: &[Standing<I>]) -> Result<(), FormulaError>
 mod tests {
     use super::*;
 
-    fn standing(id: &'static str, lottery: u32, price_minor: i64, points: [i64; 3]) -> Standing<&'static str> {
+    fn standing(
+        id: &'static str,
+        lottery: u32,
+        price_minor: i64,
+        points: [i64; 3],
+    ) -> Standing<&'static str> {
         let parts = ["technical", "business", "price"].map(str::to_owned).into_iter().zip(points);
-        let parts = parts.map(|(name, hundredths)| (name, Points::from_hundredths(hundredths).expect("points")));
+        let parts =
+            parts.map(|(name, hundredths)| (name, Points::from_hundredths(hundredths).expect("points")));
         Standing { id, lottery, price_minor, parts: parts.collect() }
     }
 

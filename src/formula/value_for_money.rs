@@ -1,7 +1,7 @@
 //! `value_for_money` (性价比法): the bid with the most technical and business points for its price comes first.
 //! Gives an order and no points. Invariant: of two bids with equal quality the cheaper one is never behind.
 //!
-//! Source: 政府采购货物和服务招标投标管理办法 (财政部令第 18 号, 2004), article 54, which defined the method; its successor
+//! Source: 政府采购货物和服务招标投标管理办法 (财政部令第 18 号, 2004), articles 50 and 53, defined the method; its successor
 //! (财政部令第 87 号, article 53) no longer lists it, so it is not lawful in the procurement regime. In the bidding
 //! regime it falls under 招标投标法, article 41, item 1.
 
@@ -45,5 +45,27 @@ impl ValueForMoney {
             );
         }
         Ok(valued.into_iter().map(|(_, _, entrant)| entrant.id).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formula::fixtures::{bids, rule};
+    use crate::formula::{Circumstances, Formula};
+
+    fn quality(points: &[&str]) -> Circumstances<u32> {
+        let points = points.iter().map(|text| text.parse().expect("points"));
+        Circumstances { quality: (1..).zip(points).collect(), ..Circumstances::default() }
+    }
+
+    #[test]
+    fn the_most_points_for_the_price_first() {
+        let rule = rule(Formula::ValueForMoney(ValueForMoney {}));
+        let bids = bids(&[10_000, 12_000, 5_000]);
+        // 0.2, 0.25 and 0.2 points per yuan: the cheaper of the equal ones goes first.
+        let outcome = rule.apply(&bids, &quality(&["20", "30", "10"])).expect("valid bids");
+        assert_eq!(outcome.order, [2, 3, 1]);
+        assert_eq!(rule.apply(&bids, &quality(&["20", "30"])), Err(FormulaError::QualityMissing));
     }
 }

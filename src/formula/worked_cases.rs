@@ -4,12 +4,16 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use ts_rs::TS;
 
 use super::abnormal::AbnormalRule;
 use super::exact::{Exact, rounded};
+use super::panel::PanelScore;
+use super::ranking::Standing;
 use super::trace::{Number, Step, StepCode, TermName, TermValue};
 use super::{
-    Band, BandedMedian, Circumstances, Coefficient, Decimal, Formula, PriceOutcome, PriceRule, PricedBid, Regime,
+    Band, BandedMedian, Circumstances, Coefficient, Decimal, Formula, PriceOutcome, PriceRule, PricedBid,
+    Regime,
 };
 use crate::base::{Currency, Money, Points};
 
@@ -52,7 +56,8 @@ struct Expected {
 
 impl Case {
     fn all() -> Vec<Self> {
-        serde_json::from_str(include_str!("testdata/comprehensive_price_cases.json")).expect("the cases as published")
+        serde_json::from_str(include_str!("testdata/comprehensive_price_cases.json"))
+            .expect("the cases as published")
     }
 
     fn rule(&self) -> PriceRule {
@@ -62,7 +67,8 @@ impl Case {
             band: Band { high: self.band[0], low: self.band[1] },
             ..BandedMedian::municipal(self.drop_threshold)
         };
-        let abnormally_low = AbnormalRule { of_ceiling: Some(self.abnormal_low_ratio), ..AbnormalRule::MUNICIPAL };
+        let abnormally_low =
+            AbnormalRule { of_ceiling: Some(self.abnormal_low_ratio), ..AbnormalRule::MUNICIPAL };
         PriceRule { formula: Formula::BandedMedian(formula), abnormally_low: Some(abnormally_low) }
     }
 
@@ -140,7 +146,11 @@ fn every_value_of_every_case() {
         assert_eq!(result(&outcome, StepCode::Mean), expected.mean, "{name}");
         assert_eq!(steps(&outcome, StepCode::Group).len(), expected.groups, "{name}");
         assert_eq!(result(&outcome, StepCode::Median), expected.median, "{name}");
-        assert_eq!(result(&outcome, StepCode::ReferencePrice).as_ref(), Some(&expected.reference_price), "{name}");
+        assert_eq!(
+            result(&outcome, StepCode::ReferencePrice).as_ref(),
+            Some(&expected.reference_price),
+            "{name}"
+        );
         assert_eq!(result(&outcome, StepCode::BasePrice).as_ref(), Some(&expected.base_price_d), "{name}");
         assert_eq!(result(&outcome, StepCode::Benchmark).as_ref(), Some(&expected.benchmark), "{name}");
         let scores: BTreeMap<String, String> =
@@ -156,7 +166,9 @@ fn the_best_price_merit_comes_first() {
     let case = &Case::all()[1];
     let outcome = case.outcome();
     assert_eq!(outcome.order, ["B02", "B03", "B01", "B06", "B04", "B07", "B08", "B05"]);
-    assert!(outcome.scores.values().all(|points| *points <= Points::from_hundredths(8_000).expect("80 points")));
+    assert!(
+        outcome.scores.values().all(|points| *points <= Points::from_hundredths(8_000).expect("80 points"))
+    );
 }
 
 /// Recorded once; a change of these bytes changes the explanation of awards that are already published.
@@ -177,7 +189,35 @@ fn the_rule_is_data() {
     assert_eq!(serde_json::from_str::<PriceRule>(&text).expect("what was written"), rule);
     let unknown = text.replacen("\"trim_from\"", "\"trim_form\"", 1);
     assert!(serde_json::from_str::<PriceRule>(&unknown).is_err(), "a misspelt parameter is not ignored");
-    let Formula::BandedMedian(formula) = rule.formula else { panic!("the municipal rule is a banded median") };
+    let Formula::BandedMedian(formula) = rule.formula else {
+        panic!("the municipal rule is a banded median")
+    };
     assert_eq!(formula.coefficient.draw_set().map(<[Decimal]>::len), Some(8));
     assert!(matches!(formula.coefficient, Coefficient::Drawn { .. }));
+}
+
+/// The browser reads integers as `number`; a `bigint` in a declaration would not survive JSON.
+#[test]
+fn the_browser_sees_numbers_and_text() {
+    let config = ts_rs::Config::new();
+    let declarations = [
+        Money::decl(&config),
+        PricedBid::<String>::decl(&config),
+        Circumstances::<String>::decl(&config),
+        PriceRule::decl(&config),
+        Formula::decl(&config),
+        PriceOutcome::<String>::decl(&config),
+        TermValue::<String>::decl(&config),
+        Standing::<String>::decl(&config),
+        PanelScore::<String>::decl(&config),
+    ];
+    for declaration in &declarations {
+        assert!(!declaration.contains("bigint"), "{declaration}");
+    }
+    assert_eq!(declarations[0], "type Money = { minor: number, currency: Currency, };");
+    assert!(
+        declarations[4].contains(r#"{ "formula": "banded_median" } & BandedMedian"#),
+        "{}",
+        declarations[4]
+    );
 }

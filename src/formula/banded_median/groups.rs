@@ -21,7 +21,9 @@ pub(super) fn values<I: Clone>(
     for group in groups {
         // An empty side is no group: its mean is not defined.
         if let Some(value) = mean(&prices(group)) {
-            trace.push(Step::new(StepCode::Group).ids(TermName::Of, ids(group)).amount(TermName::Result, &value));
+            trace.push(
+                Step::new(StepCode::Group).ids(TermName::Of, ids(group)).amount(TermName::Result, &value),
+            );
             values.push(value);
         }
     }
