@@ -15,6 +15,7 @@ mod accounts;
 mod content;
 mod crash;
 mod log;
+mod pdf;
 mod shelf;
 mod texts;
 mod uploads;

@@ -31,6 +31,7 @@ on_both_databases!(
     a_copied_envelope_is_refused,
     abandoned_uploads_are_swept,
     the_start_sweeps_what_a_crash_left,
+    a_finish_that_was_killed_is_done_again,
 );
 
 const CORE: u64 = 700;
@@ -387,4 +388,29 @@ async fn the_start_sweeps_what_a_crash_left(house: House) {
     let envelope = reopened.finish_envelope(good.id, good.person, label(1, 1), 3).await.expect("it is whole");
     let kept = house.root.join(format!("ct/{}/{}", envelope.root, envelope.core_sha256));
     assert_eq!(std::fs::read(kept).expect("it stands"), content::bytes(0..5000));
+}
+
+async fn a_finish_that_was_killed_is_done_again(house: House) {
+    let uploads = house.uploads();
+    let new = sent(&uploads, CORE, 5000).await;
+    let staged = house.root.join(format!("staging/{}", new.id));
+    let (core_sha256, root) = content::digests(CORE, 5000);
+    // Killed after the file had got its address and before the database knew.
+    let address = house.root.join(format!("ct/{root}"));
+    std::fs::create_dir_all(&address).expect("writable");
+    std::fs::hard_link(&staged, address.join(core_sha256.to_string())).expect("linked");
+    let reopened = house.uploads();
+    assert_eq!(reopened.recover().await.expect("swept").resumable, 1);
+    let envelope = reopened.finish_envelope(new.id, new.person, label(1, 1), 3).await.expect("it is whole");
+    assert_eq!((envelope.core_sha256, envelope.root), (core_sha256, root));
+
+    // Killed after the database knew and before the staged name was gone.
+    std::fs::hard_link(address.join(core_sha256.to_string()), &staged).expect("linked");
+    let reopened = house.uploads();
+    assert_eq!(reopened.recover().await.expect("swept").orphans, 1);
+    assert!(!staged.exists(), "the staged name is gone");
+    let again = reopened.finish_envelope(new.id, new.person, label(1, 1), 4).await;
+    assert_eq!(again.expect("it was finished"), envelope);
+    let kept = std::fs::read(address.join(core_sha256.to_string())).expect("it stands");
+    assert_eq!(kept, content::bytes(0..5000));
 }
