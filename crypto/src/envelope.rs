@@ -16,17 +16,16 @@ mod locks;
 mod recovery;
 mod wire;
 
-use ring::rand::SecureRandom;
 use zeroize::Zeroizing;
 
 use derive::{Derivation, LockSecret};
-pub use error::{EnvelopeError, NoRandomness};
+pub use error::EnvelopeError;
 pub use locks::{Beacon, Floor, Locks, OpeningKeys};
 pub use recovery::{RecoveryKey, RecoverySecret};
 
 use crate::digest::Digest;
 use crate::label::Context;
-use crate::lock::{Identity, LabelKey, xor};
+use crate::lock::{Identity, LabelKey, NoRandomness, Randomness, xor};
 use crate::payload::PayloadKey;
 
 /// The longest core, in bytes: what a reader of an upload needs to hold to find the core's end.
@@ -39,9 +38,9 @@ pub struct SealSeed(Zeroizing<[u8; SEED_BYTES]>);
 
 impl SealSeed {
     /// A fresh seed.
-    pub fn generate(rng: &dyn SecureRandom) -> Result<Self, NoRandomness> {
+    pub fn generate(random: &dyn Randomness) -> Result<Self, NoRandomness> {
         let mut seed = Zeroizing::new([0; SEED_BYTES]);
-        rng.fill(seed.as_mut()).map_err(|_| NoRandomness)?;
+        random.fill(seed.as_mut())?;
         Ok(Self(seed))
     }
 
@@ -206,6 +205,9 @@ impl Core {
 
 fn open_recovery(found: &wire::FloorParts, secret: &RecoverySecret) -> LockSecret {
     let shared = secret.agree(&found.ephemeral);
-    let mask = derive::recovery_mask(&shared, found.ephemeral.as_bytes(), secret.public().as_bytes());
+    let mask = derive::recovery_mask(&shared, &found.ephemeral.to_bytes(), &secret.public().to_bytes());
     Zeroizing::new(xor(&found.masked, &mask))
 }
+
+#[cfg(test)]
+mod tests;

@@ -212,3 +212,6 @@ impl Context {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

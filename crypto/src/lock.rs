@@ -13,6 +13,7 @@
 
 mod curve;
 mod key;
+mod random;
 
 use serde::{Deserialize, Deserializer, de};
 use zeroize::Zeroizing;
@@ -21,6 +22,7 @@ pub(crate) use curve::{G1, G2, Scalar, pairings_equal};
 pub use curve::{G1_BYTES, G2_BYTES, PointError, SCALAR_BYTES};
 pub(crate) use key::point_text;
 pub use key::{GroupKey, Identity, LabelKey};
+pub use random::{NoRandomness, Randomness};
 
 use crate::digest::Digest;
 
@@ -160,3 +162,6 @@ pub(crate) fn hex_bytes<'de, const N: usize, D: Deserializer<'de>>(
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests;

@@ -165,3 +165,6 @@ fn sorted(manifests: &[Digest]) -> Vec<Digest> {
     sorted.sort_unstable();
     sorted
 }
+
+#[cfg(test)]
+mod tests;

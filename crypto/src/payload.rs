@@ -36,14 +36,14 @@ pub enum PayloadError {
     /// A segment fails its authentication: another key or core, changed, out of its place, or not the last.
     #[error("segment {0} does not authenticate")]
     Segment(u32),
-    /// A length that no payload has, or more or fewer bytes than announced.
+    /// A length that no payload has or that the head does not call for, or more or fewer bytes than announced.
     #[error("length: {0}")]
     Length(&'static str),
     /// The head is not canonical, or not one that this kind of envelope may have.
     #[error("head: {0}")]
     Head(&'static str),
-    /// The padding has another length than it must have, or is not zeros.
-    #[error("the padding is not what it must be")]
+    /// Something stands behind the documents.
+    #[error("the padding is not zeros")]
     Padding,
     /// A document is not the one that the head names. When sealing: the file changed meanwhile.
     #[error("document {0} is not the one that the head names")]
@@ -81,3 +81,6 @@ impl PayloadKey {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,281 @@
-//! To come.
+//! The committee: a group key whose secret nobody holds, and label keys that any `t` of `n` custodians make.
+//!
+//! BLS on BLS12-381, keys in G2, label keys in G1. Custodian `i` (1..n) holds `f(i)` of a polynomial of degree
+//! `t − 1`; a partial label key is `f(i)·Q(label)`, and any `t` of distinct indices interpolate to the label key.
+//!
+//! The polynomial comes from joint-Feldman key generation ([`keygen`]), a protocol over the scalars and points of
+//! `lock`, not a primitive of its own. It is written here, and not taken from a library, because the verifier
+//! and the browser check its transcript without the weight of a consensus framework. [D]
+//!
+//! It decides nothing about *when* a label may be signed, and signs nothing but a [`Label`].
+//!
+//! *Invariant*: `t > n/2` always, so two sets of custodians can never serve two different releases; a [`Committee`]
+//! cannot be built unless its public shares and its group key lie on one polynomial.
+
+pub mod keygen;
+mod share;
+
+use serde::{Deserialize, Serialize};
+
+pub use share::{Partial, PublicShare, Share, ShareFile};
+
+use crate::digest::Digest;
+use crate::label::Label;
+use crate::lock::{G1, G2, GroupKey, LabelKey, Scalar, pairings_equal};
+
+/// The largest committee.
+pub const CUSTODIANS_MAX: u8 = 32;
+
+/// Why a committee, a share or a set of partials was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ThresholdError {
+    /// Not `n/2 < t ≤ n ≤ 32`.
+    #[error("a quorum needs n/2 < t ≤ n ≤ {CUSTODIANS_MAX}")]
+    Quorum,
+    /// Public shares and group key do not lie on one polynomial, or there is not one share for each custodian.
+    #[error("the public shares do not belong to the group key")]
+    Committee,
+    /// A secret that is not that of the public share.
+    #[error("the share does not belong to the committee")]
+    Share,
+    /// An index that no custodian has.
+    #[error("there is no custodian {0}")]
+    UnknownCustodian(u8),
+    /// Two partials of one custodian.
+    #[error("two partials of custodian {0}")]
+    DuplicateCustodian(u8),
+    /// Fewer than `t` good partials; `bad` names the custodians whose partials are wrong.
+    #[error("{good} good partials are too few; wrong ones are from {bad:?}")]
+    TooFew {
+        /// How many were good.
+        good: usize,
+        /// Whose were wrong.
+        bad: Vec<u8>,
+    },
+}
+
+impl ThresholdError {
+    /// Stable name of this error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Quorum => "quorum",
+            Self::Committee => "committee_inconsistent",
+            Self::Share => "share_mismatch",
+            Self::UnknownCustodian(_) => "unknown_custodian",
+            Self::DuplicateCustodian(_) => "duplicate_custodian",
+            Self::TooFew { .. } => "too_few_partials",
+        }
+    }
+}
+
+/// How many custodians there are and how many must act together: `n/2 < t ≤ n ≤ 32`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "QuorumText", into = "QuorumText")]
+pub struct Quorum {
+    threshold: u8,
+    custodians: u8,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuorumText {
+    custodians: u8,
+    threshold: u8,
+}
+
+impl TryFrom<QuorumText> for Quorum {
+    type Error = ThresholdError;
+
+    fn try_from(text: QuorumText) -> Result<Self, ThresholdError> {
+        Self::new(text.threshold, text.custodians)
+    }
+}
+
+impl From<Quorum> for QuorumText {
+    fn from(quorum: Quorum) -> Self {
+        Self { custodians: quorum.custodians, threshold: quorum.threshold }
+    }
+}
+
+impl Quorum {
+    /// `threshold` of `custodians`.
+    pub fn new(threshold: u8, custodians: u8) -> Result<Self, ThresholdError> {
+        let is_majority = u16::from(threshold) * 2 > u16::from(custodians);
+        if !is_majority || threshold > custodians || custodians > CUSTODIANS_MAX {
+            return Err(ThresholdError::Quorum);
+        }
+        Ok(Self { threshold, custodians })
+    }
+
+    /// `t`: how many must act together.
+    pub fn threshold(self) -> u8 {
+        self.threshold
+    }
+
+    /// `n`: how many there are.
+    pub fn custodians(self) -> u8 {
+        self.custodians
+    }
+
+    /// `n − t + 1`: how many can stop any release, and so bring a postponement or cancellation into force.
+    pub fn blocking(self) -> u8 {
+        self.custodians - self.threshold + 1
+    }
+
+    /// All indices: 1..n.
+    pub fn indices(self) -> impl Iterator<Item = u8> {
+        1..=self.custodians
+    }
+}
+
+/// What is public of a committee.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "CommitteeText", into = "CommitteeText")]
+pub struct Committee {
+    quorum: Quorum,
+    group_key: GroupKey,
+    public_shares: Vec<PublicShare>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommitteeText {
+    group_key: GroupKey,
+    public_shares: Vec<PublicShare>,
+    quorum: Quorum,
+}
+
+impl TryFrom<CommitteeText> for Committee {
+    type Error = ThresholdError;
+
+    fn try_from(text: CommitteeText) -> Result<Self, ThresholdError> {
+        Self::new(text.quorum, text.group_key, text.public_shares)
+    }
+}
+
+impl From<Committee> for CommitteeText {
+    fn from(committee: Committee) -> Self {
+        let Committee { quorum, group_key, public_shares } = committee;
+        Self { group_key, public_shares, quorum }
+    }
+}
+
+/// A label key and what was learnt while making it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Combined {
+    /// The label key, verified against the group key.
+    pub label_key: LabelKey,
+    /// Custodians whose partials are wrong. Partials that were not needed are not looked at.
+    pub bad: Vec<u8>,
+}
+
+impl Committee {
+    /// The committee with these public shares, in the order of their indices. Checks that all of them and the
+    /// group key lie on one polynomial of degree `t − 1`.
+    pub fn new(
+        quorum: Quorum,
+        group_key: GroupKey,
+        public_shares: Vec<PublicShare>,
+    ) -> Result<Self, ThresholdError> {
+        if public_shares.len() != usize::from(quorum.custodians) {
+            return Err(ThresholdError::Committee);
+        }
+        let (basis, others) = public_shares.split_at(usize::from(quorum.threshold));
+        let indices: Vec<u8> = (1..=quorum.threshold).collect();
+        let points: Vec<G2> = basis.iter().map(|share| share.0).collect();
+        let claimed = (quorum.threshold + 1..).zip(others.iter().map(|share| share.0));
+        for (x, point) in [(0, group_key.0)].into_iter().chain(claimed) {
+            let terms = points.iter().zip(lagrange(&indices, x)).map(|(point, weight)| point.times(&weight));
+            let sum = terms.collect::<Option<Vec<G2>>>().and_then(|terms| G2::sum(&terms));
+            if sum != Some(point) {
+                return Err(ThresholdError::Committee);
+            }
+        }
+        Ok(Self { quorum, group_key, public_shares })
+    }
+
+    /// How many custodians, and how many must act together.
+    pub fn quorum(&self) -> Quorum {
+        self.quorum
+    }
+
+    /// The group key.
+    pub fn group_key(&self) -> &GroupKey {
+        &self.group_key
+    }
+
+    /// ctx.06: the committee's name.
+    pub fn id(&self) -> Digest {
+        self.group_key.committee_id()
+    }
+
+    /// The public share of a custodian, 1..n.
+    pub fn public_share(&self, index: u8) -> Result<&PublicShare, ThresholdError> {
+        let place = index.checked_sub(1).map(usize::from);
+        place.and_then(|i| self.public_shares.get(i)).ok_or(ThresholdError::UnknownCustodian(index))
+    }
+
+    /// Whether `key` is the key of `label`.
+    pub fn verify(&self, label: &Label, key: &LabelKey) -> bool {
+        self.group_key.verify(&label.identity(), key)
+    }
+
+    /// Whether a partial is what its custodian's share makes of `label`.
+    pub fn verify_partial(&self, label: &Label, partial: &Partial) -> Result<bool, ThresholdError> {
+        let share = self.public_share(partial.index)?;
+        Ok(pairings_equal(&partial.key.0, &G2::generator(), &label.identity().point(), &share.0))
+    }
+
+    /// The key of `label` from at least `t` partials of distinct custodians, in any order.
+    ///
+    /// Tries `t` of them first and verifies only the result; if that fails it verifies each, goes on without the
+    /// wrong ones and names them.
+    pub fn combine(&self, label: &Label, partials: &[Partial]) -> Result<Combined, ThresholdError> {
+        let mut partials = partials.to_vec();
+        partials.sort_unstable_by_key(|partial| partial.index);
+        if let Some(pair) = partials.windows(2).find(|pair| pair[0].index == pair[1].index) {
+            return Err(ThresholdError::DuplicateCustodian(pair[0].index));
+        }
+        for partial in &partials {
+            self.public_share(partial.index)?;
+        }
+        if let Some(label_key) = self.interpolate(label, &partials) {
+            return Ok(Combined { label_key, bad: Vec::new() });
+        }
+        let is_good = |partial: &Partial| self.verify_partial(label, partial) == Ok(true);
+        let (good, bad): (Vec<Partial>, Vec<Partial>) = partials.into_iter().partition(is_good);
+        let bad: Vec<u8> = bad.iter().map(|partial| partial.index).collect();
+        match self.interpolate(label, &good) {
+            Some(label_key) => Ok(Combined { label_key, bad }),
+            None => Err(ThresholdError::TooFew { good: good.len(), bad }),
+        }
+    }
+
+    /// The verified label key of the first `t` of these partials.
+    fn interpolate(&self, label: &Label, partials: &[Partial]) -> Option<LabelKey> {
+        let partials = partials.get(..usize::from(self.quorum.threshold))?;
+        let indices: Vec<u8> = partials.iter().map(|partial| partial.index).collect();
+        let terms =
+            partials.iter().zip(lagrange(&indices, 0)).map(|(partial, weight)| partial.key.0.times(&weight));
+        let key = LabelKey(G1::sum(&terms.collect::<Option<Vec<G1>>>()?)?);
+        self.verify(label, &key).then_some(key)
+    }
+}
+
+/// The weights that take the values at distinct `indices` to the value at `x`, which is not among them:
+/// λ_i = Π (x − j) / (i − j) over all j ≠ i.
+fn lagrange(indices: &[u8], x: u8) -> Vec<Scalar> {
+    let number = |index: u8| Scalar::from_u64(u64::from(index));
+    let weight = |i: u8| {
+        let (mut above, mut below) = (number(1), number(1));
+        for j in indices.iter().copied().filter(|j| *j != i) {
+            above = above.times(&number(x).minus(&number(j)));
+            below = below.times(&number(i).minus(&number(j)));
+        }
+        above.times(&below.public_inverse().expect("the indices are distinct"))
+    };
+    indices.iter().copied().map(weight).collect()
+}
+
+#[cfg(test)]
+mod tests;

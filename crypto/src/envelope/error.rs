@@ -3,11 +3,6 @@
 use crate::label::LabelError;
 use crate::lock::LockError;
 
-/// The system has no randomness to give.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the generator of random bytes failed")]
-pub struct NoRandomness;
-
 /// Why an envelope was refused or did not open.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnvelopeError {

@@ -1,16 +1,12 @@
 //! The keys of the recovery lock: X25519 (RFC 7748). The secret is kept offline and opens nothing without the
 //! committee.
 
-use std::fmt;
-
-use ring::rand::SecureRandom;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
-use super::{EnvelopeError, NoRandomness};
+use super::EnvelopeError;
 use crate::digest::Digest;
-use crate::lock::hex_bytes;
+use crate::lock::{NoRandomness, Randomness, point_text};
 
 /// The modulus 2^255 − 19 in little-endian.
 const FIELD_MODULUS: [u8; 32] = {
@@ -26,19 +22,19 @@ pub struct RecoveryKey([u8; 32]);
 
 impl RecoveryKey {
     /// The key of 32 bytes.
-    pub fn from_bytes(bytes: [u8; 32]) -> Result<Self, EnvelopeError> {
+    pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, EnvelopeError> {
         let is_below_modulus = bytes.iter().rev().lt(FIELD_MODULUS.iter().rev());
         // Any clamped scalar takes exactly the points of small order to zero.
-        let probe = StaticSecret::from([1; 32]).diffie_hellman(&PublicKey::from(bytes));
+        let probe = StaticSecret::from([1; 32]).diffie_hellman(&PublicKey::from(*bytes));
         if !is_below_modulus || !probe.was_contributory() {
             return Err(EnvelopeError::Malformed("a recovery key must be canonical and of large order"));
         }
-        Ok(Self(bytes))
+        Ok(Self(*bytes))
     }
 
     /// The 32 bytes.
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+    pub fn to_bytes(&self) -> [u8; 32] {
+        self.0
     }
 
     /// `key_id` of the lock: SHA-256 of the key.
@@ -47,32 +43,16 @@ impl RecoveryKey {
     }
 }
 
-impl fmt::Debug for RecoveryKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
-
-impl Serialize for RecoveryKey {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&hex::encode(self.0))
-    }
-}
-
-impl<'de> Deserialize<'de> for RecoveryKey {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::from_bytes(hex_bytes(deserializer)?).map_err(de::Error::custom)
-    }
-}
+point_text!(RecoveryKey, 32);
 
 /// The secret key of a recovery lock. Overwritten when dropped.
 pub struct RecoverySecret(StaticSecret);
 
 impl RecoverySecret {
     /// A fresh secret.
-    pub fn generate(rng: &dyn SecureRandom) -> Result<Self, NoRandomness> {
+    pub fn generate(random: &dyn Randomness) -> Result<Self, NoRandomness> {
         let mut bytes = Zeroizing::new([0; 32]);
-        rng.fill(bytes.as_mut()).map_err(|_| NoRandomness)?;
+        random.fill(bytes.as_mut())?;
         Ok(Self::from_bytes(&bytes))
     }
 

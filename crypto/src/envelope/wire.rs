@@ -79,8 +79,8 @@ pub(super) fn build(seed: &SealSeed, context: &[u8], label: &[u8], locks: &Locks
 fn recovery_body(derived: &Derivation, recovery: &RecoveryKey, secret: &LockSecret) -> Vec<u8> {
     let ephemeral = RecoverySecret::from_bytes(&derived.ephemeral(2));
     let public = ephemeral.public();
-    let mask = recovery_mask(&ephemeral.agree(recovery), public.as_bytes(), recovery.as_bytes());
-    [public.as_bytes().as_slice(), &xor(secret, &mask)].concat()
+    let mask = recovery_mask(&ephemeral.agree(recovery), &public.to_bytes(), &recovery.to_bytes());
+    [public.to_bytes().as_slice(), &xor(secret, &mask)].concat()
 }
 
 fn put_lock(bytes: &mut Vec<u8>, kind: u8, key_id: &Digest, preimage: &[u8], body: &[u8]) {
@@ -160,7 +160,7 @@ fn read_recovery(rest: &mut Reader<'_>) -> Result<RecoveryLock, EnvelopeError> {
     rest.expect(&[0, 0], "a recovery lock has no identity")?;
     let body: &[u8; RECOVERY_BYTES] =
         rest.sized()?.try_into().map_err(|_| EnvelopeError::Malformed("a recovery lock has 48 bytes"))?;
-    let ephemeral = RecoveryKey::from_bytes(std::array::from_fn(|i| body[i]))?;
+    let ephemeral = RecoveryKey::from_bytes(&std::array::from_fn(|i| body[i]))?;
     Ok((recovery_id, ephemeral, std::array::from_fn(|i| body[32 + i])))
 }
 

@@ -20,7 +20,9 @@ use blst::{
     blst_p2_is_inf, blst_p2_mult, blst_p2_to_affine, blst_p2_uncompress, blst_scalar, blst_scalar_fr_check,
     blst_scalar_from_bendian, blst_scalar_from_fr,
 };
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::{NoRandomness, Randomness};
 
 /// Bytes of a compressed point of G1: signatures, label keys, partial label keys.
 pub const G1_BYTES: usize = 48;
@@ -86,6 +88,20 @@ impl Scalar {
             blst_fr_from_scalar(&mut field, &scalar);
         }
         Some(Self(field))
+    }
+
+    /// A uniform scalar other than 0. Rejects, never reduces.
+    pub(crate) fn random(random: &dyn Randomness) -> Result<Self, NoRandomness> {
+        let mut bytes = Zeroizing::new([0; SCALAR_BYTES]);
+        // One try in ten is rejected: 128 failures in a row mean that the source is broken.
+        for _ in 0..128 {
+            random.fill(bytes.as_mut())?;
+            bytes[0] >>= 1;
+            if let Some(scalar) = Self::from_be_bytes(&bytes).filter(|scalar| !scalar.is_zero()) {
+                return Ok(scalar);
+            }
+        }
+        Err(NoRandomness)
     }
 
     /// A small public integer, such as an index.

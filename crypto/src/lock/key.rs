@@ -1,9 +1,5 @@
 //! The public keys of a lock and the signatures that open it.
 
-use std::fmt;
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
 use super::curve::{G1, G1_BYTES, G2, G2_BYTES, PointError, pairings_equal};
 use crate::digest::Digest;
 
@@ -77,22 +73,22 @@ impl LabelKey {
 /// Writes and reads a point as lower-case hexadecimal digits.
 macro_rules! point_text {
     ($point:ty, $bytes:expr) => {
-        impl fmt::Debug for $point {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Debug for $point {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&hex::encode(self.to_bytes()))
             }
         }
 
-        impl Serialize for $point {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl serde::Serialize for $point {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(&hex::encode(self.to_bytes()))
             }
         }
 
-        impl<'de> Deserialize<'de> for $point {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        impl<'de> serde::Deserialize<'de> for $point {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let bytes = $crate::lock::hex_bytes::<$bytes, D>(deserializer)?;
-                Self::from_bytes(&bytes).map_err(de::Error::custom)
+                Self::from_bytes(&bytes).map_err(serde::de::Error::custom)
             }
         }
     };

@@ -114,7 +114,7 @@ fn read_head(
     let (text, rest) = rest.split_at_checked(length).ok_or(PayloadError::Head("longer than its payload"))?;
     let head = Head::parse(text, kind)?;
     if head.plaintext_len(text.len(), kind)? != plaintext_len {
-        return Err(PayloadError::Padding);
+        return Err(PayloadError::Length("the plaintext is not as long as its head makes it"));
     }
     Ok((head, rest))
 }

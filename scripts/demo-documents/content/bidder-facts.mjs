@@ -1,0 +1,122 @@
+/**
+ * The twelve bidders' facts: who they are, whom they send, what they have built, what they offer.
+ * All invented. `ratio` is the aimed price in hundred-thousandths of the ceiling; the printed price is
+ * what the priced bill adds up to.
+ */
+
+/**
+ * Similar works: [name, owner, contract amount in 10,000 yuan, completed]; `managed` says how many of them,
+ * from the first, were led by the proposed project manager.
+ */
+export const facts = {
+  bidder_01: {
+    name: ['澄川拓垣市政建设有限公司', 'Chengchuan Tuoyuan Municipal Construction Co., Ltd.'], organisation: 'MA2K7D41', division: '990101',
+    peak_labour: 126, rental: 'some',
+    capital: 6000, founded: '2008-04-17', legal: ['樊志远', 'Fan Zhiyuan'], address: '澄川市汀湖区芦汀路118号', grade: '壹级',
+    ratio: 86420, duration: 250, manager: ['陆承平', 'Lu Chengping', '一级', 43], lead: ['郁文川', 'Yu Wenchuan', '高级工程师'],
+    staff: ['纪晓东', '尹书航', '鲁建林', '丁可欣', '薛婉青'], systems: true, managed: 3,
+    works: [['澄川市云堤区观澜路道路改造工程', '澄川市云堤区城建中心', 2386, '2025-06'], ['汀湖区雨污分流三期工程', '汀湖区水务局', 1742, '2024-04'], ['芦汀路（望溪街—书院路）提升工程', '汀湖区市政设施建设服务中心', 1518, '2022-11']],
+    awards: [['2024年度澄川市建筑施工安全文明标准化工地', '2025-01'], ['2025年度澄川市建筑施工安全文明标准化工地', '2026-01']],
+  },
+  bidder_02: {
+    name: ['岚渚砥石路桥工程有限公司', 'Lanzhu Dishi Road and Bridge Engineering Co., Ltd.'], organisation: '73F51806', division: '990203',
+    peak_labour: 118, rental: 'some',
+    capital: 10080, founded: '2002-09-03', legal: ['石敬尧', 'Shi Jingyao'], address: '岚渚市东郭区砥柱大道9号', grade: '壹级',
+    parent: ['岚渚砥石控股集团有限公司', 'Lanzhu Dishi Holding Group Co., Ltd.'],
+    ratio: 88150, duration: 255, manager: ['江克勤', 'Jiang Keqin', '一级', 47], lead: ['区永康', 'Ou Yongkang', '高级工程师'],
+    staff: ['盛志斌', '古小满', '关一鸣', '莫雨晴', '翁淑敏'], systems: true, managed: 2,
+    works: [['岚渚市滨河快速路辅道改造工程', '岚渚市市政管理局', 4120, '2025-03'], ['东郭区环城南路大修工程', '东郭区住建局', 2265, '2023-08'], ['岚渚高新区纬五路新建工程', '岚渚高新区管委会', 1890, '2023-01']],
+    awards: [['岚渚市2024年度文明施工示范工地', '2024-12']],
+  },
+  bidder_03: {
+    name: ['泓州汇渠市政工程有限公司', 'Hongzhou Huiqu Municipal Engineering Co., Ltd.'], organisation: 'MA4C0W92', division: '990305',
+    peak_labour: 116, rental: 'some',
+    capital: 5008, founded: '2011-05-26', legal: ['霍润生', 'Huo Runsheng'], address: '泓州市清渠区环湖西路57号', grade: '贰级',
+    ratio: 85060, duration: 248, manager: ['苗青岩', 'Miao Qingyan', '一级', 40], lead: ['包毓秀', 'Bao Yuxiu', '正高级工程师'],
+    staff: ['成国梁', '水静怡', '房立诚', '巫春燕', '祁梦洁'], systems: true, managed: 3,
+    works: [['泓州市清渠区老旧管网更新工程（一标段）', '清渠区排水中心', 1966, '2025-09'], ['环湖西路污水主干管工程', '泓州市水务建设办公室', 1385, '2024-02'], ['清渠区小区雨污混接改造工程', '清渠区住建局', 862, '2022-12']],
+    awards: [['泓州市2024年度安全文明标准化工地', '2025-02'], ['泓州市2023年度安全文明标准化工地', '2024-02']],
+  },
+  bidder_04: {
+    name: ['霁川筑衡建设有限公司', 'Jichuan Zhuheng Construction Co., Ltd.'], organisation: '58L27Q33', division: '990402',
+    peak_labour: 104, rental: 'some',
+    capital: 4200, founded: '2006-12-12', legal: ['冷秋生', 'Leng Qiusheng'], address: '霁川市南浦区工业三路21号', grade: '贰级',
+    ratio: 91300, duration: 260, manager: ['屈子昂', 'Qu Zi’ang', '二级', 38], lead: ['米兰亭', 'Mi Lanting', '高级工程师'],
+    staff: ['郎思源', '凤小波', '路遥知', '向雪芹', '辛文静'], systems: true, managed: 1,
+    works: [['霁川市南浦区学府路改造工程', '南浦区城乡建设局', 1330, '2024-10'], ['霁川市滨江片区支路网工程', '霁川城市发展有限公司', 2048, '2023-06'], ['工业三路雨水管道改造工程', '霁川市排水中心', 1105, '2022-09']],
+    awards: [['霁川市2025年度安全文明标准化工地', '2026-02']],
+  },
+  bidder_05: {
+    name: ['沅临安渡路桥有限责任公司', 'Yuanlin Andu Road and Bridge Co., Ltd.'], organisation: '69H4402B', division: '990501',
+    peak_labour: 98, rental: 'some',
+    capital: 3600, founded: '2009-03-30', legal: ['车永福', 'Che Yongfu'], address: '沅临市渡口区沙洲路300号', grade: '贰级',
+    ratio: 83750, duration: 240, manager: ['井志坚', 'Jing Zhijian', '一级', 45], lead: ['阮成业', 'Ruan Chengye', '工程师'],
+    staff: ['卞海涛', '蒲继军', '桑建国', '伏晓云', '甘静雯'], systems: true, managed: 2,
+    works: [['沅临市渡口区沙洲路拓宽工程', '渡口区交通建设中心', 1624, '2025-01'], ['沅临大道路面大修工程', '沅临市公路中心', 1206, '2023-11']],
+    awards: [['沅临市2024年度文明工地', '2025-01']],
+  },
+  bidder_06: {
+    name: ['砚江承基建设工程有限公司', 'Yanjiang Chengji Construction Engineering Co., Ltd.'], organisation: '77B90E15', division: '990601',
+    peak_labour: 132, rental: 'some',
+    capital: 12000, founded: '1999-10-08', legal: ['终南屏', 'Zhong Nanping'], address: '砚江市石鼓区江岸大道88号', grade: '壹级',
+    parent: ['砚江城建控股集团有限公司', 'Yanjiang Urban Construction Holding Group Co., Ltd.'],
+    ratio: 86880, duration: 252, manager: ['阎守拙', 'Yan Shouzhuo', '一级', 46], lead: ['岳知行', 'Yue Zhixing', '正高级工程师'],
+    staff: ['原伟峰', '佘景明', '宿长青', '满秋月', '计文娟'], systems: true, managed: 3,
+    works: [['砚江市石鼓区解放桥片区排水防涝工程', '石鼓区水利局', 3870, '2025-05'], ['江岸大道综合管线工程', '砚江市城建局', 2915, '2024-01'], ['砚江北站站前道路工程', '砚江交通枢纽建设公司', 2210, '2022-12']],
+    awards: [['砚江市2025年度安全生产标准化工地', '2025-12']],
+  },
+  bidder_07: {
+    name: ['禾渚弘坤市政园林有限公司', 'Hezhu Hongkun Municipal and Landscape Co., Ltd.'], organisation: 'MA5N3P67', division: '990703',
+    peak_labour: 92, rental: 'some',
+    capital: 2800, founded: '2013-07-19', legal: ['苍玉衡', 'Cang Yuheng'], address: '禾渚市花溪区苗圃路16号', grade: '叁级',
+    ratio: 93620, duration: 265, manager: ['柏正春', 'Bai Zhengchun', '二级', 36], lead: ['东方旭', 'Dongfang Xu', '工程师'],
+    staff: ['仲小勇', '宰少峰', '危建中', '禹春梅', '那娜'], systems: true, managed: 1,
+    works: [['禾渚市花溪区迎宾路景观及道路提升工程', '花溪区城管局', 1276, '2025-04'], ['苗圃路人行道及绿化改造工程', '花溪区城管局', 1043, '2023-10']],
+    awards: [],
+  },
+  bidder_08: {
+    name: ['鹭浦启源城市建设有限公司', 'Lupu Qiyuan Urban Construction Co., Ltd.'], organisation: 'MA6T8R04', division: '990802',
+    peak_labour: 76, rental: 'most',
+    capital: 2000, founded: '2017-11-02', legal: ['揭一凡', 'Jie Yifan'], address: '鹭浦市新湾区创业路5号', grade: '叁级',
+    ratio: 80350, duration: 268, manager: ['滑伟民', 'Hua Weimin', '二级', 34], lead: ['冀少华', 'Ji Shaohua', '工程师'],
+    staff: ['暴志强', '印建新', '从大海', '步晓霞', '麻丽君'], systems: true, managed: 1,
+    works: [['鹭浦市新湾区创业路道路工程', '新湾区建设局', 1012, '2024-08']],
+    awards: [],
+  },
+  bidder_09: {
+    name: ['樟原固邦工程有限公司', 'Zhangyuan Gubang Engineering Co., Ltd.'], organisation: '61K8X570', division: '990901',
+    peak_labour: 112, rental: 'some',
+    capital: 5000, founded: '2005-02-24', legal: ['农兴邦', 'Nong Xingbang'], address: '樟原市城南区固邦路1号', grade: '贰级',
+    ratio: 84600, duration: 256, manager: ['晏书怀', 'Yan Shuhuai', '一级', 42], lead: ['瞿连生', 'Qu Liansheng', '高级工程师'],
+    staff: ['充志鹏', '慕容川', '连建设', '茹小曼', '习文慧'], systems: true, managed: 2,
+    works: [['樟原市城南区南环路改造工程', '城南区住建局', 1988, '2024-12'], ['樟原市老城排水管网修复工程', '樟原市排水公司', 1420, '2023-05']],
+    awards: [['樟原市2024年度标准化工地', '2025-03']],
+  },
+  bidder_10: {
+    name: ['澄川新砌市政工程有限公司', 'Chengchuan Xinqi Municipal Engineering Co., Ltd.'], organisation: '66P31D28', division: '990102',
+    peak_labour: 120, rental: 'none',
+    capital: 8000, founded: '2003-08-15', legal: ['宁致中', 'Ning Zhizhong'], address: '澄川市云堤区新砌路2号', grade: '壹级',
+    ratio: 100860, duration: 245, manager: ['符振宇', 'Fu Zhenyu', '一级', 44], lead: ['竺可亭', 'Zhu Keting', '高级工程师'],
+    staff: ['况文博', '有志成', '门建华', '红丽萍', '笪小蕾'], systems: true, managed: 2,
+    works: [['汀湖区云杉大道改造工程', '汀湖区市政设施建设服务中心', 3145, '2025-08'], ['澄川市云堤区支路改造打包工程', '云堤区城建中心', 1675, '2024-03'], ['新砌路排水提升工程', '云堤区水务局', 1128, '2022-10']],
+    awards: [['2023年度澄川市建筑施工安全文明标准化工地', '2024-01'], ['2025年度澄川市建筑施工安全文明标准化工地', '2026-01']],
+  },
+  bidder_11: {
+    name: ['梓泉远陌交通建设有限公司', 'Ziquan Yuanmo Transport Construction Co., Ltd.'], organisation: '70W6J819', division: '991002',
+    peak_labour: 108, rental: 'some',
+    capital: 6600, founded: '2001-06-11', legal: ['皇甫岩', 'Huangfu Yan'], address: '梓泉市驿前区远陌路77号', grade: '壹级',
+    ratio: 89700, duration: 258, manager: ['端木青', 'Duanmu Qing', '一级', 48], lead: ['亓官瑞', 'Qiguan Rui', '高级工程师'],
+    staff: ['逯向阳', '盖永强', '益建平', '桂雪莲', '隗静'], systems: false, managed: 2,
+    works: [['梓泉市国道城区段路面大修工程', '梓泉市公路中心', 2760, '2025-07'], ['驿前区站前大道改造工程', '驿前区住建局', 1532, '2023-12']],
+    awards: [['梓泉市2025年度标准化工地', '2026-01'], ['梓泉市2024年度标准化工地', '2025-01']],
+  },
+  bidder_12: {
+    name: ['汐州众合营造有限公司', 'Xizhou Zhonghe Builders Co., Ltd.'], organisation: 'MA7Y2C53', division: '991104',
+    peak_labour: 138, rental: 'some',
+    capital: 15000, founded: '1997-01-20', legal: ['令狐信', 'Linghu Xin'], address: '汐州市观潮区潮生路1001号', grade: '壹级',
+    ratio: 96850, duration: 240, manager: ['闻人杰', 'Wenren Jie', '一级', 41], lead: ['公孙策言', 'Gongsun Ceyan', '正高级工程师'],
+    staff: ['濮阳明', '淳于海', '单于飞', '太叔敏', '申屠雪'], systems: true, managed: 3,
+    works: [['汐州市观潮区海绵城市道路示范工程', '观潮区建设局', 5230, '2025-10'], ['潮生路综合提升工程', '汐州城投建设公司', 3388, '2024-06'], ['汐州港前区雨水泵站及管网工程', '港前区管委会', 2790, '2023-02']],
+    awards: [['汐州市2025年度安全文明标准化示范工地', '2026-01'], ['汐州市2024年度安全文明标准化示范工地', '2025-01']],
+  },
+};

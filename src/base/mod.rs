@@ -1,0 +1,25 @@
+//! Words that every part of the platform uses: ids, money, time, roles, limits of text.
+//!
+//! Values only. Nothing here reads a clock, draws a number or waits.
+
+mod actor;
+pub(crate) mod fixed;
+mod ids;
+mod instant;
+mod limits;
+mod money;
+mod refusal;
+mod score;
+mod text;
+
+pub use actor::{Actor, Person, Role};
+pub use ids::{BidId, EnquiryId, KeyId, NotAnId, OrgId, PersonId, TenderId};
+pub use instant::{Instant, Span};
+pub use kaibiao_crypto::digest::Digest;
+pub use kaibiao_crypto::label::{EnvelopeKind as Envelope, LotId, SubmissionId};
+pub use kaibiao_crypto::manifest::{Manifest, ManifestLine};
+pub use limits::TimeLimits;
+pub use money::{Currency, Money, MoneyError};
+pub use refusal::{Outcome, Refusal, require};
+pub use score::{Points, PointsError};
+pub use text::{LongText, ShortText, Text2, TextError};

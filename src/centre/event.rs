@@ -1,0 +1,156 @@
+//! What has happened in the centre's register.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::register::Organisation;
+use crate::base::{Digest, Instant, KeyId, OrgId, PersonId, Role, ShortText, TimeLimits};
+
+/// An event of the centre's stream.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CentreEvent {
+    /// The centre was founded.
+    CentreFounded {
+        /// Its name.
+        name: ShortText,
+        /// The centre as an organisation.
+        org: OrgId,
+    },
+    /// An organisation was registered.
+    OrganisationRegistered {
+        /// Its id.
+        org: OrgId,
+        /// The organisation.
+        organisation: Organisation,
+    },
+    /// A person was registered.
+    PersonRegistered {
+        /// Name.
+        name: ShortText,
+        /// Organisation.
+        org: OrgId,
+        /// Id.
+        person: PersonId,
+        /// Roles.
+        roles: Vec<Role>,
+    },
+    /// A person's roles changed.
+    RolesGranted {
+        /// Who.
+        person: PersonId,
+        /// All roles from now on.
+        roles: Vec<Role>,
+    },
+    /// A key counts from now on.
+    KeyCertified {
+        /// The key.
+        key: KeyRecord,
+        /// Its id.
+        #[ts(type = "string")]
+        key_id: KeyId,
+    },
+    /// A new key waits for a second registrar.
+    ReplacementRequested {
+        /// The key.
+        key: KeyRecord,
+        /// Who asked.
+        by: PersonId,
+        /// Its id.
+        #[ts(type = "string")]
+        key_id: KeyId,
+    },
+    /// A second registrar agreed.
+    ReplacementApproved {
+        /// Which.
+        #[ts(type = "string")]
+        key_id: KeyId,
+        /// From when it counts.
+        valid_from: Instant,
+    },
+    /// A key counts no more. What it signed before stands.
+    KeyRevoked {
+        /// Which.
+        #[ts(type = "string")]
+        key_id: KeyId,
+        /// Why.
+        reason: ShortText,
+    },
+    /// Limits of time.
+    TimeLimitsSet {
+        /// The limits.
+        limits: TimeLimits,
+    },
+    /// The custodians.
+    CommitteeAppointed {
+        /// The committee.
+        committee: Committee,
+    },
+    /// Digest of the page that seals.
+    SealingPageRecorded {
+        /// The digest.
+        #[ts(type = "string")]
+        sha256: Digest,
+    },
+    /// The clock was read: the entry's own time says what it showed.
+    ClockRead {},
+}
+
+/// A key as it is registered.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct KeyRecord {
+    /// Algorithm: 1 Ed25519, 2 P-256.
+    pub alg: u8,
+    /// How its owner calls the device.
+    pub device: ShortText,
+    /// Whose.
+    pub person: PersonId,
+    /// SubjectPublicKeyInfo, base64.
+    pub spki: String,
+}
+
+/// The custodians and their joint key.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Committee {
+    /// Custodians, by index from 1.
+    pub custodians: Vec<CustodianRecord>,
+    /// Joint public key, 192 hexadecimal digits.
+    pub group_key: String,
+    /// How many are needed.
+    pub threshold: u8,
+    /// Digest of the ceremony's transcript.
+    #[ts(type = "string")]
+    pub transcript: Digest,
+}
+
+/// One custodian.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct CustodianRecord {
+    /// Identity key, SubjectPublicKeyInfo, base64.
+    pub identity: String,
+    /// Index from 1.
+    pub index: u8,
+    /// Name of the institution.
+    pub name: ShortText,
+    /// Public share, 192 hexadecimal digits.
+    pub public_share: String,
+    /// Signature over the group key's digest by the identity key, base64.
+    pub signature: String,
+}
+
+impl Committee {
+    /// Indices 1..n in order, and more than half are needed.
+    pub fn is_well_formed(&self) -> bool {
+        let in_order = self
+            .custodians
+            .iter()
+            .enumerate()
+            .all(|(place, custodian)| usize::from(custodian.index) == place + 1);
+        let n = self.custodians.len();
+        let t = usize::from(self.threshold);
+        in_order && (1..=32).contains(&n) && t <= n && t * 2 > n
+    }
+}

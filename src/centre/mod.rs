@@ -1,0 +1,156 @@
+//! The centre: its register of organisations, people, roles and keys, its time limits and its custodians.
+//!
+//! One stream of the log, folded like a tender. Who an act's key belongs to, and whether that person may act in a role,
+//! is resolved here *at that place of the log*, so that a replay years later proves who was allowed.
+
+mod command;
+mod event;
+mod register;
+
+pub use command::*;
+pub use event::*;
+pub use register::{Key, KeyStatus, Member, Organisation};
+
+use std::collections::BTreeMap;
+
+use crate::base::{
+    Actor, Digest, Instant, KeyId, OrgId, Person, PersonId, Refusal, Role, ShortText, TimeLimits, require,
+};
+
+/// What a decision may know besides the state.
+#[derive(Clone, Copy, Debug)]
+pub struct CentreContext {
+    /// Who asks.
+    pub actor: Actor,
+    /// The moment that counts.
+    pub now: Instant,
+    /// Digest of the key that a command brings, as computed by the caller from its bytes.
+    pub key: Option<Digest>,
+}
+
+/// The centre.
+#[derive(Clone, Debug, Default)]
+pub struct Centre {
+    /// Its name.
+    pub name: Option<ShortText>,
+    /// Organisations.
+    pub organisations: BTreeMap<OrgId, Organisation>,
+    /// People.
+    pub people: BTreeMap<PersonId, Member>,
+    /// Keys of people, by id.
+    pub keys: BTreeMap<KeyId, Key>,
+    /// Who asked for the keys that wait for a second registrar.
+    pub pending_by: BTreeMap<KeyId, PersonId>,
+    /// Limits of time in force.
+    pub limits: TimeLimits,
+    /// The custodians.
+    pub committee: Option<Committee>,
+    /// Digest of the page that seals, as the centre built it.
+    pub sealing_page: Option<Digest>,
+}
+
+impl Centre {
+    /// The person that `key` belongs to, acting in `role`, if the key counts at `now` and the person holds the role.
+    pub fn resolve(
+        &self,
+        key: KeyId,
+        claimed: PersonId,
+        role: Role,
+        now: Instant,
+    ) -> Result<Person, Refusal> {
+        let held = self.keys.get(&key).ok_or_else(|| Refusal::forbidden("unknown_key"))?;
+        require(held.person == claimed, || Refusal::forbidden("key_of_another"))?;
+        require(held.status == KeyStatus::Active, || Refusal::forbidden("key_revoked"))?;
+        require(now >= held.valid_from, || {
+            Refusal::forbidden("key_not_yet_valid").with("from", held.valid_from)
+        })?;
+        let member = self.people.get(&claimed).ok_or_else(|| Refusal::forbidden("unknown_person"))?;
+        require(member.roles.contains(&role), || Refusal::forbidden("role_not_held").with("role", role))?;
+        Ok(Person { person: claimed, org: member.org, role, key })
+    }
+
+    /// What `command` leads to, or why not.
+    pub fn decide(
+        &self,
+        command: &CentreCommand,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
+        match command {
+            CentreCommand::FoundCentre(body) => self.found(body, context),
+            CentreCommand::RegisterOrganisation(body) => self.register_organisation(body, context),
+            CentreCommand::RegisterPerson(body) => self.register_person(body, context),
+            CentreCommand::GrantRoles(body) => self.grant(body, context),
+            CentreCommand::CertifyKey(body) => self.certify(body, context),
+            CentreCommand::EndorseKey(body) => self.endorse(body, context),
+            CentreCommand::RevokeKey(body) => self.revoke(body, context),
+            CentreCommand::RequestReplacement(body) => self.request_replacement(body, context),
+            CentreCommand::ApproveReplacement(body) => self.approve_replacement(body, context),
+            CentreCommand::SetTimeLimits(body) => {
+                registrar(context)?;
+                Ok(vec![CentreEvent::TimeLimitsSet { limits: body.limits.clone() }])
+            }
+            CentreCommand::AppointCommittee(body) => {
+                registrar(context)?;
+                let fits = body.committee.is_well_formed();
+                require(fits, || Refusal::rule("committee_malformed"))?;
+                Ok(vec![CentreEvent::CommitteeAppointed { committee: body.committee.clone() }])
+            }
+            CentreCommand::RecordSealingPage(body) => {
+                require(context.actor == Actor::System, || Refusal::forbidden("system_only"))?;
+                Ok(vec![CentreEvent::SealingPageRecorded { sha256: body.sha256 }])
+            }
+            CentreCommand::Tick(_) => {
+                require(context.actor == Actor::System, || Refusal::forbidden("system_only"))?;
+                Ok(vec![CentreEvent::ClockRead {}])
+            }
+        }
+    }
+
+    /// Folds an event in; cannot fail.
+    pub fn apply(&mut self, event: &CentreEvent, now: Instant) {
+        match event {
+            CentreEvent::CentreFounded { name, .. } => self.name = Some(name.clone()),
+            CentreEvent::OrganisationRegistered { org, organisation } => {
+                self.organisations.insert(*org, organisation.clone());
+            }
+            CentreEvent::PersonRegistered { name, org, person, roles } => {
+                let member = Member { name: name.clone(), org: *org, roles: roles.clone() };
+                self.people.insert(*person, member);
+            }
+            CentreEvent::RolesGranted { person, roles } => {
+                if let Some(member) = self.people.get_mut(person) {
+                    member.roles = roles.clone();
+                }
+            }
+            CentreEvent::KeyCertified { key, key_id } => self.add_key(*key_id, key, KeyStatus::Active, now),
+            CentreEvent::ReplacementRequested { by, key, key_id } => {
+                self.pending_by.insert(*key_id, *by);
+                self.add_key(*key_id, key, KeyStatus::Pending, now);
+            }
+            CentreEvent::ReplacementApproved { key_id, valid_from } => {
+                if let Some(key) = self.keys.get_mut(key_id) {
+                    key.status = KeyStatus::Active;
+                    key.valid_from = *valid_from;
+                }
+            }
+            CentreEvent::KeyRevoked { key_id, .. } => {
+                if let Some(key) = self.keys.get_mut(key_id) {
+                    key.status = KeyStatus::Revoked;
+                }
+            }
+            CentreEvent::TimeLimitsSet { limits } => self.limits = limits.clone(),
+            CentreEvent::CommitteeAppointed { committee } => self.committee = Some(committee.clone()),
+            CentreEvent::SealingPageRecorded { sha256 } => self.sealing_page = Some(*sha256),
+            CentreEvent::ClockRead {} => {}
+        }
+    }
+}
+
+fn registrar(context: &CentreContext) -> Result<Person, Refusal> {
+    match context.actor {
+        Actor::Person(person) if person.role == Role::Registrar => Ok(person),
+        Actor::Person(_) | Actor::System => {
+            Err(Refusal::forbidden("role_not_allowed").with("role", Role::Registrar))
+        }
+    }
+}

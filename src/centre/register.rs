@@ -1,0 +1,256 @@
+//! Organisations, people and their keys.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::command::{
+    ApproveReplacement, CertifyKey, FoundCentre, GrantRoles, RegisterOrganisation, RegisterPerson, RevokeKey,
+};
+use super::event::{CentreEvent, KeyRecord};
+use super::{Centre, CentreContext, registrar};
+use crate::base::{Actor, Instant, KeyId, OrgId, PersonId, Refusal, Role, ShortText, Span, require};
+
+/// An organisation.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    /// 统一社会信用代码, 18 digits; none for foreign ones.
+    pub credit_code: Option<String>,
+    /// Chinese name.
+    pub name: ShortText,
+    /// English name.
+    pub name_en: ShortText,
+}
+
+/// A person with an account.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Member {
+    /// Name.
+    pub name: ShortText,
+    /// Organisation.
+    pub org: OrgId,
+    /// Roles.
+    pub roles: Vec<Role>,
+}
+
+/// Whether a key counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyStatus {
+    /// It counts.
+    Active,
+    /// It waits for a second registrar.
+    Pending,
+    /// It counts no more.
+    Revoked,
+}
+
+/// A person's key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Key {
+    /// As registered.
+    pub record: KeyRecord,
+    /// Whose.
+    pub person: PersonId,
+    /// When it was registered.
+    pub since: Instant,
+    /// Whether it counts.
+    pub status: KeyStatus,
+    /// From when.
+    pub valid_from: Instant,
+}
+
+/// Most keys of one person that count at a time.
+pub const KEYS_MAX: usize = 8;
+
+impl Centre {
+    pub(super) fn found(
+        &self,
+        body: &FoundCentre,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
+        require(context.actor == Actor::System, || Refusal::forbidden("system_only"))?;
+        require(self.name.is_none(), || Refusal::rule("centre_exists"))?;
+        let name = body.centre.name.clone();
+        let person = body.authority.person;
+        Ok(vec![
+            CentreEvent::CentreFounded { name: name.clone(), org: body.org },
+            CentreEvent::OrganisationRegistered { org: body.org, organisation: body.centre.clone() },
+            CentreEvent::PersonRegistered { name, org: body.org, person, roles: vec![Role::Registrar] },
+            CentreEvent::KeyCertified { key: body.authority.clone(), key_id: brought_key(context)? },
+        ])
+    }
+
+    pub(super) fn register_organisation(
+        &self,
+        body: &RegisterOrganisation,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
+        registrar(context)?;
+        require(!self.organisations.contains_key(&body.org), || Refusal::rule("organisation_exists"))?;
+        let code = body.organisation.credit_code.as_deref();
+        require(code.is_none_or(is_credit_code), || Refusal::rule("credit_code"))?;
+        let same_code =
+            self.organisations.values().any(|other| code.is_some() && other.credit_code.as_deref() == code);
+        require(!same_code, || Refusal::rule("organisation_exists"))?;
+        Ok(vec![CentreEvent::OrganisationRegistered {
+            org: body.org,
+            organisation: body.organisation.clone(),
+        }])
+    }
+
+    pub(super) fn register_person(
+        &self,
+        body: &RegisterPerson,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
+        registrar(context)?;
+        require(!self.people.contains_key(&body.person), || Refusal::rule("person_exists"))?;
+        require(self.organisations.contains_key(&body.org), || Refusal::unknown("unknown_organisation"))?;
+        Ok(vec![CentreEvent::PersonRegistered {
+            name: body.name.clone(),
+            org: body.org,
+            person: body.person,
+            roles: distinct(&body.roles),
+        }])
+    }
+
+    pub(super) fn grant(
+        &self,
+        body: &GrantRoles,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
+        registrar(context)?;
+        require(self.people.contains_key(&body.person), || Refusal::unknown("unknown_person"))?;
+        Ok(vec![CentreEvent::RolesGranted { person: body.person, roles: distinct(&body.roles) }])
+    }
+
+    pub(super) fn certify(
+        &self,
+        body: &CertifyKey,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
+        registrar(context)?;
+        let key_id = self.new_key(&body.key, context)?;
+        let has_key = self.keys.values().any(|key| key.person == body.key.person);
+        require(!has_key, || Refusal::rule("not_first_key"))?;
+        Ok(vec![CentreEvent::KeyCertified { key: body.key.clone(), key_id }])
+    }
+
+    pub(super) fn endorse(
+        &self,
+        body: &CertifyKey,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
+        let Actor::Person(person) = context.actor else { return Err(Refusal::forbidden("persons_only")) };
+        require(person.person == body.key.person, || Refusal::forbidden("key_of_another"))?;
+        let key_id = self.new_key(&body.key, context)?;
+        Ok(vec![CentreEvent::KeyCertified { key: body.key.clone(), key_id }])
+    }
+
+    pub(super) fn revoke(
+        &self,
+        body: &RevokeKey,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
+        let key = self.keys.get(&body.key_id).ok_or_else(|| Refusal::unknown("unknown_key"))?;
+        let is_own = matches!(context.actor, Actor::Person(person) if person.person == key.person);
+        require(is_own || registrar(context).is_ok(), || Refusal::forbidden("key_of_another"))?;
+        require(key.status != KeyStatus::Revoked, || Refusal::rule("key_revoked"))?;
+        Ok(vec![CentreEvent::KeyRevoked { key_id: body.key_id, reason: body.reason.clone() }])
+    }
+
+    pub(super) fn request_replacement(
+        &self,
+        body: &CertifyKey,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
+        let by = registrar(context)?.person;
+        let key_id = self.new_key(&body.key, context)?;
+        Ok(vec![CentreEvent::ReplacementRequested { key: body.key.clone(), by, key_id }])
+    }
+
+    /// Two registrars sign; all keys of the person that counted until now are revoked; a day passes (data).
+    pub(super) fn approve_replacement(
+        &self,
+        body: &ApproveReplacement,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
+        registrar(context)?;
+        let pending = self.keys.get(&body.key_id).filter(|key| key.status == KeyStatus::Pending);
+        let pending = pending.ok_or_else(|| Refusal::unknown("unknown_key"))?;
+        let same = self.pending_by.get(&body.key_id).is_some_and(|by| is_actor(context, *by));
+        require(!same, || Refusal::forbidden("second_person_needed"))?;
+        let lost =
+            |(_, key): &(&KeyId, &Key)| key.person == pending.person && key.status == KeyStatus::Active;
+        let reason = ShortText::new("replaced after loss").map_err(|_| Refusal::rule("text"))?;
+        let mut events: Vec<CentreEvent> = self
+            .keys
+            .iter()
+            .filter(lost)
+            .map(|(key_id, _)| CentreEvent::KeyRevoked { key_id: *key_id, reason: reason.clone() })
+            .collect();
+        let valid_from = context.now + Span(self.limits.key_replacement_ms);
+        events.push(CentreEvent::ReplacementApproved { key_id: body.key_id, valid_from });
+        Ok(events)
+    }
+
+    fn new_key(&self, key: &KeyRecord, context: &CentreContext) -> Result<KeyId, Refusal> {
+        let key_id = brought_key(context)?;
+        require(!self.keys.contains_key(&key_id), || Refusal::rule("key_exists"))?;
+        require(self.people.contains_key(&key.person), || Refusal::unknown("unknown_person"))?;
+        let counted = |held: &&Key| held.person == key.person && held.status != KeyStatus::Revoked;
+        require(self.keys.values().filter(counted).count() < KEYS_MAX, || Refusal::rule("keys_count"))?;
+        Ok(key_id)
+    }
+
+    pub(super) fn add_key(&mut self, key_id: KeyId, record: &KeyRecord, status: KeyStatus, now: Instant) {
+        let key = Key { record: record.clone(), person: record.person, since: now, status, valid_from: now };
+        self.keys.insert(key_id, key);
+    }
+}
+
+fn is_actor(context: &CentreContext, person: PersonId) -> bool {
+    matches!(context.actor, Actor::Person(actor) if actor.person == person)
+}
+
+/// The id of the key in the command, computed by the caller; none if its bytes are no key.
+fn brought_key(context: &CentreContext) -> Result<KeyId, Refusal> {
+    context.key.ok_or_else(|| Refusal::rule("key_malformed"))
+}
+
+fn distinct(roles: &[Role]) -> Vec<Role> {
+    roles.iter().copied().collect::<BTreeSet<Role>>().into_iter().collect()
+}
+
+/// 统一社会信用代码: 17 characters of a 31-letter alphabet and a check character (GB 32100-2015, 4 and annex A).
+pub fn is_credit_code(code: &str) -> bool {
+    const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+    let value = |byte: u8| ALPHABET.iter().position(|letter| *letter == byte);
+    let Some(values) = code.bytes().map(value).collect::<Option<Vec<usize>>>() else { return false };
+    if values.len() != 18 {
+        return false;
+    }
+    let mut weight = 1;
+    let mut sum = 0;
+    for value in &values[..17] {
+        sum += value * weight;
+        weight = weight * 3 % 31;
+    }
+    values[17] == (31 - sum % 31) % 31
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_credit_code;
+
+    #[test]
+    fn a_credit_code_has_a_right_check_character() {
+        assert!(is_credit_code("91350100M000100Y43"), "the standard's own example");
+        assert!(!is_credit_code("91350100M000100Y44"));
+        assert!(!is_credit_code("91350100M000100Y4"));
+        assert!(!is_credit_code("91350100I000100Y43"), "I is not in the alphabet");
+    }
+}

@@ -1,0 +1,90 @@
+//! What a decision needs computed beside it: keys, commitments, digests of documents. The core hashes nothing itself.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kaibiao_crypto::canonical::{self, CanonicalError};
+use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::key::PublicKey;
+
+use crate::base::{Actor, KeyId, PersonId};
+use crate::centre::{CentreCommand, KeyRecord};
+use crate::tender::{Command, CriterionScore, LotCommand, Tender};
+
+/// First byte under a commitment, so that it is no leaf and no node of a tree (docs/formats.md, 10).
+const COMMITMENT_PREFIX: &[u8] = &[2];
+
+/// The commitment to `body` under `salt`.
+pub fn commitment(salt: &[u8; 32], body: &[u8]) -> Digest {
+    Digest::of_parts(&[COMMITMENT_PREFIX, salt, body])
+}
+
+/// The commitment to a person in an expert pool.
+pub fn person_commitment(salt: &[u8; 32], person: PersonId) -> Digest {
+    commitment(salt, person.0.as_bytes())
+}
+
+/// The commitment to an expert's scores.
+pub fn scores_commitment(salt: &[u8; 32], scores: &[CriterionScore]) -> Result<Digest, CanonicalError> {
+    Ok(commitment(salt, &canonical::to_vec(scores)?))
+}
+
+/// The public key of a record, if its bytes are a key of the algorithm that it names.
+pub fn public_key(record: &KeyRecord) -> Option<PublicKey> {
+    let spki = STANDARD.decode(&record.spki).ok()?;
+    PublicKey::from_spki(&spki).ok().filter(|key| key.alg().byte() == record.alg)
+}
+
+/// The id of the key that a command to the centre brings.
+pub fn brought_key(command: &CentreCommand) -> Option<KeyId> {
+    let record = match command {
+        CentreCommand::FoundCentre(body) => &body.authority,
+        CentreCommand::CertifyKey(body)
+        | CentreCommand::EndorseKey(body)
+        | CentreCommand::RequestReplacement(body) => &body.key,
+        CentreCommand::RegisterOrganisation(_)
+        | CentreCommand::RegisterPerson(_)
+        | CentreCommand::GrantRoles(_)
+        | CentreCommand::RevokeKey(_)
+        | CentreCommand::ApproveReplacement(_)
+        | CentreCommand::SetTimeLimits(_)
+        | CentreCommand::AppointCommittee(_)
+        | CentreCommand::RecordSealingPage(_)
+        | CentreCommand::Tick(_) => return None,
+    };
+    public_key(record).map(|key| key.key_id())
+}
+
+/// What the salt and content of a revealing command open to.
+pub(super) fn opened(command: &Command, actor: Actor) -> Result<Option<Digest>, CanonicalError> {
+    let Command::Lot(_, command) = command else { return Ok(None) };
+    let person = |salt: &str| match actor {
+        Actor::Person(person) => read_salt(salt).map(|salt| person_commitment(&salt, person.person)),
+        Actor::System => None,
+    };
+    match command {
+        LotCommand::RevealScores(body) => {
+            read_salt(&body.salt).map(|salt| scores_commitment(&salt, &body.scores)).transpose()
+        }
+        LotCommand::TakeSeat(body) => Ok(person(&body.salt)),
+        LotCommand::RecuseSelf(body) => Ok(person(&body.salt)),
+        _ => Ok(None),
+    }
+}
+
+/// The digest of the document that a command signs, recomputed from the state.
+pub(super) fn document(tender: &Tender, command: &Command) -> Result<Option<Digest>, CanonicalError> {
+    let Command::Lot(id, command) = command else { return Ok(None) };
+    let Some(lot) = tender.lots.get(id) else { return Ok(None) };
+    match command {
+        LotCommand::SignRecord(_) => {
+            lot.record(lot.openings.len()).map(|record| canonical::digest_of(&record)).transpose()
+        }
+        LotCommand::SignReport(_) => canonical::digest_of(&lot.report()).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn read_salt(text: &str) -> Option<[u8; 32]> {
+    let mut salt = [0; 32];
+    hex::decode_to_slice(text, &mut salt).ok().map(|()| salt)
+}

@@ -1,0 +1,7 @@
+//! Replaying the log: the fold that the ledger writes through, and the offline check of an export.
+
+pub mod derive;
+pub mod evidence;
+mod world;
+
+pub use world::{Happened, RULES, ReadAct, Rejection, Request, Stream, World};

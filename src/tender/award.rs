@@ -1,0 +1,73 @@
+//! Candidates, award, letters.
+
+use super::Context;
+use super::command::ConfirmAward;
+use super::event::{Candidate, LotEvent, PanelSeat};
+use super::lot::{Lot, Stage};
+use super::notice::{Notice, host_of, of_org};
+use super::terms::LotTerms;
+use crate::base::{Refusal, Role, Span, require};
+
+pub(super) fn publish_candidates(
+    notice: &Notice,
+    terms: &LotTerms,
+    lot: &Lot,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
+    host_of(notice.published()?, context)?;
+    lot.at(Stage::Reported)?;
+    let ranked = lot.review.ranking.iter().filter(|result| result.rank.is_some());
+    let candidate = |result: &super::RankedBid| {
+        lot.bids.get(&result.bid).map(|bid| Candidate { org: bid.org, result: result.clone() })
+    };
+    let candidates = ranked.take(usize::from(terms.candidates_max)).filter_map(candidate).collect();
+    let panel =
+        lot.panel.seats.iter().map(|(seat, held)| PanelSeat { person: held.person, seat: *seat }).collect();
+    let until = context.now + Span(context.limits.candidate_publicity_ms);
+    Ok(vec![LotEvent::CandidatesPublished { candidates, panel, until }])
+}
+
+pub(super) fn confirm(
+    notice: &Notice,
+    lot: &Lot,
+    body: &ConfirmAward,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
+    of_org(context, Role::Buyer, notice.published()?.buyer)?;
+    lot.at(Stage::Candidates)?;
+    let Some((candidates, until)) = &lot.candidates else { return Err(Refusal::not_now("no_candidates")) };
+    require(context.now >= *until, || Refusal::not_now("standstill").with("until", until))?;
+    let first = candidates.first().ok_or_else(|| Refusal::not_now("no_candidates"))?;
+    require(first.result.bid == body.bid, || Refusal::rule("not_first_candidate"))?;
+    Ok(vec![LotEvent::AwardConfirmed { bid: body.bid, org: first.org }])
+}
+
+pub(super) fn letters(notice: &Notice, lot: &Lot, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+    host_of(notice.published()?, context)?;
+    lot.at(Stage::Awarded)?;
+    let letter = |bid: &super::Bid| LotEvent::LetterIssued {
+        bid: bid.id,
+        org: bid.org,
+        result: lot.review.ranking.iter().find(|result| result.bid == bid.id).cloned(),
+        score: lot.review.scores.iter().find(|score| score.bid == bid.id).cloned(),
+        is_winner: lot.awarded == Some(bid.id),
+    };
+    let mut events: Vec<LotEvent> = lot.standing().map(letter).collect();
+    events.push(LotEvent::LettersIssued { letters: u32::try_from(events.len()).unwrap_or(u32::MAX) });
+    Ok(events)
+}
+
+pub(super) fn apply(lot: &mut Lot, event: &LotEvent) {
+    match event {
+        LotEvent::CandidatesPublished { candidates, until, .. } => {
+            lot.stage = Stage::Candidates;
+            lot.candidates = Some((candidates.clone(), *until));
+        }
+        LotEvent::AwardConfirmed { bid, .. } => {
+            lot.stage = Stage::Awarded;
+            lot.awarded = Some(*bid);
+        }
+        LotEvent::LettersIssued { .. } => lot.stage = Stage::Completed,
+        _ => {}
+    }
+}

@@ -1,0 +1,349 @@
+//! Before the deadline: draft, approval, publication, addenda, enquiries.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::command::{
+    AddDocument, AnswerEnquiry, ApproveTender, AskEnquiry, CancelTender, DraftTender, IssueAddendum,
+    PublishTender, ReviseTender, TenderCommand,
+};
+use super::event::TenderEvent;
+use super::lot::Stage;
+use super::terms::{DOCUMENTS_MAX, Document, LotTerms, Terms};
+use super::{Context, Tender};
+use crate::base::{
+    Digest, EnquiryId, Instant, LongText, LotId, OrgId, Person, PersonId, Refusal, Role, Span, require,
+};
+
+/// Most enquiries of one tender.
+pub const ENQUIRIES_MAX: usize = 1000;
+/// Most addenda of one tender.
+pub const ADDENDA_MAX: usize = 100;
+
+/// Where a tender stands as a whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Nothing yet.
+    #[default]
+    None,
+    /// Being written.
+    Draft,
+    /// Approved by the buyer as it stands.
+    Approved,
+    /// Public.
+    Published,
+    /// Cancelled.
+    Cancelled,
+    /// Closed for ever.
+    Archived,
+}
+
+/// A numbered addendum.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Addendum {
+    /// Number from 1.
+    pub number: u32,
+    /// When it was issued.
+    pub issued_at: Instant,
+    /// Its documents.
+    pub documents: Vec<Document>,
+    /// What changes.
+    pub text: LongText,
+    /// New deadline, if postponed.
+    pub opening_at: Option<Instant>,
+}
+
+/// A question and its answer.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Enquiry {
+    /// Its id.
+    pub enquiry: EnquiryId,
+    /// When it was asked.
+    pub asked_at: Instant,
+    /// The question.
+    pub question: LongText,
+    /// The answer.
+    pub answer: Option<LongText>,
+}
+
+/// The notice.
+#[derive(Clone, Debug, Default)]
+pub struct Notice {
+    /// Where the tender stands.
+    pub phase: Phase,
+    /// Who drafted it.
+    pub host: Option<PersonId>,
+    /// Revision of the terms, from 1.
+    pub revision: u32,
+    /// The terms.
+    pub terms: Option<Terms>,
+    /// The documents, without those of addenda.
+    pub documents: Vec<Document>,
+    /// When it was published.
+    pub published_at: Option<Instant>,
+    /// Digest of the signed publication: tag 01.
+    pub digest: Option<Digest>,
+    /// Committee's group key and its digest.
+    pub committee: Option<(String, Digest)>,
+    /// First announced opening: tag 07.
+    pub first_opening_at: Option<Instant>,
+    /// Why the period is shorter than the law's.
+    pub short_period: Option<LongText>,
+    /// Deadline and opening now in force.
+    pub opening_at: Option<Instant>,
+    /// Addenda.
+    pub addenda: Vec<Addendum>,
+    /// Enquiries.
+    pub enquiries: Vec<Enquiry>,
+    /// Why it was cancelled.
+    pub cancelled: Option<LongText>,
+}
+
+impl Notice {
+    /// The terms, if there is a draft.
+    pub fn terms(&self) -> Option<&Terms> {
+        self.terms.as_ref()
+    }
+
+    /// The terms of a published tender.
+    pub fn published(&self) -> Result<&Terms, Refusal> {
+        match (self.phase, &self.terms) {
+            (Phase::Published | Phase::Archived, Some(terms)) => Ok(terms),
+            (Phase::None | Phase::Draft | Phase::Approved, _) | (_, None) => {
+                Err(Refusal::unknown("unknown_tender"))
+            }
+            (Phase::Cancelled, Some(_)) => Err(Refusal::not_now("tender_cancelled")),
+        }
+    }
+
+    /// The terms of a lot of a published tender.
+    pub fn published_lot(&self, lot: &LotId) -> Result<&LotTerms, Refusal> {
+        require(self.phase != Phase::Archived, || Refusal::not_now("tender_archived"))?;
+        self.published()?.lot(lot).ok_or_else(|| Refusal::unknown("unknown_lot"))
+    }
+
+    /// Digests of all documents, ascending: what approval and publication name.
+    pub fn document_digests(&self) -> Vec<Digest> {
+        let mut digests: Vec<Digest> = self.documents.iter().map(|document| document.sha256).collect();
+        digests.sort_unstable();
+        digests
+    }
+
+    fn draft(&self) -> Result<&Terms, Refusal> {
+        match (self.phase, &self.terms) {
+            (Phase::Draft | Phase::Approved, Some(terms)) => Ok(terms),
+            (Phase::None, _) | (_, None) => Err(Refusal::unknown("unknown_tender")),
+            (Phase::Published | Phase::Cancelled | Phase::Archived, Some(_)) => {
+                Err(Refusal::not_now("already_published"))
+            }
+        }
+    }
+}
+
+pub(super) fn decide(
+    tender: &Tender,
+    command: &TenderCommand,
+    context: &Context<'_>,
+) -> Result<Vec<TenderEvent>, Refusal> {
+    let notice = &tender.notice;
+    let event = match command {
+        TenderCommand::DraftTender(body) => draft(notice, body, context),
+        TenderCommand::ReviseTender(body) => revise(notice, body, context),
+        TenderCommand::AddDocument(body) => add_document(notice, body, context),
+        TenderCommand::ApproveTender(body) => approve(notice, body, context),
+        TenderCommand::PublishTender(body) => publish(notice, body, context),
+        TenderCommand::IssueAddendum(body) => issue_addendum(notice, body, context),
+        TenderCommand::AskEnquiry(body) => ask(notice, body, context),
+        TenderCommand::AnswerEnquiry(body) => answer(notice, body, context),
+        TenderCommand::CancelTender(body) => cancel(tender, body, context),
+        TenderCommand::ArchiveTender(body) => {
+            host_of(notice.published()?, context)?;
+            let is_over = |stage: Stage| matches!(stage, Stage::Completed | Stage::Failed(_));
+            let all_over = tender.lots.values().all(|lot| is_over(lot.stage));
+            require(all_over, || Refusal::not_now("lots_not_completed"))?;
+            require(notice.phase == Phase::Published, || Refusal::not_now("tender_archived"))?;
+            Ok(TenderEvent::TenderArchived { note: body.note.clone() })
+        }
+    }?;
+    Ok(vec![event])
+}
+
+fn draft(notice: &Notice, body: &DraftTender, context: &Context<'_>) -> Result<TenderEvent, Refusal> {
+    require(notice.phase == Phase::None, || Refusal::rule("tender_exists"))?;
+    let host = host_of(&body.terms, context)?;
+    body.terms.check()?;
+    Ok(TenderEvent::TenderDrafted { host: host.person, terms: body.terms.clone() })
+}
+
+fn revise(notice: &Notice, body: &ReviseTender, context: &Context<'_>) -> Result<TenderEvent, Refusal> {
+    host_of(notice.draft()?, context)?;
+    host_of(&body.terms, context)?;
+    body.terms.check()?;
+    Ok(TenderEvent::TenderRevised { revision: notice.revision + 1, terms: body.terms.clone() })
+}
+
+fn add_document(notice: &Notice, body: &AddDocument, context: &Context<'_>) -> Result<TenderEvent, Refusal> {
+    host_of(notice.draft()?, context)?;
+    require(notice.documents.len() < DOCUMENTS_MAX, || {
+        Refusal::rule("documents_count").with("max", DOCUMENTS_MAX)
+    })?;
+    let is_new = notice.documents.iter().all(|document| document.sha256 != body.document.sha256);
+    require(is_new, || Refusal::rule("document_twice"))?;
+    Ok(TenderEvent::DocumentAdded { document: body.document.clone() })
+}
+
+fn approve(notice: &Notice, body: &ApproveTender, context: &Context<'_>) -> Result<TenderEvent, Refusal> {
+    let terms = notice.draft()?;
+    of_org(context, Role::Buyer, terms.buyer)?;
+    require(!notice.documents.is_empty(), || Refusal::rule("documents_missing"))?;
+    require(body.revision == notice.revision, || Refusal::rule("revision_changed"))?;
+    require(body.documents == notice.document_digests(), || Refusal::rule("documents_changed"))?;
+    Ok(TenderEvent::TenderApproved { revision: body.revision })
+}
+
+fn publish(notice: &Notice, body: &PublishTender, context: &Context<'_>) -> Result<TenderEvent, Refusal> {
+    let terms = notice.draft()?;
+    host_of(terms, context)?;
+    require(notice.phase == Phase::Approved, || Refusal::not_now("not_approved"))?;
+    require(body.revision == notice.revision, || Refusal::rule("revision_changed"))?;
+    require(body.documents == notice.document_digests(), || Refusal::rule("documents_changed"))?;
+    require(body.opening_at == terms.opening_at, || Refusal::rule("opening_differs"))?;
+    let period = terms.opening_at.since(context.now);
+    let least = Span(context.limits.notice_to_deadline_ms);
+    require(period >= least, || {
+        Refusal::rule("period_too_short").with("least_ms", least).with("period_ms", period)
+    })?;
+    Ok(TenderEvent::TenderPublished {
+        committee: body.committee,
+        group_key: body.group_key.clone(),
+        notice: context.act,
+        opening_at: body.opening_at,
+        short_period: context.limits.reason.clone(),
+    })
+}
+
+fn issue_addendum(
+    notice: &Notice,
+    body: &IssueAddendum,
+    context: &Context<'_>,
+) -> Result<TenderEvent, Refusal> {
+    host_of(notice.published()?, context)?;
+    before_deadline(notice, context)?;
+    require(notice.addenda.len() < ADDENDA_MAX, || Refusal::rule("addenda_count"))?;
+    let number = u32::try_from(notice.addenda.len()).unwrap_or(u32::MAX).saturating_add(1);
+    require(body.number == number, || Refusal::rule("addendum_number").with("next", number))?;
+    let postponed_later = match (body.opening_at, notice.opening_at) {
+        (Some(new), Some(old)) => new > old,
+        (None, _) => true,
+        (Some(_), None) => false,
+    };
+    require(postponed_later, || Refusal::rule("deadline_earlier").with("opening_at", notice.opening_at))?;
+    Ok(TenderEvent::AddendumIssued {
+        documents: body.documents.clone(),
+        number,
+        opening_at: body.opening_at,
+        text: body.text.clone(),
+    })
+}
+
+fn ask(notice: &Notice, body: &AskEnquiry, context: &Context<'_>) -> Result<TenderEvent, Refusal> {
+    notice.published()?;
+    context.person(Role::Bidder)?;
+    before_deadline(notice, context)?;
+    require(notice.enquiries.len() < ENQUIRIES_MAX, || Refusal::rule("enquiries_count"))?;
+    let is_new = notice.enquiries.iter().all(|enquiry| enquiry.enquiry != body.enquiry);
+    require(is_new, || Refusal::rule("enquiry_twice"))?;
+    Ok(TenderEvent::EnquiryAsked { enquiry: body.enquiry, text: body.text.clone() })
+}
+
+fn answer(notice: &Notice, body: &AnswerEnquiry, context: &Context<'_>) -> Result<TenderEvent, Refusal> {
+    host_of(notice.published()?, context)?;
+    before_deadline(notice, context)?;
+    let enquiry = notice.enquiries.iter().find(|enquiry| enquiry.enquiry == body.enquiry);
+    let enquiry = enquiry.ok_or_else(|| Refusal::unknown("unknown_enquiry"))?;
+    require(enquiry.answer.is_none(), || Refusal::rule("already_answered"))?;
+    let question = enquiry.question.clone();
+    Ok(TenderEvent::EnquiryAnswered { enquiry: body.enquiry, question, text: body.text.clone() })
+}
+
+fn cancel(tender: &Tender, body: &CancelTender, context: &Context<'_>) -> Result<TenderEvent, Refusal> {
+    let terms = tender.notice.published()?;
+    of_org(context, Role::Buyer, terms.buyer)?;
+    let awarded = |stage: Stage| matches!(stage, Stage::Awarded | Stage::Completed);
+    require(!tender.lots.values().any(|lot| awarded(lot.stage)), || Refusal::not_now("already_awarded"))?;
+    Ok(TenderEvent::TenderCancelled { reason: body.reason.clone() })
+}
+
+pub(super) fn apply(notice: &mut Notice, event: &TenderEvent, now: Instant) {
+    match event {
+        TenderEvent::TenderDrafted { host, terms } => {
+            notice.phase = Phase::Draft;
+            notice.host = Some(*host);
+            notice.revision = 1;
+            notice.terms = Some(terms.clone());
+        }
+        TenderEvent::TenderRevised { revision, terms } => {
+            notice.phase = Phase::Draft;
+            notice.revision = *revision;
+            notice.terms = Some(terms.clone());
+        }
+        TenderEvent::DocumentAdded { document } => {
+            notice.phase = Phase::Draft;
+            notice.documents.push(document.clone());
+        }
+        TenderEvent::TenderApproved { .. } => notice.phase = Phase::Approved,
+        TenderEvent::TenderPublished { committee, group_key, notice: digest, opening_at, short_period } => {
+            notice.phase = Phase::Published;
+            notice.published_at = Some(now);
+            notice.digest = Some(*digest);
+            notice.committee = Some((group_key.clone(), *committee));
+            notice.first_opening_at = Some(*opening_at);
+            notice.opening_at = Some(*opening_at);
+            notice.short_period = short_period.clone();
+        }
+        TenderEvent::AddendumIssued { documents, number, opening_at, text } => {
+            notice.opening_at = opening_at.or(notice.opening_at);
+            notice.addenda.push(Addendum {
+                number: *number,
+                issued_at: now,
+                documents: documents.clone(),
+                text: text.clone(),
+                opening_at: *opening_at,
+            });
+        }
+        TenderEvent::EnquiryAsked { enquiry, text } => notice.enquiries.push(Enquiry {
+            enquiry: *enquiry,
+            asked_at: now,
+            question: text.clone(),
+            answer: None,
+        }),
+        TenderEvent::EnquiryAnswered { enquiry, text, .. } => {
+            if let Some(asked) = notice.enquiries.iter_mut().find(|asked| asked.enquiry == *enquiry) {
+                asked.answer = Some(text.clone());
+            }
+        }
+        TenderEvent::TenderCancelled { reason } => {
+            notice.phase = Phase::Cancelled;
+            notice.cancelled = Some(reason.clone());
+        }
+        TenderEvent::TenderArchived { .. } => notice.phase = Phase::Archived,
+    }
+}
+
+fn before_deadline(notice: &Notice, context: &Context<'_>) -> Result<(), Refusal> {
+    let is_open = notice.opening_at.is_some_and(|opening| context.now <= opening);
+    require(is_open, || Refusal::not_now("deadline_passed").with("opening_at", notice.opening_at))
+}
+
+/// The acting host, if of the agency of `terms`.
+pub(super) fn host_of(terms: &Terms, context: &Context<'_>) -> Result<Person, Refusal> {
+    of_org(context, Role::Host, terms.agency)
+}
+
+/// The acting person in `role`, if of `org`.
+pub(super) fn of_org(context: &Context<'_>, role: Role, org: OrgId) -> Result<Person, Refusal> {
+    let person = context.person(role)?;
+    require(person.org == org, || Refusal::forbidden("other_organisation"))?;
+    Ok(person)
+}

@@ -1,0 +1,62 @@
+/**
+ * The signing key of a person on this device: made by the browser, kept in IndexedDB, never extractable.
+ *
+ * Ed25519 where WebCrypto has it, else ECDSA P-256. Not an identity: the registrar's certificate in the log makes it one.
+ * *Invariant*: one key for a person and an origin; no bytes of a private key ever exist in script.
+ */
+import { openBrowserShelf, type Shelf } from "./browserStore";
+import { type Bytes } from "./bytes";
+import { type Signer } from "./act";
+import { keyIdOf, type SignatureAlgorithm } from "./signature";
+
+/** The record on the shelf. */
+export interface DeviceKeyRecord {
+  readonly algorithm: SignatureAlgorithm;
+  readonly privateKey: CryptoKey;
+  readonly spki: Bytes;
+  /** When it was made, unix milliseconds by this device's clock. */
+  readonly createdMs: number;
+}
+
+/** The person's key on this device, made at the first call. */
+export async function openDeviceKey(person: string, shelf?: Shelf<DeviceKeyRecord>): Promise<Signer> {
+  const keys = shelf ?? (await openBrowserShelf<DeviceKeyRecord>("device_keys"));
+  const record = (await keys.read(person)) ?? (await keys.writeIfAbsent(person, await makeKey()));
+  return signerOf(record);
+}
+
+/** The person's key if this device has one: to tell "sign in on a new device" from "first visit". */
+export async function findDeviceKey(person: string, shelf?: Shelf<DeviceKeyRecord>): Promise<Signer | undefined> {
+  const keys = shelf ?? (await openBrowserShelf<DeviceKeyRecord>("device_keys"));
+  const record = await keys.read(person);
+  return record && signerOf(record);
+}
+
+/** Which algorithm a new key on this device would have. */
+export async function newKeyAlgorithm(): Promise<SignatureAlgorithm> {
+  return (await makeKey()).algorithm;
+}
+
+async function signerOf(record: DeviceKeyRecord): Promise<Signer> {
+  return {
+    algorithm: record.algorithm,
+    spki: record.spki,
+    keyId: await keyIdOf(record.spki),
+    async sign(message: Bytes): Promise<Bytes> {
+      const scheme = record.algorithm === 1 ? "Ed25519" : { name: "ECDSA", hash: "SHA-256" };
+      return new Uint8Array(await crypto.subtle.sign(scheme, record.privateKey, message));
+    },
+  };
+}
+
+async function makeKey(): Promise<DeviceKeyRecord> {
+  const edwards = await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]).catch(() => undefined);
+  if (edwards !== undefined && "privateKey" in edwards) return recordOf(1, edwards);
+  const curve = { name: "ECDSA", namedCurve: "P-256" };
+  return recordOf(2, await crypto.subtle.generateKey(curve, false, ["sign", "verify"]));
+}
+
+async function recordOf(algorithm: SignatureAlgorithm, pair: CryptoKeyPair): Promise<DeviceKeyRecord> {
+  const spki = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
+  return { algorithm, privateKey: pair.privateKey, spki, createdMs: Date.now() };
+}

@@ -1,0 +1,58 @@
+/**
+ * Words in two languages: the language in force, typed catalogues, texts that the notice brings in both languages.
+ *
+ * Not a library of formats: dates and money have their own modules. Each area has its own catalogue beside its pages,
+ * so that a reader loads only the words of the pages that are open.
+ * *Invariant*: both languages of a catalogue have the same keys; a missing one is a type error.
+ */
+import { ref } from "vue";
+
+import type { Text2 } from "@/protocol";
+import { recall, remember } from "@/preference";
+
+/** The platform's languages; Chinese is the text in law. */
+export type Language = "zh" | "en";
+/** What is filled into the places `{name}` of a text. */
+export type Values = Readonly<Record<string, string | number>>;
+/** The texts of one language. */
+export type Words<Key extends string> = Readonly<Record<Key, string>>;
+
+/** The language in force; everything that was written with it is written anew when it changes. */
+export const language = ref<Language>(initialLanguage());
+
+/** Chooses the language, for this device. */
+export function chooseLanguage(chosen: Language): void {
+  language.value = chosen;
+  remember("language", chosen);
+  markDocument();
+}
+
+/** The BCP 47 tag of the language in force. */
+export function languageTag(): string {
+  return language.value === "zh" ? "zh-CN" : "en";
+}
+
+/** Writes the language on the document, for screen readers, hyphenation and fonts. */
+export function markDocument(): void {
+  document.documentElement.lang = languageTag();
+}
+
+/** The function that looks up the words of one area. */
+export function catalogue<Key extends string>(words: Readonly<Record<Language, Words<Key>>>) {
+  return (key: Key, values: Values = {}): string => fill(words[language.value][key], values);
+}
+
+/** A text that exists in both languages, in the one in force. */
+export function say(text: Text2): string {
+  return language.value === "en" && text.en !== "" ? text.en : text.zh;
+}
+
+function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+}
+
+function initialLanguage(): Language {
+  const chosen = recall("language");
+  if (chosen === "zh" || chosen === "en") return chosen;
+  return navigator.languages.some((tag) => tag.toLowerCase().startsWith("zh")) || !navigator.language.startsWith("en") ? "zh" : "en";
+}

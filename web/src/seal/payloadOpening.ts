@@ -1,0 +1,133 @@
+/**
+ * Opening a payload with its key: for the page that checks an opened envelope, and for the trial seal (docs/formats.md 4).
+ *
+ * *Invariant*: nothing is returned of a payload of which any byte is wrong: tags, head, padding and roots are all checked.
+ */
+import { type Bytes, fromHex, sameBytes, sha256 } from "../acts/bytes";
+import { CanonicalError, type CanonicalObject, isArray, isObject, parseCanonicalObject } from "../acts/canonical";
+import { rootOfDigests } from "../acts/tree";
+import { SEGMENT_BYTES } from "./document";
+import { type EnvelopeKind, isStatement } from "./label";
+import { CIPHERTEXT_SEGMENT_BYTES, importPayloadKey, segmentScheme } from "./payload";
+import { HEAD_BYTES_MAX, isDocumentNamed, padme, STATEMENT_BYTES, TAG_BYTES } from "./payloadPlan";
+
+/** What is wrong with a payload: all of it is provable by anyone who holds the key. */
+export type PayloadCode = "payload_segment" | "payload_length" | "payload_head" | "payload_padding" | "payload_document";
+
+/** A payload that is refused. */
+export class PayloadError extends Error {
+  constructor(readonly code: PayloadCode) {
+    super(`payload: ${code}`);
+    this.name = "PayloadError";
+  }
+}
+
+/** A document of an opened envelope. */
+export interface OpenedDocument {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly file: Blob;
+}
+
+/** What an envelope held. */
+export interface OpenedPayload {
+  readonly statement: CanonicalObject | null;
+  readonly documents: readonly OpenedDocument[];
+}
+
+interface HeadLine {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly root: Bytes;
+  readonly size: number;
+}
+
+/** Opens a whole ciphertext. Throws a [`PayloadError`]. */
+export async function openPayload(
+  kind: EnvelopeKind,
+  payloadKey: Bytes,
+  coreSha256: Bytes,
+  ciphertext: Blob,
+): Promise<OpenedPayload> {
+  const plaintext = await decrypted(payloadKey, coreSha256, ciphertext);
+  if (plaintext.size < 4) throw new PayloadError("payload_head");
+  const headLength = new DataView(await plaintext.slice(0, 4).arrayBuffer()).getUint32(0);
+  if (headLength > HEAD_BYTES_MAX || 4 + headLength > plaintext.size) throw new PayloadError("payload_head");
+  const { lines, statement } = parseHead(new Uint8Array(await plaintext.slice(4, 4 + headLength).arrayBuffer()));
+  if (isStatement(kind) ? statement === null || lines.length > 0 : statement !== null) throw new PayloadError("payload_head");
+  const end = lines.reduce((length, { size }) => length + size, 4 + headLength);
+  if (plaintext.size !== (isStatement(kind) ? STATEMENT_BYTES : padme(end))) throw new PayloadError("payload_padding");
+  const documents: OpenedDocument[] = [];
+  let at = 4 + headLength;
+  for (const { name, mediaType, root, size } of lines) {
+    const file = plaintext.slice(at, at + size, mediaType);
+    if (!sameBytes(await rootOfFile(file), root)) throw new PayloadError("payload_document");
+    documents.push({ name, mediaType, file });
+    at += size;
+  }
+  await checkZeros(plaintext.slice(at));
+  return { statement, documents };
+}
+
+async function decrypted(payloadKey: Bytes, coreSha256: Bytes, ciphertext: Blob): Promise<Blob> {
+  const count = Math.ceil(ciphertext.size / CIPHERTEXT_SEGMENT_BYTES);
+  const lastLength = ciphertext.size - (count - 1) * CIPHERTEXT_SEGMENT_BYTES;
+  // Only a payload of nothing at all may end in an empty segment: one plaintext, one ciphertext.
+  if (count === 0 || lastLength < (count > 1 ? TAG_BYTES + 1 : TAG_BYTES)) throw new PayloadError("payload_length");
+  const key = await importPayloadKey(payloadKey, "decrypt");
+  const segments: ArrayBuffer[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const start = index * CIPHERTEXT_SEGMENT_BYTES;
+    const segment = await ciphertext.slice(start, start + CIPHERTEXT_SEGMENT_BYTES).arrayBuffer();
+    const scheme = segmentScheme(index, index === count - 1, coreSha256);
+    segments.push(
+      await crypto.subtle.decrypt(scheme, key, segment).catch(() => {
+        throw new PayloadError("payload_segment");
+      }),
+    );
+  }
+  return new Blob(segments);
+}
+
+async function rootOfFile(file: Blob): Promise<Bytes> {
+  const digests: Bytes[] = [];
+  do {
+    const start = digests.length * SEGMENT_BYTES;
+    digests.push(await sha256(new Uint8Array(await file.slice(start, start + SEGMENT_BYTES).arrayBuffer())));
+  } while (digests.length * SEGMENT_BYTES < file.size);
+  return rootOfDigests(digests);
+}
+
+async function checkZeros(padding: Blob): Promise<void> {
+  for (let start = 0; start < padding.size; start += SEGMENT_BYTES) {
+    const bytes = new Uint8Array(await padding.slice(start, start + SEGMENT_BYTES).arrayBuffer());
+    if (bytes.some((byte) => byte !== 0)) throw new PayloadError("payload_padding");
+  }
+}
+
+function parseHead(bytes: Bytes): { readonly lines: readonly HeadLine[]; readonly statement: CanonicalObject | null } {
+  const fields = headObject(bytes);
+  const { documents, statement, v } = fields;
+  const isWhole = Object.keys(fields).join() === "documents,statement,v" && v === 1;
+  if (!isWhole || !isArray(documents) || !(statement === null || isObject(statement))) throw new PayloadError("payload_head");
+  return { lines: documents.map((line) => parseLine(isObject(line) ? line : {})), statement };
+}
+
+function parseLine(line: CanonicalObject): HeadLine {
+  const { media_type, name, root, size } = line;
+  const rootBytes = typeof root === "string" ? fromHex(root, 32) : undefined;
+  const isWhole = Object.keys(line).join() === "media_type,name,root,size";
+  if (!isWhole || typeof name !== "string" || typeof media_type !== "string" || !rootBytes || typeof size !== "number" || size < 0 || !isDocumentNamed(name, media_type)) {
+    throw new PayloadError("payload_head");
+  }
+  return { name, mediaType: media_type, root: rootBytes, size };
+}
+
+function headObject(bytes: Bytes): CanonicalObject {
+  try {
+    return parseCanonicalObject(bytes);
+  } catch (error) {
+    if (error instanceof CanonicalError) throw new PayloadError("payload_head");
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * What HTTP answers look like around the core's own types, which are in `protocol.ts` (docs/api.md).
+ */
+import type { Event, Instant, OpeningRecord, Role, TimeLimits } from "@/protocol";
+
+/** Something that has a name in both languages. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+  readonly name_en?: string;
+}
+
+/** A signing key of the person who is signed in. */
+export interface KeyOfMine {
+  readonly key_id: string;
+  readonly name: string;
+  readonly since: Instant;
+  readonly status: "active" | "pending" | "revoked";
+}
+
+/** Who is signed in. */
+export interface Me {
+  readonly person: string;
+  readonly name: string;
+  readonly login: string;
+  readonly org: Named | null;
+  readonly roles: readonly Role[];
+  readonly keys: readonly KeyOfMine[];
+  /** The log's origin. */
+  readonly origin: string;
+}
+
+/** A custodian: holds one share of the key that opens bids. */
+export interface Custodian {
+  /** Index from 1, as in the log. */
+  readonly index: number;
+  readonly name: string;
+  readonly name_en?: string;
+  /** Public share, hexadecimal. */
+  readonly public_share?: string;
+  readonly since?: Instant;
+}
+
+/** The centre: what readers need to check everything else against. */
+export interface Centre {
+  readonly name: string;
+  readonly name_en?: string;
+  readonly origin: string;
+  /** Verifier key of the log (signed-note form). */
+  readonly log_key: string;
+  /** Verifier keys of the witnesses. */
+  readonly witness_keys: readonly string[];
+  /** How many witnesses must have cosigned a head. */
+  readonly witness_quorum?: number;
+  readonly custodians: readonly Custodian[];
+  /** How many custodians together make a key. */
+  readonly threshold?: number;
+  /** Group key, 192 hexadecimal digits. */
+  readonly group_key: string | null;
+  /** SHA-256("TL1/committee\0" ‖ group key). */
+  readonly committee?: string | null;
+  readonly limits: TimeLimits;
+  /** SHA-256 of the sealing page's bundle. */
+  readonly sealing_page_sha256: string | null;
+  /** Organisations with a role: registrar, buyers, agencies, supervisor. */
+  readonly organisations: readonly Named[];
+  /** Telephone for help. */
+  readonly phone?: string;
+}
+
+/** Filters of the hall, as they stand in the address. */
+export interface HallQuery {
+  readonly q?: string;
+  readonly stage?: string;
+  readonly category?: string;
+  readonly region?: string;
+  readonly page?: number;
+}
+
+/** What lets a socket into a room, for a minute. */
+export interface Ticket {
+  readonly ticket: string;
+  readonly streams: readonly string[];
+}
+
+/** The opening record and the digest that `SignRecord` signs. */
+export interface RecordAnswer {
+  readonly record: OpeningRecord;
+  readonly sha256: string;
+}
+
+/** The answer to an act. */
+export interface ActAnswer {
+  /** Place in the log, from 0. */
+  readonly index: number;
+  /** The moment that counted. */
+  readonly ts: Instant;
+  /** The receipt: tlog-proof text. */
+  readonly receipt: string;
+  /** Those events that the actor may know. */
+  readonly events: readonly Event[];
+}
+
+/** A log entry of a tender, for the replay. */
+export interface ReplayEntry {
+  readonly index: number;
+  readonly ts: Instant;
+  readonly stream: string;
+  readonly sseq: number;
+  readonly type: string;
+  /** A person's id, or `system`. */
+  readonly actor: string;
+  readonly role: string;
+  /** The signed payload, base64. */
+  readonly payload: string;
+  readonly events: readonly Event[];
+  /** The receipt of the entry: tlog-proof text with the entry, its inclusion and the newest head. */
+  readonly proof?: string;
+  /** SubjectPublicKeyInfo of the actor's key, base64. */
+  readonly spki?: string;
+}
+
+/** The entries of a tender. */
+export type EntriesAnswer = readonly ReplayEntry[];

@@ -1,0 +1,27 @@
+// The build: hashed assets in `dist`, which the executable embeds. In development the API is a server on localhost.
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vite";
+
+const server = { target: "https://localhost:8443", secure: false, changeOrigin: false, ws: true };
+
+export default defineConfig({
+  plugins: [vue()],
+  resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
+  define: { __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false" },
+  build: {
+    outDir: "dist",
+    target: "es2022",
+    // scripts/budget.mjs reads it to know which scripts a page loads.
+    manifest: true,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        advancedChunks: {
+          // Vue and its router change with a release of theirs, not with ours: they stay in the reader's cache.
+          groups: [{ name: "vue", test: /node_modules[\\/](?:@vue[\\/]|vue[\\/]|vue-router[\\/])/, priority: 10 }],
+        },
+      },
+    },
+  },
+  server: { proxy: { "/api": server, "/log": server } },
+});
