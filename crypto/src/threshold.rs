@@ -5,7 +5,8 @@
 //!
 //! The polynomial comes from joint-Feldman key generation ([`keygen`]), a protocol over the scalars and points of
 //! `lock`, not a primitive of its own. It is written here, and not taken from a library, because whoever
-//! checks an export checks its transcript too, without the weight of a consensus framework. [D]
+//! checks an export checks its transcript too, without the weight of a consensus framework. It is our own
+//! design and had no outside review.
 //!
 //! It decides nothing about *when* a label may be signed, and signs nothing but a [`Label`].
 //!
