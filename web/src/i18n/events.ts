@@ -1,10 +1,10 @@
 /** What happened, in a few words: one name per kind of event, for logs, markers and announcements. */
-import type { LotEvent, TenderEvent } from "@/protocol";
+import type { Event } from "@/protocol";
 
 import { catalogue } from "./index";
 
 /** Every kind of event. */
-export type EventKind = (LotEvent | TenderEvent)["kind"];
+export type EventKind = Event["kind"];
 
 const zh: Readonly<Record<EventKind, string>> = {
   tender_drafted: "起草",

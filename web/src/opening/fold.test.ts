@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import type { LotEvent, LotFact } from "@/protocol";
+import type { LotFact } from "@/protocol";
 import { currentOpening, EMPTY_ROOM, fold, litCustodians, type RoomState } from "./fold";
+
+/** A lot's event without the lot, as the helpers below write it. */
+type LotEvent = LotFact extends infer Fact ? (Fact extends unknown ? Omit<Fact, "lot"> & Pick<Fact & { kind: string }, "kind"> : never) : never;
 
 const T0 = 1_769_000_000_000;
 const A = { bid: "bid-a", org: "org-a" };

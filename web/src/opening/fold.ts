@@ -5,9 +5,9 @@
  * the same state; an event that is unknown or of another lot changes nothing.
  */
 import type {
-  BidId, BidStatus, Candidate, CustodianFault, Envelope, Event, LotEvent, OrgId, RankedBid, Role, Stage, StatementValue, TenderEvent,
-  UnsealFailure,
+  BidId, BidStatus, Candidate, CustodianFault, Event, LotFact, OrgId, RankedBid, Role, Stage, StatementValue, TenderEvent, UnsealFailure,
 } from "@/protocol";
+import type { Envelope } from "@/wire";
 
 /** One bid as the room knows it. */
 export interface BidLine {
@@ -127,7 +127,7 @@ function foldTender(room: RoomState, event: TenderEvent): RoomState {
   }
 }
 
-function foldLot(room: RoomState, event: LotEvent, atMs: number): RoomState {
+function foldLot(room: RoomState, event: LotFact, atMs: number): RoomState {
   switch (event.kind) {
     case "bid_submitted":
       return { ...room, own: [...retired(room.own, event.replaces), { bid: event.bid, status: "standing", atMs }] };
@@ -171,7 +171,7 @@ function foldLot(room: RoomState, event: LotEvent, atMs: number): RoomState {
 }
 
 /** Reading out, confirming, objecting, signing: always of the opening that runs. */
-function foldReading(room: RoomState, event: LotEvent): RoomState {
+function foldReading(room: RoomState, event: LotFact): RoomState {
   switch (event.kind) {
     case "reading_started":
       return inOpening(room, (opening) => ({ ...opening, step: "reading" }));
@@ -196,7 +196,7 @@ function foldReading(room: RoomState, event: LotEvent): RoomState {
 }
 
 /** What moves the lot from one stage to the next. */
-function foldProgress(room: RoomState, event: LotEvent): RoomState {
+function foldProgress(room: RoomState, event: LotFact): RoomState {
   switch (event.kind) {
     case "opening_recorded": {
       const record = { sha256: event.record_sha256, notConfirmed: event.not_confirmed };
