@@ -15,6 +15,10 @@ pub mod files;
 #[cfg(feature = "server")]
 pub mod ledger;
 #[cfg(feature = "server")]
+pub mod custodian;
+#[cfg(feature = "server")]
+pub mod custody;
+#[cfg(feature = "server")]
 pub mod limits;
 #[cfg(feature = "server")]
 pub mod store;
