@@ -118,7 +118,8 @@ impl Tx {
     pub(crate) async fn insert_envelope(&mut self, envelope: &EnvelopeRow) -> Result<(), Error> {
         const SQL: &str = "\
             INSERT INTO envelope \
-            (submission, tender, lot, kind, person, core_sha256, root, core_len, total_len, capsule_u, stored_at_ms) \
+            (submission, tender, lot, kind, person, core_sha256, root, core_len, total_len, capsule_u, \
+            stored_at_ms) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         on!(self.connection(), conn => {
             sqlx::query(SQL)

@@ -114,8 +114,8 @@ impl Database {
         Ok(OpenUploads { count: at.count("id", count)?, bytes: at.count("length", bytes)? })
     }
 
-    /// Moves an upload from `old` to `new` durable bytes together with the digests of the segments that became
-    /// whole. False when it stood elsewhere, is complete or gone: then nothing is written.
+    /// Moves an upload from `old` to `new` durable bytes together with the digests of the segments that
+    /// became whole. False when it stood elsewhere, is complete or gone: then nothing is written.
     pub async fn advance_upload(
         &self,
         id: Uuid,
