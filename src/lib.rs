@@ -5,13 +5,15 @@
 // ── Core: pure and deterministic; builds without the `server` feature ──
 pub mod base;
 pub mod centre;
-pub mod replay;
 pub mod formula;
+pub mod replay;
 pub mod tender;
 
 // ── Edges: everything that waits, listens or stores ──
 #[cfg(feature = "server")]
 pub mod files;
+#[cfg(feature = "server")]
+pub mod ledger;
 #[cfg(feature = "server")]
 pub mod limits;
 #[cfg(feature = "server")]

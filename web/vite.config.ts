@@ -7,7 +7,7 @@ const server = { target: "https://localhost:8443", secure: false, changeOrigin: 
 export default defineConfig({
   plugins: [vue()],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
-  define: { __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false" },
+  define: { __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
   build: {
     outDir: "dist",
     target: "es2022",
@@ -16,7 +16,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        advancedChunks: {
+        codeSplitting: {
           // Vue and its router change with a release of theirs, not with ours: they stay in the reader's cache.
           groups: [{ name: "vue", test: /node_modules[\\/](?:@vue[\\/]|vue[\\/]|vue-router[\\/])/, priority: 10 }],
         },

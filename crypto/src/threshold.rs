@@ -4,19 +4,24 @@
 //! `t − 1`; a partial label key is `f(i)·Q(label)`, and any `t` of distinct indices interpolate to the label key.
 //!
 //! The polynomial comes from joint-Feldman key generation ([`keygen`]), a protocol over the scalars and points of
-//! `lock`, not a primitive of its own. It is written here, and not taken from a library, because the verifier
-//! and the browser check its transcript without the weight of a consensus framework. [D]
+//! `lock`, not a primitive of its own. It is written here, and not taken from a library, because whoever
+//! checks an export checks its transcript too, without the weight of a consensus framework. It is our own
+//! design and had no outside review.
 //!
 //! It decides nothing about *when* a label may be signed, and signs nothing but a [`Label`].
 //!
 //! *Invariant*: `t > n/2` always, so two sets of custodians can never serve two different releases; a [`Committee`]
 //! cannot be built unless its public shares and its group key lie on one polynomial.
 
+mod error;
 pub mod keygen;
+mod quorum;
 mod share;
 
 use serde::{Deserialize, Serialize};
 
+pub use error::ThresholdError;
+pub use quorum::Quorum;
 pub use share::{Partial, PublicShare, Share, ShareFile};
 
 use crate::digest::Digest;
@@ -25,108 +30,6 @@ use crate::lock::{G1, G2, GroupKey, LabelKey, Scalar, pairings_equal};
 
 /// The largest committee.
 pub const CUSTODIANS_MAX: u8 = 32;
-
-/// Why a committee, a share or a set of partials was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ThresholdError {
-    /// Not `n/2 < t ≤ n ≤ 32`.
-    #[error("a quorum needs n/2 < t ≤ n ≤ {CUSTODIANS_MAX}")]
-    Quorum,
-    /// Public shares and group key do not lie on one polynomial, or there is not one share for each custodian.
-    #[error("the public shares do not belong to the group key")]
-    Committee,
-    /// A secret that is not that of the public share.
-    #[error("the share does not belong to the committee")]
-    Share,
-    /// An index that no custodian has.
-    #[error("there is no custodian {0}")]
-    UnknownCustodian(u8),
-    /// Two partials of one custodian.
-    #[error("two partials of custodian {0}")]
-    DuplicateCustodian(u8),
-    /// Fewer than `t` good partials; `bad` names the custodians whose partials are wrong.
-    #[error("{good} good partials are too few; wrong ones are from {bad:?}")]
-    TooFew {
-        /// How many were good.
-        good: usize,
-        /// Whose were wrong.
-        bad: Vec<u8>,
-    },
-}
-
-impl ThresholdError {
-    /// Stable name of this error.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Quorum => "quorum",
-            Self::Committee => "committee_inconsistent",
-            Self::Share => "share_mismatch",
-            Self::UnknownCustodian(_) => "unknown_custodian",
-            Self::DuplicateCustodian(_) => "duplicate_custodian",
-            Self::TooFew { .. } => "too_few_partials",
-        }
-    }
-}
-
-/// How many custodians there are and how many must act together: `n/2 < t ≤ n ≤ 32`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "QuorumText", into = "QuorumText")]
-pub struct Quorum {
-    threshold: u8,
-    custodians: u8,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct QuorumText {
-    custodians: u8,
-    threshold: u8,
-}
-
-impl TryFrom<QuorumText> for Quorum {
-    type Error = ThresholdError;
-
-    fn try_from(text: QuorumText) -> Result<Self, ThresholdError> {
-        Self::new(text.threshold, text.custodians)
-    }
-}
-
-impl From<Quorum> for QuorumText {
-    fn from(quorum: Quorum) -> Self {
-        Self { custodians: quorum.custodians, threshold: quorum.threshold }
-    }
-}
-
-impl Quorum {
-    /// `threshold` of `custodians`.
-    pub fn new(threshold: u8, custodians: u8) -> Result<Self, ThresholdError> {
-        let is_majority = u16::from(threshold) * 2 > u16::from(custodians);
-        if !is_majority || threshold > custodians || custodians > CUSTODIANS_MAX {
-            return Err(ThresholdError::Quorum);
-        }
-        Ok(Self { threshold, custodians })
-    }
-
-    /// `t`: how many must act together.
-    pub fn threshold(self) -> u8 {
-        self.threshold
-    }
-
-    /// `n`: how many there are.
-    pub fn custodians(self) -> u8 {
-        self.custodians
-    }
-
-    /// `n − t + 1`: how many can stop any release, and so bring a postponement or cancellation into force.
-    pub fn blocking(self) -> u8 {
-        self.custodians - self.threshold + 1
-    }
-
-    /// All indices: 1..n.
-    pub fn indices(self) -> impl Iterator<Item = u8> {
-        1..=self.custodians
-    }
-}
 
 /// What is public of a committee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,13 +80,13 @@ impl Committee {
         group_key: GroupKey,
         public_shares: Vec<PublicShare>,
     ) -> Result<Self, ThresholdError> {
-        if public_shares.len() != usize::from(quorum.custodians) {
+        if public_shares.len() != usize::from(quorum.custodians()) {
             return Err(ThresholdError::Committee);
         }
-        let (basis, others) = public_shares.split_at(usize::from(quorum.threshold));
-        let indices: Vec<u8> = (1..=quorum.threshold).collect();
+        let (basis, others) = public_shares.split_at(usize::from(quorum.threshold()));
+        let indices: Vec<u8> = (1..=quorum.threshold()).collect();
         let points: Vec<G2> = basis.iter().map(|share| share.0).collect();
-        let claimed = (quorum.threshold + 1..).zip(others.iter().map(|share| share.0));
+        let claimed = (quorum.threshold() + 1..).zip(others.iter().map(|share| share.0));
         for (x, point) in [(0, group_key.0)].into_iter().chain(claimed) {
             let terms = points.iter().zip(lagrange(&indices, x)).map(|(point, weight)| point.times(&weight));
             let sum = terms.collect::<Option<Vec<G2>>>().and_then(|terms| G2::sum(&terms));
@@ -253,7 +156,7 @@ impl Committee {
 
     /// The verified label key of the first `t` of these partials.
     fn interpolate(&self, label: &Label, partials: &[Partial]) -> Option<LabelKey> {
-        let partials = partials.get(..usize::from(self.quorum.threshold))?;
+        let partials = partials.get(..usize::from(self.quorum.threshold()))?;
         let indices: Vec<u8> = partials.iter().map(|partial| partial.index).collect();
         let terms =
             partials.iter().zip(lagrange(&indices, 0)).map(|(partial, weight)| partial.key.0.times(&weight));

@@ -12,7 +12,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bidders } from './content/bidders.mjs';
-import { needsReason } from './content/judgements.mjs';
+import { EVIDENCE_HEADING, needsReason } from './content/judgements.mjs';
 import { project } from './content/project.mjs';
 import { HEADINGS } from './documents/technical.mjs';
 import { pdfPages } from './lib/chromium.mjs';
@@ -61,23 +61,32 @@ function technicalDocument(record, bidder) {
   assert.ok(pages.length >= 6 && pages.length <= 12, `${record.id}: ${pages.length} pages`);
   assert.ok(!text.includes(formatFen(bidder.bill.price_minor)), `${record.id}: the price is in envelope 1`);
   assert.equal(text.includes(HEADINGS.signature), bidder.is_signed);
-  const own = [bidder.overview, ...Object.values(bidder.plan).flat()];
-  for (const passage of own) assert.ok(text.includes(passage.slice(0, 12).replace(/\s+/g, '')), `${record.id}: ${passage.slice(0, 12)}`);
+  const own = [bidder.overview, ...bidder.risks.map(([, answer]) => answer), ...Object.values(bidder.plan).flat()];
+  for (const passage of [bidder.overview, ...Object.values(bidder.plan).flat()]) {
+    const start = passage.slice(0, 12).replace(/\s+/g, '');
+    assert.ok(text.includes(start), `${record.id}: ${start}`);
+  }
   for (const value of [bidder.name.zh, record.credit_code, record.project_manager.certificate_number]) {
     assert.ok(text.includes(value), `${record.id}: ${value} is not in the technical document`);
   }
-  const answers = { ...said.preliminary[record.id], ...said.business[record.id] };
-  for (const [code, { evidence }] of Object.entries(answers)) {
-    for (const { page } of evidence) assert.ok(page >= 1 && page <= pages.length, `${record.id} ${code}: page ${page}`);
-  }
+  evidencePages(record.id, pages);
   return own;
+}
+
+/** Each page that an expert names carries the heading under which the fact stands. */
+function evidencePages(id, pages) {
+  const answers = { ...said.preliminary[id], ...said.business[id] };
+  for (const [code, { passes, evidence }] of Object.entries(answers)) {
+    const heading = HEADINGS[passes === false ? 'letter' : EVIDENCE_HEADING[code]];
+    for (const { page } of evidence) assert.ok(pages[page - 1]?.includes(heading), `${id} ${code}: page ${page}`);
+  }
 }
 
 /** No two bidders share a sentence of their plans: a likeness would be a collusion signal. */
 function ownWords(texts) {
   const seen = new Map();
   for (const [id, passages] of texts) {
-    for (const sentence of passages.join('').split(/[。；]/).filter((one) => one.length > 12)) {
+    for (const sentence of passages.join('。').split(/[。；]/).filter((one) => one.length > 12)) {
       assert.ok(!seen.has(sentence) || seen.get(sentence) === id, `${id} and ${seen.get(sentence)}: ${sentence}`);
       seen.set(sentence, id);
     }

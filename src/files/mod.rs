@@ -10,6 +10,7 @@
 mod address;
 mod durable;
 mod error;
+pub mod held;
 mod shelf;
 mod staging;
 pub mod text;

@@ -1,195 +1,2175 @@
-// Types that go over the wire. Generated from the Rust types of `src/tender`; do not edit by hand.
+// Generated from the Rust types by tests/protocol.rs. Do not edit.
+
+export type ManifestLine = { core_sha256: string, envelope: 1 | 2 | 3 | 4, root: string, submission: string, total_len: number, };
+
+export type AbnormalRule = { 
+/**
+ * Share of the ceiling; in the procurement regime, of the budget where no ceiling is set (财政部令第 87 号, article 63).
+ */
+of_ceiling: Decimal | null, 
+/**
+ * Share of the mean price.
+ */
+of_mean: Decimal | null, 
+/**
+ * Which prices that mean is taken of.
+ */
+mean_of: MeanOf, 
+/**
+ * Share of the second lowest price; tests the lowest bid only.
+ */
+of_next: Decimal | null, 
+/**
+ * Whether a price exactly at a limit is abnormally low already.
+ */
+is_inclusive: boolean, 
+/**
+ * How long the bidder has at least to explain, in minutes; more than 0.
+ */
+explanation_minutes: number, };
+
+export type AddDocument = { 
+/**
+ * The document; its bytes were uploaded before. 
+ */
+document: Document, };
+
+export type Addendum = { 
+/**
+ * Number from 1.
+ */
+number: number, 
+/**
+ * When it was issued.
+ */
+issued_at: Instant, 
+/**
+ * Its documents.
+ */
+documents: Array<Document>, 
+/**
+ * What changes.
+ */
+text: LongText, 
+/**
+ * New deadline, if postponed.
+ */
+opening_at: Instant | null, };
+
+export type Aggregation = { "kind": "mean" } | { "kind": "trimmed_mean", 
+/**
+ * From this many valid marks on; at least 3, by custom 5.
+ */
+trim_from: number, };
+
+export type AnswerEnquiry = { 
+/**
+ * Which. 
+ */
+enquiry: EnquiryId, 
+/**
+ * The answer. 
+ */
+text: LongText, };
+
+export type AnswerObjection = { 
+/**
+ * Whose objection. 
+ */
+bid: BidId, 
+/**
+ * The answer. 
+ */
+text: LongText, };
+
+export type AppointCommittee = { 
+/**
+ * The custodians.
+ */
+committee: Committee, };
+
+export type ApproveReplacement = { 
+/**
+ * Which.
+ */
+key_id: string, };
+
+export type ApproveTender = { 
+/**
+ * Digests of all documents, ascending. 
+ */
+documents: string[], 
+/**
+ * Revision of the terms, counted from 1. 
+ */
+revision: number, };
+
+export type ArchiveTender = { 
+/**
+ * A note for the file. 
+ */
+note: ShortText | null, };
+
+export type AskEnquiry = { 
+/**
+ * Its id. 
+ */
+enquiry: EnquiryId, 
+/**
+ * The question. 
+ */
+text: LongText, };
+
+export type Audience = "public" | { "own": OrgId } | "host" | "panel" | "supervisor";
+
+export type Band = { 
+/**
+ * Upper end as a ratio of the mean; at least 1.
+ */
+high: Decimal, 
+/**
+ * Lower end as a ratio of the mean; more than 0, at most 1.
+ */
+low: Decimal, };
+
+export type BandedMedian = { 
+/**
+ * Points of a price equal to the benchmark; more than 0.
+ */
+points_max: Points, 
+/**
+ * How many bids the lottery admits to the calculation.
+ */
+lottery_limit: LotteryLimit, 
+/**
+ * x: the least drop from the ceiling, as a ratio, that brings a bid into series B; from 0 to less than 1.
+ */
+drop_min: Decimal, 
+/**
+ * Where the middle band ends.
+ */
+band: Band, 
+/**
+ * From this many bids in series B on, the highest and the lowest are left out of the mean; at least 3.
+ */
+trim_from: number, 
+/**
+ * C, fixed or drawn; more than 0.
+ */
+coefficient: Coefficient, 
+/**
+ * Points lost for each percent above the benchmark; not negative.
+ */
+above_per_percent: Decimal, 
+/**
+ * Points lost for each percent below the benchmark; not negative.
+ */
+below_per_percent: Decimal, };
+
+export type BaseBand = { 
+/**
+ * How far above the mean a price may lie, in percent; not negative.
+ */
+valid_percent: Decimal, 
+/**
+ * How far below B the benchmark lies, in percent, fixed or drawn; from 0 to less than 100.
+ */
+float_percent: Coefficient, };
+
+export type BaseDeviation = { 
+/**
+ * Points of a price equal to the mean; more than 0.
+ */
+points_max: Points, 
+/**
+ * Points lost for each percent above the mean; not negative.
+ */
+up_per_percent: Decimal, 
+/**
+ * Points lost for each percent below the mean; not negative.
+ */
+down_per_percent: Decimal, 
+/**
+ * Whether a score stops at 0; if not, it may be negative.
+ */
+is_clamped: boolean, };
+
+export type Benchmark = { 
+/**
+ * Points of a price within the free margin; more than 0.
+ */
+points_max: Points, 
+/**
+ * K, fixed or drawn; more than 0, at most 1.
+ */
+coefficient: Coefficient, 
+/**
+ * Deviation in percent that costs nothing; not negative.
+ */
+free_percent: Decimal, 
+/**
+ * Percent of the maximum lost for each percent of deviation beyond the free margin; not negative.
+ */
+penalty_percent: Decimal, };
+
+export type Bid = { 
+/**
+ * Its id.
+ */
+id: BidId, 
+/**
+ * The bidder.
+ */
+org: OrgId, 
+/**
+ * Who submitted.
+ */
+person: PersonId, 
+/**
+ * The key that signed; it alone, or one that its owner endorsed, may replace or withdraw.
+ */
+key: string, 
+/**
+ * Addenda it takes into account.
+ */
+document_set: number, 
+/**
+ * Its envelopes.
+ */
+manifest: ManifestLine[], 
+/**
+ * When its signed act was read.
+ */
+submitted_at: Instant, 
+/**
+ * Whether it counts.
+ */
+status: BidStatus, 
+/**
+ * What came out of its envelopes.
+ */
+unsealed: { [key in number]: Unsealed }, };
+
+export type BidId = string;
+
+export type BidScore = { 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * Business points.
+ */
+business: Points, 
+/**
+ * Each criterion with what each seat gave.
+ */
+criteria: Array<CriterionResult>, 
+/**
+ * Technical points.
+ */
+technical: Points, 
+/**
+ * Why: every step of the aggregation over the seats.
+ */
+trace: Trace<number>, 
+/**
+ * Seats whose technical score is void, because an extreme score had no reason.
+ */
+void_seats: Array<number>, };
+
+export type BidStatus = "standing" | "replaced" | "withdrawn";
+
+export type BidView = { 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The bidder.
+ */
+org: OrgId, 
+/**
+ * Envelopes that opened.
+ */
+opened: Array<number>, 
+/**
+ * Statements that were read out.
+ */
+statement: Array<StatementValue>, 
+/**
+ * Whether it passed the technical stage; none before.
+ */
+passed: boolean | null, };
+
+export type CallPanel = { 
+/**
+ * Salted commitments to experts, ascending. 
+ */
+commitments: string[], };
+
+export type CancelTender = { 
+/**
+ * Why. 
+ */
+reason: LongText, };
+
+export type Candidate = { 
+/**
+ * The bidder.
+ */
+org: OrgId, 
+/**
+ * Rank and scores.
+ */
+result: RankedBid, };
+
+export type Category = "works" | "goods" | "services";
+
+export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "Tick", "body": Tick };
+
+export type CentreEvent = { "kind": "centre_founded", 
+/**
+ * Its name.
+ */
+name: ShortText, 
+/**
+ * The centre as an organisation.
+ */
+org: OrgId, } | { "kind": "organisation_registered", 
+/**
+ * Its id.
+ */
+org: OrgId, 
+/**
+ * The organisation.
+ */
+organisation: Organisation, } | { "kind": "person_registered", 
+/**
+ * Name.
+ */
+name: ShortText, 
+/**
+ * Organisation.
+ */
+org: OrgId, 
+/**
+ * Id.
+ */
+person: PersonId, 
+/**
+ * Roles.
+ */
+roles: Array<Role>, } | { "kind": "roles_granted", 
+/**
+ * Who.
+ */
+person: PersonId, 
+/**
+ * All roles from now on.
+ */
+roles: Array<Role>, } | { "kind": "key_certified", 
+/**
+ * The key.
+ */
+key: KeyRecord, 
+/**
+ * Its id.
+ */
+key_id: string, } | { "kind": "replacement_requested", 
+/**
+ * The key.
+ */
+key: KeyRecord, 
+/**
+ * Who asked.
+ */
+by: PersonId, 
+/**
+ * Its id.
+ */
+key_id: string, } | { "kind": "replacement_approved", 
+/**
+ * Which.
+ */
+key_id: string, 
+/**
+ * From when it counts.
+ */
+valid_from: Instant, } | { "kind": "key_revoked", 
+/**
+ * Which.
+ */
+key_id: string, 
+/**
+ * Why.
+ */
+reason: ShortText, } | { "kind": "time_limits_set", 
+/**
+ * The limits.
+ */
+limits: TimeLimits, } | { "kind": "committee_appointed", 
+/**
+ * The committee.
+ */
+committee: Committee, } | { "kind": "sealing_page_recorded", 
+/**
+ * The digest.
+ */
+sha256: string, } | { "kind": "clock_read", };
+
+export type CertifyKey = { 
+/**
+ * The key.
+ */
+key: KeyRecord, };
+
+export type CheckIn = Record<symbol, never>;
+
+export type CloseLot = { 
+/**
+ * Standing bids. 
+ */
+bids: number, 
+/**
+ * Closed root over the standing manifests. 
+ */
+root: string, };
+
+export type ClosedBid = { 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The bidder.
+ */
+org: OrgId, };
+
+export type Coefficient = { "from": "fixed", 
+/**
+ * The value.
+ */
+value: Decimal, } | { "from": "drawn", 
+/**
+ * The values, all different, in the order that the index of the draw counts.
+ */
+among: Array<Decimal>, };
+
+export type CommitScores = { 
+/**
+ * SHA-256(0x02 ‖ salt ‖ canonical scores). 
+ */
+commitment: string, };
+
+export type Committee = { 
+/**
+ * Custodians, by index from 1.
+ */
+custodians: Array<CustodianRecord>, 
+/**
+ * Joint public key, 192 hexadecimal digits.
+ */
+group_key: string, 
+/**
+ * How many are needed.
+ */
+threshold: number, 
+/**
+ * Digest of the ceremony's transcript.
+ */
+transcript: string, };
+
+export type ConfirmAward = { 
+/**
+ * The winning bid: the first candidate. 
+ */
+bid: BidId, };
+
+export type ConfirmReading = { 
+/**
+ * The own bid. 
+ */
+bid: BidId, };
+
+export type Criterion = { 
+/**
+ * Its number in the tender document.
+ */
+code: string, 
+/**
+ * What the expert looks at and what evidence is asked for.
+ */
+guidance: Text2, 
+/**
+ * How it is judged.
+ */
+judging: Judging, 
+/**
+ * Where it counts.
+ */
+part: Part, 
+/**
+ * Its name.
+ */
+title: Text2, };
+
+export type CriterionResult = { 
+/**
+ * The criterion.
+ */
+criterion: string, 
+/**
+ * Objective criteria: whether all seats found the same.
+ */
+is_agreed: boolean, 
+/**
+ * Points by seat.
+ */
+seats: Array<SeatPoints>, };
+
+export type CriterionScore = { 
+/**
+ * Bid. 
+ */
+bid: BidId, 
+/**
+ * Criterion. 
+ */
+criterion: string, 
+/**
+ * Points in hundredths. 
+ */
+points: Points, 
+/**
+ * Why; asked for at 90 % or more and 60 % or less of a scored criterion's part. 
+ */
+reason: LongText | null, };
+
+export type Currency = string;
+
+export type CustodianFault = { 
+/**
+ * Error code. 
+ */
+code: string, 
+/**
+ * Index from 1. 
+ */
+index: number, };
+
+export type CustodianRecord = { 
+/**
+ * Identity key, SubjectPublicKeyInfo, base64.
+ */
+identity: string, 
+/**
+ * Index from 1.
+ */
+index: number, 
+/**
+ * Name of the institution.
+ */
+name: ShortText, 
+/**
+ * Public share, 192 hexadecimal digits.
+ */
+public_share: string, 
+/**
+ * Signature over the group key's digest by the identity key, base64.
+ */
+signature: string, };
+
+export type Decimal = string;
+
+export type Document = { 
+/**
+ * Bytes.
+ */
+len: number, 
+/**
+ * `application/pdf`, mostly.
+ */
+media_type: string, 
+/**
+ * File name.
+ */
+name: ShortText, 
+/**
+ * SHA-256 of the file.
+ */
+sha256: string, };
+
+export type DraftTender = { 
+/**
+ * The terms. 
+ */
+terms: Terms, };
+
+export type Enquiry = { 
+/**
+ * Its id.
+ */
+enquiry: EnquiryId, 
+/**
+ * When it was asked.
+ */
+asked_at: Instant, 
+/**
+ * The question.
+ */
+question: LongText, 
+/**
+ * The answer.
+ */
+answer: LongText | null, };
+
+export type EnquiryId = string;
+
+export type Event = LotFact | TenderEvent;
+
+export type FailureReason = "too_few_bids" | "no_valid_bid";
+
+export type Field = { 
+/**
+ * Its name in the statement, `[a-z0-9_]`.
+ */
+id: string, 
+/**
+ * What it holds.
+ */
+kind: FieldKind, 
+/**
+ * How it is called.
+ */
+label: Text2, };
+
+export type FieldKind = "text" | "days" | "price";
+
+export type FieldValue = number | ShortText;
+
+export type Formula = { "formula": "lowest" } & Lowest | { "formula": "base_deviation" } & BaseDeviation | { "formula": "benchmark" } & Benchmark | { "formula": "base_band" } & BaseBand | { "formula": "value_for_money" } & ValueForMoney | { "formula": "banded_median" } & BandedMedian;
+
+export type FoundCentre = { 
+/**
+ * Key of the certification authority.
+ */
+authority: KeyRecord, 
+/**
+ * The centre as an organisation.
+ */
+centre: Organisation, 
+/**
+ * Its id.
+ */
+org: OrgId, };
+
+export type GrantRoles = { 
+/**
+ * Who.
+ */
+person: PersonId, 
+/**
+ * All roles from now on.
+ */
+roles: Array<Role>, };
+
+export type Instant = number;
+
+export type IssueAddendum = { 
+/**
+ * New documents. 
+ */
+documents: Array<Document>, 
+/**
+ * Its number, counted from 1. 
+ */
+number: number, 
+/**
+ * A later deadline and opening, or none. 
+ */
+opening_at: Instant | null, 
+/**
+ * What changes. 
+ */
+text: LongText, };
+
+export type IssueLetters = Record<symbol, never>;
+
+export type JudgePreliminary = { 
+/**
+ * Every bid with every preliminary criterion. 
+ */
+verdicts: Array<Verdict>, };
+
+export type Judging = { "kind": "pass_fail" } | { "kind": "scored", 
+/**
+ * Most points.
+ */
+max: Points, } | { "kind": "objective", 
+/**
+ * Most points.
+ */
+max: Points, };
+
+export type KeyRecord = { 
+/**
+ * Algorithm: 1 Ed25519, 2 P-256.
+ */
+alg: number, 
+/**
+ * How its owner calls the device.
+ */
+device: ShortText, 
+/**
+ * Whose.
+ */
+person: PersonId, 
+/**
+ * SubjectPublicKeyInfo, base64.
+ */
+spki: string, };
+
+export type LongText = string;
+
+export type LotCommand = { "type": "SubmitBid", "body": SubmitBid } | { "type": "WithdrawBid", "body": WithdrawBid } | { "type": "CheckIn", "body": CheckIn } | { "type": "CloseLot", "body": CloseLot } | { "type": "RecordDraw", "body": RecordDraw } | { "type": "RecordSealCheck", "body": RecordSealCheck } | { "type": "RecordRelease", "body": RecordRelease } | { "type": "RecordUnsealed", "body": RecordUnsealed } | { "type": "StartReading", "body": StartReading } | { "type": "ReadBid", "body": ReadBid } | { "type": "ConfirmReading", "body": ConfirmReading } | { "type": "ObjectInRoom", "body": ObjectInRoom } | { "type": "AnswerObjection", "body": AnswerObjection } | { "type": "SignRecord", "body": SignRecord } | { "type": "CallPanel", "body": CallPanel } | { "type": "RecordPanelDraw", "body": RecordPanelDraw } | { "type": "TakeSeat", "body": TakeSeat } | { "type": "RecuseSelf", "body": RecuseSelf } | { "type": "StartReview", "body": StartReview } | { "type": "JudgePreliminary", "body": JudgePreliminary } | { "type": "CommitScores", "body": CommitScores } | { "type": "RevealScores", "body": RevealScores } | { "type": "SignStage", "body": SignStage } | { "type": "StartSecondOpening", "body": StartSecondOpening } | { "type": "SignReport", "body": SignReport } | { "type": "PublishCandidates", "body": PublishCandidates } | { "type": "ConfirmAward", "body": ConfirmAward } | { "type": "IssueLetters", "body": IssueLetters };
+
+export type LotFact = { 
+/**
+ * The lot.
+ */
+lot: string, } & ({ "kind": "bid_submitted", 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The addenda it takes into account.
+ */
+document_set: number, 
+/**
+ * The key that signed.
+ */
+key: string, 
+/**
+ * Its envelopes.
+ */
+manifest: ManifestLine[], 
+/**
+ * The bidder.
+ */
+org: OrgId, 
+/**
+ * Who submitted.
+ */
+person: PersonId, 
+/**
+ * What it replaces.
+ */
+replaces: BidId | null, } | { "kind": "bid_withdrawn", 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The bidder.
+ */
+org: OrgId, } | { "kind": "checked_in", 
+/**
+ * The bidder.
+ */
+org: OrgId, } | { "kind": "lot_closed", 
+/**
+ * Standing bids, in the order of their ids.
+ */
+bids: Array<ClosedBid>, 
+/**
+ * Who has checked in.
+ */
+checked_in: Array<OrgId>, 
+/**
+ * The closed root.
+ */
+root: string, } | { "kind": "lot_failed", 
+/**
+ * `too_few_bids`, `no_valid_bid`.
+ */
+reason: FailureReason, } | { "kind": "opening_drawn", 
+/**
+ * The coefficient, if the price rule needs one.
+ */
+coefficient: Decimal | null, 
+/**
+ * The draw label's key.
+ */
+label_key: string, 
+/**
+ * Bids in reading order; also the lottery order of the price rule.
+ */
+order: Array<BidId>, } | { "kind": "seals_checked", 
+/**
+ * How many.
+ */
+bids: number, 
+/**
+ * Those that differ.
+ */
+mismatched: Array<BidId>, } | { "kind": "keys_released", 
+/**
+ * Who answered rightly.
+ */
+answered: Array<number>, 
+/**
+ * For which envelopes.
+ */
+envelope: 1 | 2 | 3 | 4, 
+/**
+ * Who did not.
+ */
+failed: Array<CustodianFault>, } | { "kind": "envelope_unsealed", 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The envelope.
+ */
+envelope: 1 | 2 | 3 | 4, 
+/**
+ * Why it did not open.
+ */
+failure: UnsealFailure | null, } | { "kind": "contents_recorded", 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The envelope.
+ */
+envelope: 1 | 2 | 3 | 4, 
+/**
+ * The contents.
+ */
+result: Unsealed, } | { "kind": "reading_started", 
+/**
+ * Which opening: 1 or 2.
+ */
+opening: number, } | { "kind": "bid_read", 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The key of the statement's label: anyone can check it.
+ */
+label_key: string, 
+/**
+ * The bidder.
+ */
+org: OrgId, 
+/**
+ * Place in the reading order, from 1.
+ */
+position: number, 
+/**
+ * The values.
+ */
+statement: Array<StatementValue>, } | { "kind": "reading_finished", 
+/**
+ * Which opening.
+ */
+opening: number, } | { "kind": "line_confirmed", 
+/**
+ * The bid.
+ */
+bid: BidId, } | { "kind": "objection_raised", 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * What is wrong.
+ */
+text: LongText, } | { "kind": "objection_answered", 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The answer.
+ */
+text: LongText, } | { "kind": "record_signed", 
+/**
+ * For whom.
+ */
+org: OrgId, 
+/**
+ * As what.
+ */
+role: Role, } | { "kind": "opening_recorded", 
+/**
+ * Bids whose bidder did not confirm.
+ */
+not_confirmed: Array<BidId>, 
+/**
+ * Which opening.
+ */
+opening: number, 
+/**
+ * The record.
+ */
+record_sha256: string, } | { "kind": "panel_called", 
+/**
+ * The pool.
+ */
+commitments: string[], } | { "kind": "panel_drawn", 
+/**
+ * The draw label's key.
+ */
+label_key: string, 
+/**
+ * The pool in drawn order.
+ */
+ranked: string[], } | { "kind": "seat_taken", 
+/**
+ * The drawn commitment.
+ */
+commitment: string, 
+/**
+ * The expert; secret until the result.
+ */
+person: PersonId, 
+/**
+ * Seat from 1.
+ */
+seat: number, } | { "kind": "expert_recused", 
+/**
+ * The commitment.
+ */
+commitment: string, 
+/**
+ * Why.
+ */
+reason: ShortText, } | { "kind": "review_started", 
+/**
+ * Bids that opened.
+ */
+bids: Array<BidId>, } | { "kind": "preliminary_judged", 
+/**
+ * Whose.
+ */
+seat: number, 
+/**
+ * The verdicts.
+ */
+verdicts: Array<Verdict>, } | { "kind": "preliminary_concluded", 
+/**
+ * Rejected bids with the majority's reasons.
+ */
+rejected: Array<RejectedBid>, } | { "kind": "scores_committed", 
+/**
+ * The commitment.
+ */
+commitment: string, 
+/**
+ * Whose.
+ */
+seat: number, } | { "kind": "scores_revealed", 
+/**
+ * The scores.
+ */
+scores: Array<CriterionScore>, 
+/**
+ * Whose.
+ */
+seat: number, } | { "kind": "scores_concluded", 
+/**
+ * By bid.
+ */
+scores: Array<BidScore>, } | { "kind": "stage_signed", 
+/**
+ * Whose.
+ */
+seat: number, } | { "kind": "stage_passed", 
+/**
+ * Bids that go on.
+ */
+passed: Array<BidId>, } | { "kind": "second_opening_started", 
+/**
+ * Bids whose price envelopes open; the others never.
+ */
+bids: Array<BidId>, } | { "kind": "bids_ranked", 
+/**
+ * Best first.
+ */
+ranking: Array<RankedBid>, 
+/**
+ * Why: every step of the price rule.
+ */
+trace: Trace<BidId>, } | { "kind": "report_signed", 
+/**
+ * A written dissent.
+ */
+dissent: LongText | null, 
+/**
+ * Whose.
+ */
+seat: number, } | { "kind": "report_closed", 
+/**
+ * The report.
+ */
+report_sha256: string, } | { "kind": "candidates_published", 
+/**
+ * Best first.
+ */
+candidates: Array<Candidate>, 
+/**
+ * The experts, named now.
+ */
+panel: Array<PanelSeat>, 
+/**
+ * Objections until.
+ */
+until: Instant, } | { "kind": "award_confirmed", 
+/**
+ * The winning bid.
+ */
+bid: BidId, 
+/**
+ * The winner.
+ */
+org: OrgId, } | { "kind": "letter_issued", 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The bidder.
+ */
+org: OrgId, 
+/**
+ * Rank and scores, if it was ranked.
+ */
+result: RankedBid | null, 
+/**
+ * Own technical and business scores, if it was scored.
+ */
+score: BidScore | null, 
+/**
+ * Whether this is the award letter.
+ */
+is_winner: boolean, } | { "kind": "letters_issued", 
+/**
+ * How many.
+ */
+letters: number, });
+
+export type LotStage = { 
+/**
+ * The lot.
+ */
+id: string, 
+/**
+ * Its stage.
+ */
+stage: Stage, };
+
+export type LotTerms = { 
+/**
+ * Most candidates that are published (at most 3).
+ */
+candidates_max: number, 
+/**
+ * Ceiling price (最高投标限价).
+ */
+ceiling: Money, 
+/**
+ * The criteria, in the order of the tender document.
+ */
+criteria: Array<Criterion>, 
+/**
+ * Longest duration in calendar days.
+ */
+duration_days_max: number, 
+/**
+ * Number of the lot.
+ */
+id: string, 
+/**
+ * Fewest bids for an opening (招标投标法 28: three).
+ */
+min_bids: number, 
+/**
+ * The panel.
+ */
+panel: PanelTerms, 
+/**
+ * How prices become points.
+ */
+price_rule: PriceRule, 
+/**
+ * Fields of the statement that is read at the first opening.
+ */
+statement_fields: Array<Field>, 
+/**
+ * Fields of the price statement (two-stage only).
+ */
+price_fields: Array<Field>, 
+/**
+ * Name of the lot.
+ */
+title: Text2, };
+
+export type LotView = { 
+/**
+ * Its number.
+ */
+id: string, 
+/**
+ * Its stage.
+ */
+stage: Stage, 
+/**
+ * The closed root.
+ */
+closed_root: string | null, 
+/**
+ * When it was closed.
+ */
+closed_at: Instant | null, 
+/**
+ * Bids, once closed, in reading order.
+ */
+bids: Array<BidView>, 
+/**
+ * The drawn coefficient.
+ */
+coefficient: Decimal | null, 
+/**
+ * Openings.
+ */
+openings: Array<OpeningView>, 
+/**
+ * The panel as a number of seats taken of those needed.
+ */
+seats: [number, number] | null, 
+/**
+ * Counts of the panel's progress, for panel and supervisor.
+ */
+progress: PanelProgress | null, 
+/**
+ * Rejected bids (panel, supervisor; everybody once candidates are public).
+ */
+rejected: Array<RejectedBid>, 
+/**
+ * Concluded scores (panel, supervisor).
+ */
+scores: Array<BidScore>, 
+/**
+ * Ranking (panel, supervisor, host).
+ */
+ranking: Array<RankedBid>, 
+/**
+ * Candidates.
+ */
+candidates: Array<Candidate>, 
+/**
+ * Objections until.
+ */
+candidates_until: Instant | null, 
+/**
+ * The winning bid.
+ */
+awarded: BidId | null, 
+/**
+ * What is the reader's own.
+ */
+mine: Mine, };
+
+export type LotteryLimit = { 
+/**
+ * The greatest number of bids of which all are taken; at least 1.
+ */
+whole_max: number, 
+/**
+ * The greatest number of bids that are taken; at least `whole_max`.
+ */
+cut_max: number, };
+
+export type Lowest = { 
+/**
+ * Points of the lowest price; more than 0.
+ */
+points_max: Points, };
+
+export type MeanOf = "all" | "others";
+
+export type Mine = { 
+/**
+ * The own standing bid.
+ */
+bid: Bid | null, 
+/**
+ * Whether checked in.
+ */
+is_checked_in: boolean, 
+/**
+ * The own seat.
+ */
+seat: number | null, 
+/**
+ * Which steps the own seat has done.
+ */
+done: Array<PanelStep>, };
+
+export type Money = { minor: number, currency: Currency, };
+
+export type Number = { 
+/**
+ * The value as a decimal: exact if there is no fraction beside it, else rounded half-up to ten digits.
+ */
+decimal: string, 
+/**
+ * The exact value "numerator/denominator" in lowest terms, where no short decimal is exact.
+ */
+fraction: string | null, };
+
+export type ObjectInRoom = { 
+/**
+ * The own bid. 
+ */
+bid: BidId, 
+/**
+ * What is wrong. 
+ */
+text: LongText, };
+
+export type ObjectionView = { 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * What is wrong.
+ */
+text: LongText, 
+/**
+ * The answer.
+ */
+answer: LongText | null, };
+
+export type OpeningRecord = { 
+/**
+ * When the lot was closed.
+ */
+closed_at: Instant | null, 
+/**
+ * The closed root.
+ */
+closed_root: string | null, 
+/**
+ * The drawn coefficient.
+ */
+coefficient: Decimal | null, 
+/**
+ * One line per bid, in reading order.
+ */
+lines: Array<RecordLine>, 
+/**
+ * Which opening.
+ */
+opening: number, };
+
+export type OpeningStep = "unsealing" | "unsealed" | "reading" | "confirming" | "recorded";
+
+export type OpeningView = { 
+/**
+ * How far.
+ */
+step: OpeningStep, 
+/**
+ * Bids of this opening, in reading order.
+ */
+bids: Array<BidId>, 
+/**
+ * How many have been read.
+ */
+read: number, 
+/**
+ * Confirmed lines.
+ */
+confirmed: Array<BidId>, 
+/**
+ * Objections.
+ */
+objections: Array<ObjectionView>, 
+/**
+ * Who signed.
+ */
+signatures: Array<[Role, OrgId]>, 
+/**
+ * The record.
+ */
+record_sha256: string | null, };
+
+export type OrgId = string;
+
+export type Organisation = { 
+/**
+ * 统一社会信用代码, 18 digits; none for foreign ones.
+ */
+credit_code: string | null, 
+/**
+ * Chinese name.
+ */
+name: ShortText, 
+/**
+ * English name.
+ */
+name_en: ShortText, };
+
+export type PanelProgress = { 
+/**
+ * Preliminary verdicts in.
+ */
+judged: number, 
+/**
+ * Scores committed.
+ */
+committed: number, 
+/**
+ * Scores revealed.
+ */
+revealed: number, 
+/**
+ * Stage signed.
+ */
+stage_signed: number, 
+/**
+ * Report signed.
+ */
+report_signed: number, };
+
+export type PanelRule = { 
+/**
+ * The most points of the item; more than 0.
+ */
+points_max: Points, 
+/**
+ * Which mean is taken.
+ */
+aggregation: Aggregation, 
+/**
+ * When a mark needs a written reason; none if never.
+ */
+reasons: ReasonRule | null, };
+
+export type PanelSeat = { 
+/**
+ * The expert.
+ */
+person: PersonId, 
+/**
+ * The seat.
+ */
+seat: number, };
+
+export type PanelStep = "judged" | "committed" | "revealed" | "stage_signed" | "report_signed";
+
+export type PanelTerms = { 
+/**
+ * Experts with a seat: at least 5 and odd (招标投标法 37).
+ */
+size: number, 
+/**
+ * How the seats' technical points become one figure.
+ */
+technical: PanelRule, };
+
+export type Part = "preliminary" | "technical" | "business";
+
+export type PersonId = string;
+
+export type Phase = "none" | "draft" | "approved" | "published" | "cancelled" | "archived";
+
+export type Points = number;
+
+export type PriceRule = { 
+/**
+ * How prices become points or an order.
+ */
+formula: Formula, 
+/**
+ * When a price is abnormally low; none where the panel judges without a number.
+ */
+abnormally_low: AbnormalRule | null, };
+
+export type Procedure = "one_stage" | "two_stage";
+
+export type PublishCandidates = Record<symbol, never>;
+
+export type PublishTender = { 
+/**
+ * SHA-256("TL1/committee\0" ‖ group key). 
+ */
+committee: string, 
+/**
+ * Digests of all documents, ascending. 
+ */
+documents: string[], 
+/**
+ * Group key of the custodians, 192 hexadecimal digits. 
+ */
+group_key: string, 
+/**
+ * The announced opening: as in the terms. 
+ */
+opening_at: Instant, 
+/**
+ * Revision of the terms. 
+ */
+revision: number, };
+
+export type RankedBid = { 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * Business points.
+ */
+business: Points, 
+/**
+ * The price is so low that an explanation is due before the award.
+ */
+is_abnormally_low: boolean, 
+/**
+ * The price in minor units.
+ */
+price_minor: number, 
+/**
+ * Price points.
+ */
+price_points: Points, 
+/**
+ * Rank from 1; none if the bid was rejected with its price.
+ */
+rank: number | null, 
+/**
+ * Technical points.
+ */
+technical: Points, 
+/**
+ * Sum.
+ */
+total: Points, };
+
+export type ReadBid = { 
+/**
+ * Which. 
+ */
+bid: BidId, };
+
+export type ReasonRule = { 
+/**
+ * A mark of this share of the maximum or more needs a reason; at most 1.
+ */
+high_ratio: Decimal, 
+/**
+ * A mark of this share of the maximum or less needs a reason; from 0 to less than `high_ratio`.
+ */
+low_ratio: Decimal, };
+
+export type RecordDraw = { 
+/**
+ * The coefficient, if the price rule needs one. 
+ */
+coefficient: Decimal | null, 
+/**
+ * The custodians' key of the draw label, 96 hexadecimal digits. 
+ */
+label_key: string, 
+/**
+ * Standing bids in reading order. 
+ */
+order: Array<BidId>, };
+
+export type RecordLine = { 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The bidder.
+ */
+org: OrgId, 
+/**
+ * An objection raised in the room.
+ */
+objection: LongText | null, 
+/**
+ * The statement as read; none if it did not open.
+ */
+statement: Array<StatementValue> | null, };
+
+export type RecordPanelDraw = { 
+/**
+ * The custodians' key of the draw label. 
+ */
+label_key: string, 
+/**
+ * The whole pool in drawn order. 
+ */
+ranked: string[], };
+
+export type RecordRelease = { 
+/**
+ * Indices of custodians whose partial keys were valid. 
+ */
+answered: Array<number>, 
+/**
+ * Which envelope's keys. 
+ */
+envelope: 1 | 2 | 3 | 4, 
+/**
+ * Custodians that failed, and how. 
+ */
+failed: Array<CustodianFault>, };
+
+export type RecordSealCheck = { 
+/**
+ * Bids whose stored bytes are not those of the receipt: the platform's fault. 
+ */
+mismatched: Array<BidId>, };
+
+export type RecordSealingPage = { 
+/**
+ * SHA-256 over the page's files, as `docs/formats.md` lists them.
+ */
+sha256: string, };
+
+export type RecordUnsealed = { 
+/**
+ * Which bid. 
+ */
+bid: BidId, 
+/**
+ * Which envelope. 
+ */
+envelope: 1 | 2 | 3 | 4, 
+/**
+ * What came out. 
+ */
+result: Unsealed, 
+/**
+ * The submission. 
+ */
+submission: string, };
+
+export type RecuseSelf = { 
+/**
+ * The drawn commitment. 
+ */
+commitment: string, 
+/**
+ * Why. 
+ */
+reason: ShortText, 
+/**
+ * The salt. 
+ */
+salt: string, };
+
+export type Regime = "bidding" | "procurement";
+
+export type RegisterOrganisation = { 
+/**
+ * Its id.
+ */
+org: OrgId, 
+/**
+ * The organisation.
+ */
+organisation: Organisation, };
+
+export type RegisterPerson = { 
+/**
+ * Name.
+ */
+name: ShortText, 
+/**
+ * Organisation.
+ */
+org: OrgId, 
+/**
+ * Id.
+ */
+person: PersonId, 
+/**
+ * Roles.
+ */
+roles: Array<Role>, };
+
+export type RejectedBid = { 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The reasons of the majority.
+ */
+reasons: Array<Rejection>, };
+
+export type Rejection = { 
+/**
+ * Reason code. 
+ */
+code: RejectionCode, 
+/**
+ * Evidence: page and finding. 
+ */
+evidence: LongText, };
+
+export type RejectionCode = "not_stamped_and_signed" | "consortium_without_agreement" | "not_qualified" | "multiple_bids_or_prices" | "below_cost_or_above_ceiling" | "not_responsive" | "collusion_fraud_bribery" | "tender_document";
+
+export type Report = { 
+/**
+ * Bids under review.
+ */
+bids: Array<ReportBid>, 
+/**
+ * The drawn coefficient.
+ */
+coefficient: Decimal | null, 
+/**
+ * Seats on the panel.
+ */
+panel: number, 
+/**
+ * Bids that passed the technical stage.
+ */
+passed: Array<BidId>, 
+/**
+ * The ranking.
+ */
+ranking: Array<RankedBid>, 
+/**
+ * Rejected bids with reasons.
+ */
+rejected: Array<RejectedBid>, 
+/**
+ * Technical and business scores.
+ */
+scores: Array<BidScore>, 
+/**
+ * Every step of the price rule.
+ */
+trace: Trace<BidId> | null, };
+
+export type ReportBid = { 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The bidder.
+ */
+org: OrgId, };
+
+export type RevealScores = { 
+/**
+ * The salt, 64 hexadecimal digits. 
+ */
+salt: string, 
+/**
+ * Every standing bid with every scored criterion. 
+ */
+scores: Array<CriterionScore>, };
+
+export type ReviseTender = { 
+/**
+ * The new terms. 
+ */
+terms: Terms, };
+
+export type RevokeKey = { 
+/**
+ * Which.
+ */
+key_id: string, 
+/**
+ * Why.
+ */
+reason: ShortText, };
+
+export type Role = "registrar" | "buyer" | "host" | "recorder" | "bidder" | "expert" | "supervisor";
+
+export type SeatPoints = { 
+/**
+ * The points.
+ */
+points: Points, 
+/**
+ * The reason, if one was written.
+ */
+reason: LongText | null, 
+/**
+ * The seat.
+ */
+seat: number, };
+
+export type SetTimeLimits = { 
+/**
+ * The limits.
+ */
+limits: TimeLimits, };
+
+export type ShortText = string;
+
+export type SignRecord = { 
+/**
+ * SHA-256 of the canonical opening record. 
+ */
+record_sha256: string, };
+
+export type SignReport = { 
+/**
+ * A written dissent. 
+ */
+dissent: LongText | null, 
+/**
+ * SHA-256 of the canonical report. 
+ */
+report_sha256: string, };
+
+export type SignStage = { 
+/**
+ * Bids that passed, ascending. 
+ */
+passed: Array<BidId>, };
+
+export type Stage = { "stage": "receiving" } | { "stage": "opening" } | { "stage": "opened" } | { "stage": "reviewing" } | { "stage": "passed" } | { "stage": "second_opening" } | { "stage": "reporting" } | { "stage": "reported" } | { "stage": "candidates" } | { "stage": "awarded" } | { "stage": "completed" } | { "stage": "failed", "reason": FailureReason };
+
+export type StartReading = Record<symbol, never>;
+
+export type StartReview = Record<symbol, never>;
+
+export type StartSecondOpening = Record<symbol, never>;
+
+export type StatementValue = { 
+/**
+ * The field's id in the notice.
+ */
+id: string, 
+/**
+ * Its value.
+ */
+value: FieldValue, };
+
+export type Step<I> = { 
+/**
+ * What was done.
+ */
+code: StepCode, 
+/**
+ * The bid or expert that the step is about, if it is about one.
+ */
+subject: I | null, 
+/**
+ * Inputs first, the result last.
+ */
+terms: Array<Term<I>>, };
+
+export type StepCode = "passing" | "in_calculation" | "series_b" | "within_band" | "lowest_price" | "mean" | "group" | "median" | "reference_price" | "base_price" | "benchmark" | "bid_score" | "bid_distance" | "bid_value" | "abnormal_limit" | "abnormally_low" | "mark_void" | "panel_score";
+
+export type SubmitBid = { 
+/**
+ * Id of this bid. 
+ */
+bid: BidId, 
+/**
+ * Newest addendum that the bid takes into account; 0 before the first. 
+ */
+document_set: number, 
+/**
+ * One line per envelope, ascending. 
+ */
+manifest: ManifestLine[], 
+/**
+ * The bid that this one replaces. 
+ */
+replaces: BidId | null, };
+
+export type TakeSeat = { 
+/**
+ * The drawn commitment. 
+ */
+commitment: string, 
+/**
+ * The salt that opens it to this person, 64 hexadecimal digits. 
+ */
+salt: string, };
+
+export type TenderCommand = { "type": "DraftTender", "body": DraftTender } | { "type": "ReviseTender", "body": ReviseTender } | { "type": "AddDocument", "body": AddDocument } | { "type": "ApproveTender", "body": ApproveTender } | { "type": "PublishTender", "body": PublishTender } | { "type": "IssueAddendum", "body": IssueAddendum } | { "type": "AskEnquiry", "body": AskEnquiry } | { "type": "AnswerEnquiry", "body": AnswerEnquiry } | { "type": "CancelTender", "body": CancelTender } | { "type": "ArchiveTender", "body": ArchiveTender };
+
+export type TenderEvent = { "kind": "tender_drafted", 
+/**
+ * Who wrote it.
+ */
+host: PersonId, 
+/**
+ * The terms, revision 1.
+ */
+terms: Terms, } | { "kind": "tender_revised", 
+/**
+ * New revision.
+ */
+revision: number, 
+/**
+ * The terms.
+ */
+terms: Terms, } | { "kind": "document_added", 
+/**
+ * The document.
+ */
+document: Document, } | { "kind": "tender_approved", 
+/**
+ * Of which revision.
+ */
+revision: number, } | { "kind": "tender_published", 
+/**
+ * SHA-256("TL1/committee\0" ‖ group key).
+ */
+committee: string, 
+/**
+ * Group key of the custodians.
+ */
+group_key: string, 
+/**
+ * SHA-256 of the signed act: tag 01 of every sealed context.
+ */
+notice: string, 
+/**
+ * First announced opening: tag 07, which never changes.
+ */
+opening_at: Instant, 
+/**
+ * Why the period is shorter than the law's, if it is.
+ */
+short_period: LongText | null, } | { "kind": "addendum_issued", 
+/**
+ * New documents.
+ */
+documents: Array<Document>, 
+/**
+ * Number from 1.
+ */
+number: number, 
+/**
+ * New deadline and opening, if postponed.
+ */
+opening_at: Instant | null, 
+/**
+ * What changes.
+ */
+text: LongText, } | { "kind": "enquiry_asked", 
+/**
+ * Its id.
+ */
+enquiry: EnquiryId, 
+/**
+ * The question.
+ */
+text: LongText, } | { "kind": "enquiry_answered", 
+/**
+ * Which.
+ */
+enquiry: EnquiryId, 
+/**
+ * The question.
+ */
+question: LongText, 
+/**
+ * The answer.
+ */
+text: LongText, } | { "kind": "tender_cancelled", 
+/**
+ * Why.
+ */
+reason: LongText, } | { "kind": "tender_archived", 
+/**
+ * A note.
+ */
+note: ShortText | null, };
 
 export type TenderId = string;
-export type PersonId = string;
-export type OrgId = string;
-export type BidId = string;
-export type EnquiryId = string;
-export type LotId = string;
-export type SubmissionId = string;
-export type Instant = number;
-export type ShortText = string;
-export type LongText = string;
-export type Points = number;
-export type Text2 = { en: LongText; zh: LongText };
-export type Currency = "CNY";
-export type Money = { currency: Currency; minor: number };
-export type Role = "registrar" | "buyer" | "host" | "recorder" | "bidder" | "expert" | "supervisor";
-export type Regime = "bidding" | "procurement";
-export type Category = "works" | "goods" | "services";
-export type Procedure = "one_stage" | "two_stage";
-export type Envelope = 1 | 2 | 3 | 4;
-export type FieldKind = "text" | "days" | "price";
-export type Field = { id: string; kind: FieldKind; label: Text2 };
-export type Judging = { kind: "pass_fail" } | { kind: "scored"; max: Points } | { kind: "objective"; max: Points };
-export type Part = "preliminary" | "technical" | "business";
-export type Criterion = { code: string; guidance: Text2; judging: Judging; part: Part; title: Text2 };
-export type PanelTerms = { size: number; trimmed: boolean };
-export type LotTerms = {
-  candidates_max: number;
-  ceiling: Money;
-  coefficients: string[];
-  criteria: Criterion[];
-  duration_days_max: number;
-  id: LotId;
-  min_bids: number;
-  panel: PanelTerms;
-  price_points: Points;
-  price_rule: unknown;
-  statement_fields: Field[];
-  price_fields: Field[];
-  title: Text2;
-};
-export type Terms = {
-  agency: OrgId;
-  buyer: OrgId;
-  category: Category;
-  contact: ShortText;
-  lots: LotTerms[];
-  opening_at: Instant;
-  procedure: Procedure;
-  project_code: ShortText;
-  plan_approval: ShortText;
-  qualification: Text2;
-  regime: Regime;
-  region: ShortText;
-  summary: Text2;
-  title: Text2;
-};
-export type Document = { len: number; media_type: string; name: ShortText; sha256: string };
-export type TimeLimits = {
-  candidate_publicity_ms: number;
-  key_replacement_ms: number;
-  notice_to_deadline_ms: number;
-  reason: LongText | null;
-};
-export type ManifestLine = {
-  core_sha256: string;
-  envelope: Envelope;
-  root: string;
-  submission: SubmissionId;
-  total_len: number;
-};
-export type CustodianFault = { code: string; index: number };
-export type FieldValue = number | ShortText;
-export type StatementValue = { id: string; value: FieldValue };
-export type UnsealFailure =
-  | "file_corrupt" | "wrong_lock" | "malformed" | "identity_mismatch" | "platform_fault" | "custodians_unavailable";
-export type Unsealed =
-  | { outcome: "opened"; files: Document[]; label_key: string; statement: StatementValue[] | null }
-  | { outcome: "failed"; code: UnsealFailure; label_key: string | null };
-export type FailureReason = "too_few_bids" | "no_valid_bid";
-export type Phase = "none" | "draft" | "approved" | "published" | "cancelled" | "archived";
-export type Stage =
-  | { stage: "receiving" } | { stage: "opening" } | { stage: "opened" } | { stage: "reviewing" } | { stage: "passed" }
-  | { stage: "second_opening" } | { stage: "reporting" } | { stage: "reported" } | { stage: "candidates" }
-  | { stage: "awarded" } | { stage: "completed" } | { stage: "failed"; reason: FailureReason };
-export type RejectionCode = string;
-export type Rejection = { code: RejectionCode; evidence: LongText };
-export type Verdict = { bid: BidId; criterion: string; is_met: boolean; reason: Rejection | null };
-export type CriterionScore = { bid: BidId; criterion: string; points: Points; reason: LongText | null };
-export type SeatPoints = { points: Points; reason: LongText | null; seat: number };
-export type CriterionResult = { criterion: string; is_agreed: boolean; seats: SeatPoints[] };
-export type BidScore = {
-  bid: BidId; business: Points; criteria: CriterionResult[]; technical: Points; void_seats: number[];
-};
-export type RankedBid = {
-  bid: BidId; business: Points; is_abnormally_low: boolean; price_minor: number; price_points: Points;
-  rank: number | null; technical: Points; total: Points;
-};
-export type RejectedBid = { bid: BidId; reasons: Rejection[] };
-export type Candidate = { org: OrgId; result: RankedBid };
-export type PanelSeat = { person: PersonId; seat: number };
-export type ClosedBid = { bid: BidId; org: OrgId };
-export type TenderEvent =
-  | { kind: "tender_drafted"; host: PersonId; terms: Terms }
-  | { kind: "tender_revised"; revision: number; terms: Terms }
-  | { kind: "document_added"; document: Document }
-  | { kind: "tender_approved"; revision: number }
-  | { kind: "tender_published"; committee: string; group_key: string; notice: string; opening_at: Instant; short_period: LongText | null }
-  | { kind: "addendum_issued"; documents: Document[]; number: number; opening_at: Instant | null; text: LongText }
-  | { kind: "enquiry_asked"; enquiry: EnquiryId; text: LongText }
-  | { kind: "enquiry_answered"; enquiry: EnquiryId; question: LongText; text: LongText }
-  | { kind: "tender_cancelled"; reason: LongText }
-  | { kind: "tender_archived"; note: ShortText | null };
-export type LotEvent =
-  | { kind: "bid_submitted"; bid: BidId; document_set: number; key: string; manifest: ManifestLine[]; org: OrgId; person: PersonId; replaces: BidId | null }
-  | { kind: "bid_withdrawn"; bid: BidId; org: OrgId }
-  | { kind: "checked_in"; org: OrgId }
-  | { kind: "lot_closed"; bids: ClosedBid[]; checked_in: OrgId[]; root: string }
-  | { kind: "lot_failed"; reason: FailureReason }
-  | { kind: "opening_drawn"; coefficient: string | null; label_key: string; order: BidId[] }
-  | { kind: "seals_checked"; bids: number; mismatched: BidId[] }
-  | { kind: "keys_released"; answered: number[]; envelope: Envelope; failed: CustodianFault[] }
-  | { kind: "envelope_unsealed"; bid: BidId; envelope: Envelope; failure: UnsealFailure | null }
-  | { kind: "contents_recorded"; bid: BidId; envelope: Envelope; result: Unsealed }
-  | { kind: "reading_started"; opening: number }
-  | { kind: "bid_read"; bid: BidId; label_key: string; org: OrgId; position: number; statement: StatementValue[] }
-  | { kind: "reading_finished"; opening: number }
-  | { kind: "line_confirmed"; bid: BidId }
-  | { kind: "objection_raised"; bid: BidId; text: LongText }
-  | { kind: "objection_answered"; bid: BidId; text: LongText }
-  | { kind: "record_signed"; org: OrgId; role: Role }
-  | { kind: "opening_recorded"; not_confirmed: BidId[]; opening: number; record_sha256: string }
-  | { kind: "panel_called"; commitments: string[] }
-  | { kind: "panel_drawn"; label_key: string; ranked: string[] }
-  | { kind: "seat_taken"; commitment: string; person: PersonId; seat: number }
-  | { kind: "expert_recused"; commitment: string; reason: ShortText }
-  | { kind: "review_started"; bids: BidId[] }
-  | { kind: "preliminary_judged"; seat: number; verdicts: Verdict[] }
-  | { kind: "preliminary_concluded"; rejected: RejectedBid[] }
-  | { kind: "scores_committed"; commitment: string; seat: number }
-  | { kind: "scores_revealed"; scores: CriterionScore[]; seat: number }
-  | { kind: "scores_concluded"; scores: BidScore[] }
-  | { kind: "stage_signed"; seat: number }
-  | { kind: "stage_passed"; passed: BidId[] }
-  | { kind: "second_opening_started"; bids: BidId[] }
-  | { kind: "bids_ranked"; ranking: RankedBid[]; trace: unknown }
-  | { kind: "report_signed"; dissent: LongText | null; seat: number }
-  | { kind: "report_closed"; report_sha256: string }
-  | { kind: "candidates_published"; candidates: Candidate[]; panel: PanelSeat[]; until: Instant }
-  | { kind: "award_confirmed"; bid: BidId; org: OrgId }
-  | { kind: "letter_issued"; bid: BidId; org: OrgId; result: RankedBid | null; score: BidScore | null; is_winner: boolean }
-  | { kind: "letters_issued"; letters: number };
-export type LotFact = { lot: LotId } & LotEvent;
-export type Event = LotFact | TenderEvent;
-export type BidStatus = "standing" | "replaced" | "withdrawn";
-export type Bid = {
-  id: BidId; org: OrgId; person: PersonId; key: string; document_set: number; manifest: ManifestLine[];
-  submitted_at: Instant; status: BidStatus; unsealed: Record<number, Unsealed>;
-};
-export type Addendum = { number: number; issued_at: Instant; documents: Document[]; text: LongText; opening_at: Instant | null };
-export type Enquiry = { enquiry: EnquiryId; asked_at: Instant; question: LongText; answer: LongText | null };
-export type OpeningStep = "unsealing" | "unsealed" | "reading" | "confirming" | "recorded";
-export type ObjectionView = { bid: BidId; text: LongText; answer: LongText | null };
-export type OpeningView = {
-  step: OpeningStep; bids: BidId[]; read: number; confirmed: BidId[]; objections: ObjectionView[];
-  signatures: [Role, OrgId][]; record_sha256: string | null;
-};
-export type RecordLine = { bid: BidId; org: OrgId; objection: LongText | null; statement: StatementValue[] | null };
-export type OpeningRecord = {
-  closed_at: Instant | null; closed_root: string | null; coefficient: string | null; lines: RecordLine[]; opening: number;
-};
-export type BidView = { bid: BidId; org: OrgId; opened: number[]; statement: StatementValue[]; passed: boolean | null };
-export type PanelProgress = {
-  judged: number; committed: number; revealed: number; stage_signed: number; report_signed: number;
-};
-export type PanelStep = "judged" | "committed" | "revealed" | "stage_signed" | "report_signed";
-export type Mine = { bid: Bid | null; is_checked_in: boolean; seat: number | null; done: PanelStep[] };
-export type LotView = {
-  id: LotId; stage: Stage; closed_root: string | null; closed_at: Instant | null; bids: BidView[];
-  coefficient: string | null; openings: OpeningView[]; seats: [number, number] | null; progress: PanelProgress | null;
-  rejected: RejectedBid[]; scores: BidScore[]; ranking: RankedBid[]; candidates: Candidate[];
-  candidates_until: Instant | null; awarded: BidId | null; mine: Mine;
-};
-export type TenderView = {
-  id: TenderId; phase: Phase; revision: number; terms: Terms; documents: Document[]; addenda: Addendum[];
-  enquiries: Enquiry[]; published_at: Instant | null; notice: string | null; group_key: string | null;
-  committee: string | null; first_opening_at: Instant | null; opening_at: Instant | null;
-  short_period: LongText | null; cancelled: LongText | null; lots: LotView[];
-};
-export type LotStage = { id: LotId; stage: Stage };
-export type TenderSummary = {
-  id: TenderId; phase: Phase; title: Text2; buyer: OrgId; region: string; category: Category; project_code: string;
-  ceiling_minor: number; opening_at: Instant | null; published_at: Instant | null; lots: LotStage[];
-};
+
+export type TenderSummary = { 
+/**
+ * Its id.
+ */
+id: TenderId, 
+/**
+ * Where it stands.
+ */
+phase: Phase, 
+/**
+ * Its terms without the lots' details are enough for a list; the whole terms are in the view.
+ */
+title: Text2, 
+/**
+ * Procuring entity.
+ */
+buyer: OrgId, 
+/**
+ * Region.
+ */
+region: string, 
+/**
+ * Works, goods, services.
+ */
+category: Category, 
+/**
+ * Project code.
+ */
+project_code: string, 
+/**
+ * Sum of the lots' ceilings, in minor units of their one currency.
+ */
+ceiling_minor: number, 
+/**
+ * Deadline and opening.
+ */
+opening_at: Instant | null, 
+/**
+ * When it was published.
+ */
+published_at: Instant | null, 
+/**
+ * Stage of each lot.
+ */
+lots: Array<LotStage>, };
+
+export type TenderView = { 
+/**
+ * Its id.
+ */
+id: TenderId, 
+/**
+ * Where it stands.
+ */
+phase: Phase, 
+/**
+ * Revision of the terms.
+ */
+revision: number, 
+/**
+ * The terms.
+ */
+terms: Terms, 
+/**
+ * Documents.
+ */
+documents: Array<Document>, 
+/**
+ * Addenda.
+ */
+addenda: Array<Addendum>, 
+/**
+ * Enquiries; unanswered ones only for the host.
+ */
+enquiries: Array<Enquiry>, 
+/**
+ * When it was published.
+ */
+published_at: Instant | null, 
+/**
+ * Tag 01 of sealed contexts.
+ */
+notice: string | null, 
+/**
+ * Group key of the custodians.
+ */
+group_key: string | null, 
+/**
+ * Tag 06.
+ */
+committee: string | null, 
+/**
+ * Tag 07.
+ */
+first_opening_at: Instant | null, 
+/**
+ * Deadline and opening in force.
+ */
+opening_at: Instant | null, 
+/**
+ * Why the period is shorter than the law's.
+ */
+short_period: LongText | null, 
+/**
+ * Why it was cancelled.
+ */
+cancelled: LongText | null, 
+/**
+ * Lots.
+ */
+lots: Array<LotView>, };
+
+export type Term<I> = { 
+/**
+ * What the value is.
+ */
+name: TermName, 
+/**
+ * The value with its unit.
+ */
+value: TermValue<I>, };
+
+export type TermName = "of" | "left_out" | "over_ceiling" | "limit" | "price" | "ceiling" | "drop_min" | "coefficient" | "share" | "threshold" | "groups" | "median" | "mean" | "next_price" | "reference_price" | "free_margin" | "benchmark" | "deviation" | "penalty" | "points_max" | "quality" | "mark" | "exact" | "result";
+
+export type TermValue<I> = { "unit": "amount", "value": Number } | { "unit": "ratio", "value": Number } | { "unit": "percent", "value": Number } | { "unit": "exact_points", "value": Number } | { "unit": "points", "value": Points } | { "unit": "count", "value": number } | { "unit": "ids", "value": Array<I> };
+
+export type Terms = { 
+/**
+ * 招标代理: the host's organisation.
+ */
+agency: OrgId, 
+/**
+ * 招标人.
+ */
+buyer: OrgId, 
+/**
+ * Works, goods or services.
+ */
+category: Category, 
+/**
+ * Where questions may be asked by telephone.
+ */
+contact: ShortText, 
+/**
+ * The lots.
+ */
+lots: Array<LotTerms>, 
+/**
+ * Deadline for bids and opening: the same moment.
+ */
+opening_at: Instant, 
+/**
+ * One or two openings.
+ */
+procedure: Procedure, 
+/**
+ * 项目代码.
+ */
+project_code: ShortText, 
+/**
+ * 招标方案核准: number of the approved procurement plan.
+ */
+plan_approval: ShortText, 
+/**
+ * Qualification that is asked for, as printed in the notice.
+ */
+qualification: Text2, 
+/**
+ * Body of law.
+ */
+regime: Regime, 
+/**
+ * Administrative region.
+ */
+region: ShortText, 
+/**
+ * What is bought, in a paragraph.
+ */
+summary: Text2, 
+/**
+ * Title.
+ */
+title: Text2, };
+
+export type Text2 = { 
+/**
+ * English.
+ */
+en: LongText, 
+/**
+ * Chinese.
+ */
+zh: LongText, };
+
+export type Tick = Record<symbol, never>;
+
+export type TimeLimits = { 
+/**
+ * Candidates are public for at least this long (实施条例 54: 3 days), milliseconds.
+ */
+candidate_publicity_ms: number, 
+/**
+ * After the loss of a key, before the new one counts (24 h), milliseconds.
+ */
+key_replacement_ms: number, 
+/**
+ * Document issued to deadline (招标投标法 24: 20 days), milliseconds.
+ */
+notice_to_deadline_ms: number, 
+/**
+ * Why a limit is shorter than the law's; shown on the tender's page.
+ */
+reason: LongText | null, };
+
+export type Trace<I> = { 
+/**
+ * What was done, first to last.
+ */
+steps: Array<Step<I>>, };
+
+export type UnsealFailure = "file_corrupt" | "wrong_lock" | "malformed" | "identity_mismatch" | "platform_fault" | "custodians_unavailable";
+
+export type Unsealed = { "outcome": "opened", 
+/**
+ * Documents inside, as their bidder named them.
+ */
+files: Array<Document>, 
+/**
+ * The label key, 96 hexadecimal digits.
+ */
+label_key: string, 
+/**
+ * The statement's values, in envelopes 3 and 4.
+ */
+statement: Array<StatementValue> | null, } | { "outcome": "failed", 
+/**
+ * Why.
+ */
+code: UnsealFailure, 
+/**
+ * The label key, if it was released.
+ */
+label_key: string | null, };
+
+export type ValueForMoney = Record<symbol, never>;
+
+export type Verdict = { 
+/**
+ * Bid. 
+ */
+bid: BidId, 
+/**
+ * Criterion. 
+ */
+criterion: string, 
+/**
+ * Met. 
+ */
+is_met: boolean, 
+/**
+ * Why not; asked for when not met. 
+ */
+reason: Rejection | null, };
+
+export type WithdrawBid = { 
+/**
+ * Which. 
+ */
+bid: BidId, };

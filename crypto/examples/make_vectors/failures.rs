@@ -44,16 +44,7 @@ impl Places {
         let beacon = capsule + 128;
         let recovery = beacon + 1 + 32 + 2 + 8 + 2 + 128;
         let paths = recovery + 1 + 32 + 2 + 2 + 48;
-        Self {
-            lock_count,
-            committee_id: lock_count + 2,
-            label,
-            capsule,
-            beacon,
-            round: beacon + 35,
-            recovery,
-            paths,
-        }
+        Self { lock_count, committee_id: lock_count + 2, label, capsule, beacon, recovery, paths }
     }
 }
 

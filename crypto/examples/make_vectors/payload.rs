@@ -126,7 +126,7 @@ fn edited(case: &Case) -> Vec<Value> {
     let keep = |length: usize| (json!({"keep_first_bytes": length}), honest[..length].to_vec());
     let swapped = [&honest[segment..2 * segment], &honest[..segment], &honest[2 * segment..]].concat();
     let last_start = (honest.len() - 1) / segment * segment;
-    let cases: Vec<(&str, (Value, Vec<u8>), &str)> = vec![
+    let cases = [
         ("a bit of the first segment", flip(0), "payload_segment"),
         ("a bit of the first tag", flip(segment - 1), "payload_segment"),
         ("a bit of the last tag", flip(honest.len() - 1), "payload_segment"),

@@ -92,7 +92,10 @@ impl<W: Write> Write for Sealer<W> {
 pub struct PayloadWriter<W> {
     sealer: Sealer<W>,
     track: Track,
+    /// Bytes of plaintext that are not written yet, padding included.
     missing: u64,
+    /// A failure is final: a payload half written is never finished.
+    is_broken: bool,
 }
 
 impl<W: Write> PayloadWriter<W> {
@@ -103,14 +106,25 @@ impl<W: Write> PayloadWriter<W> {
         let length = u32::try_from(text.len()).expect("a head is at most 65,532 bytes");
         let track = Track::new(head.documents.clone())?;
         let missing = head.plaintext_len(text.len(), kind)?;
-        let mut writer = Self { sealer: Sealer::new(core.digest(), key, sink), track, missing };
+        let mut writer =
+            Self { sealer: Sealer::new(core.digest(), key, sink), track, missing, is_broken: false };
         writer.put(&length.to_be_bytes())?;
         writer.put(&text)?;
         Ok(writer)
     }
 
-    /// Takes the next bytes of the documents, which stand one after another; a chunk may span several.
-    pub fn write(&mut self, mut bytes: &[u8]) -> Result<(), PayloadError> {
+    /// Takes the next bytes of the documents, which stand one after another; a chunk may span several. After an
+    /// error the payload cannot be finished.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), PayloadError> {
+        if self.is_broken {
+            return Err(PayloadError::Length("the payload was given up"));
+        }
+        let result = self.take(bytes);
+        self.is_broken = result.is_err();
+        result
+    }
+
+    fn take(&mut self, mut bytes: &[u8]) -> Result<(), PayloadError> {
         while !bytes.is_empty() {
             let taken = self.track.take(bytes)?;
             let (_, length) = taken.ok_or(PayloadError::Length("more bytes than the head names"))?;
@@ -122,7 +136,7 @@ impl<W: Write> PayloadWriter<W> {
 
     /// Pads and seals the end. Errors when documents are missing.
     pub fn finish(mut self) -> Result<(Sealed, W), PayloadError> {
-        if !self.track.is_complete() {
+        if self.is_broken || !self.track.is_complete() {
             return Err(PayloadError::Length("fewer bytes than the head names"));
         }
         while self.missing > 0 {

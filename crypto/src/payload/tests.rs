@@ -228,6 +228,24 @@ fn a_file_that_changed_since_its_head_is_not_sealed() {
 }
 
 #[test]
+fn a_failure_is_final() {
+    let envelope = envelope(EnvelopeKind::Documents);
+    let head = Head::of_documents(vec![document("a.pdf", b"abc")]);
+    let mut writer =
+        PayloadWriter::start(&envelope.core, &envelope.key, &head, Vec::new()).expect("a good head");
+    writer.write(b"ab").expect("the first bytes");
+    assert_eq!(writer.write(b"d").map_err(|error| error.code()), Err("payload_document"));
+    assert_eq!(writer.write(b"abc").map_err(|error| error.code()), Err("payload_length"));
+    assert_eq!(writer.finish().map(|_| ()).map_err(|error| error.code()), Err("payload_length"));
+
+    let (sealed, ciphertext) = seal(&envelope, &[b"abc"], 3);
+    let mut unsealer = Unsealer::new(&envelope.core, &envelope.key, sealed.total_len).expect("a good length");
+    let full = &mut |_: usize, _: &[u8]| Err(std::io::ErrorKind::StorageFull.into());
+    assert_eq!(unsealer.push(&ciphertext, full).map_err(|error| error.code()), Err("payload_io"));
+    assert_eq!(unsealer.finish().map_err(|error| error.code()), Err("payload_length"));
+}
+
+#[test]
 fn names_that_leave_their_folder_are_refused() {
     let long = "x".repeat(256);
     for name in ["", ".", "..", "../a", "a\\b", "a\0", "a\n", &long] {

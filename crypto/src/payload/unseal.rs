@@ -45,13 +45,15 @@ pub struct Unsealer {
     kind: EnvelopeKind,
     next: u32,
     opened: Option<(Head, Track)>,
+    /// A failure is final: what follows it says nothing.
+    is_broken: bool,
 }
 
 impl Unsealer {
     /// An unsealer for `total_len` bytes of ciphertext behind `core`.
     pub fn new(core: &Core, key: &PayloadKey, total_len: u64) -> Result<Self, PayloadError> {
         let opener = Opener::new(core, key, total_len)?;
-        Ok(Self { opener, kind: core.context().envelope, next: 0, opened: None })
+        Ok(Self { opener, kind: core.context().envelope, next: 0, opened: None, is_broken: false })
     }
 
     /// The bytes of ciphertext to push next, counted from the end of the core; `None` when all were.
@@ -64,13 +66,26 @@ impl Unsealer {
         self.opened.as_ref().map(|(head, _)| head)
     }
 
-    /// Opens the next segment. `sink` is called with the index of a document and its next bytes; what it has got is
-    /// only to be believed once [`Self::finish`] was reached.
+    /// Opens the next segment; after an error no other will do. `sink` is called with the index of a document and
+    /// its next bytes; what it has got is only to be believed once [`Self::finish`] was reached.
     pub fn push(
         &mut self,
         ciphertext: &[u8],
         sink: &mut dyn FnMut(usize, &[u8]) -> io::Result<()>,
     ) -> Result<(), PayloadError> {
+        let result = self.step(ciphertext, sink);
+        self.is_broken |= result.is_err();
+        result
+    }
+
+    fn step(
+        &mut self,
+        ciphertext: &[u8],
+        sink: &mut dyn FnMut(usize, &[u8]) -> io::Result<()>,
+    ) -> Result<(), PayloadError> {
+        if self.is_broken {
+            return Err(PayloadError::Length("the payload was refused already"));
+        }
         let plaintext = self.opener.open(self.next, ciphertext)?;
         self.next += 1;
         let (track, mut rest) = match &mut self.opened {
@@ -95,7 +110,7 @@ impl Unsealer {
 
     /// The head, once every segment was pushed and every document was the one that it names.
     pub fn finish(self) -> Result<Head, PayloadError> {
-        let is_all = self.next == self.opener.layout.segments();
+        let is_all = self.next == self.opener.layout.segments() && !self.is_broken;
         match self.opened {
             Some((head, track)) if is_all && track.is_complete() => Ok(head),
             Some(_) | None => Err(PayloadError::Length("segments are missing")),

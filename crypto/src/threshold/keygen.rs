@@ -11,7 +11,8 @@
 //! signs them with the custodians' identity keys, and has every custodian sign [`Transcript::digest`].
 //!
 //! The last to announce can shift the group key by choosing its polynomial last (Gennaro et al., 1999). For BLS
-//! that gives no help in forging (Bacho and Loss, CCS 2022), and whoever aborts to try again is named. [D]
+//! that gives no help in forging (Bacho and Loss, CCS 2022), and whoever aborts to try again is named. The
+//! protocol as written here is our own and had no outside review.
 //!
 //! *Invariant*: what [`Dealt::receive`] returns is a share of the committee that every holder of the same
 //! transcript computes.

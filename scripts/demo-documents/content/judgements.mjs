@@ -9,8 +9,11 @@ import { business, evaluation, preliminary, technical } from './criteria.mjs';
 export const SEATS = [1, 2, 3, 4, 5];
 const FILE = 'technical.pdf';
 
-const PRELIMINARY_PAGE = { P1: 'signature', P2: 'qualification', P3: 'qualification', P4: 'team', P5: 'security', P6: 'letter', P7: 'letter', P8: 'letter' };
-const BUSINESS_PAGE = { B1: 'works', B2: 'team', B3: 'works', B4: 'team', B5: 'systems', B6: 'systems' };
+/** Under which heading of the technical document each fact is proved. */
+export const EVIDENCE_HEADING = {
+  P1: 'signature', P2: 'qualification', P3: 'qualification', P4: 'team', P5: 'security', P6: 'letter', P7: 'letter', P8: 'letter',
+  B1: 'works', B2: 'team', B3: 'works', B4: 'team', B5: 'systems', B6: 'systems',
+};
 
 const PRAISE = [(s, p) => `${s}，可操作性强（第${p}页）。`, (s, p) => `第${p}页：${s}，优于一般水平。`, (s, p) => `${s}，见第${p}页，给予较高分。`,
   (s, p) => `对照第${p}页，${s}。`, (s, p) => `${s}，与本工程实际结合紧密（第${p}页）。`];
@@ -67,7 +70,7 @@ function businessOf(bidder, pages) {
   const facts = proved(bidder);
   return Object.fromEntries(business.map(([code, , , kind, each, max]) => {
     const points = text(Math.min(tenths(max), facts[code] * tenths(each)));
-    const evidence = [{ file: FILE, page: pages[BUSINESS_PAGE[code]] }];
+    const evidence = [{ file: FILE, page: pages[EVIDENCE_HEADING[code]] }];
     return [code, kind === 'count' ? { count: facts[code], points, evidence } : { yes: facts[code] === 1, points, evidence }];
   }));
 }
@@ -78,7 +81,7 @@ function preliminaryOf(bidder, pages) {
       const reason = '第一信封无投标文件签署页，投标函仅打印投标人名称，无法定代表人或委托代理人签字，亦未加盖单位章或电子印章。';
       return [code, { passes: false, rejection_code, reason, evidence: [{ file: FILE, page: pages.letter }] }];
     }
-    return [code, { passes: true, evidence: [{ file: FILE, page: pages[PRELIMINARY_PAGE[code]] }] }];
+    return [code, { passes: true, evidence: [{ file: FILE, page: pages[EVIDENCE_HEADING[code]] }] }];
   }));
 }
 

@@ -12,7 +12,7 @@ export const centre = {
   name: { zh: '澄川市公共资源交易中心', en: 'Chengchuan City Public Resource Trading Centre' },
   credit_code: creditCode('12', '990100', 'MB2F7K31'),
   people: [
-    person('registrar_1', '程砚秋', 'Cheng Yanqiu', 'registrar', '0000-8860 0101'),
+    person('registrar_1', '程若秋', 'Cheng Ruoqiu', 'registrar', '0000-8860 0101'),
     person('registrar_2', '罗绍庭', 'Luo Shaoting', 'registrar', '0000-8860 0102'),
     person('administrator', '卫清和', 'Wei Qinghe', 'administrator', '0000-8860 0100'),
   ],

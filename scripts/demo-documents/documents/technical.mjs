@@ -26,7 +26,7 @@ export const HEADINGS = {
   T6: '十五、资源配备计划',
 };
 
-const NEW_PAGE = new Set(['letter', 'signature', 'mandate', 'team', 'overview', 'T4', 'T6']);
+const NEW_PAGE = new Set(['letter', 'signature', 'mandate', 'team', 'overview']);
 
 const heading = (key) =>
   `<h1${NEW_PAGE.has(key) ? '' : ' style="break-before:avoid;margin-top:20pt"'}>${HEADINGS[key]}</h1>`;
@@ -150,7 +150,11 @@ function plan(bidder) {
     [{ title: '工种' }, { title: '准备及拆除', width: '22%', align: 'right' }, { title: '管网阶段', width: '22%', align: 'right' }, { title: '路面及附属', width: '22%', align: 'right' }],
     bidder.labour.map((row) => [row.trade, ...row.counts]), { caption: '劳动力计划表（人，各阶段平均）' },
   );
-  return heading('overview') + paragraphs([bidder.overview]) + ['T1', 'T2', 'T3'].map((key) => heading(key) + paragraphs(bidder.plan[key])).join('')
+  const risks = table(
+    [{ title: '序号', width: '8%', align: 'center' }, { title: '重点、难点', width: '32%' }, { title: '对策' }],
+    bidder.risks.map(([risk, answer], i) => [i + 1, risk, answer]), { caption: '工程重点、难点及对策' },
+  );
+  return heading('overview') + paragraphs([bidder.overview]) + risks + ['T1', 'T2', 'T3'].map((key) => heading(key) + paragraphs(bidder.plan[key])).join('')
     + heading('T4') + paragraphs(bidder.plan.T4) + days + gantt(bidder) + heading('T5') + paragraphs(bidder.plan.T5)
     + heading('T6') + paragraphs(bidder.plan.T6) + plant + labour;
 }

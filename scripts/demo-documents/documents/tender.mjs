@@ -35,8 +35,8 @@ export const billBody = () => billCover() + drawingsChapter() + billChapter(1);
 /** The addendum, with a table of what changes. */
 export function addendumBody() {
   return `<h1 style="break-before:avoid">${project.short_name.zh}　${addendum.title.zh}</h1>`
-    + table([{ title: '项目', width: '24%' }, { title: '内容' }], [['招标编号', project.code], ['工程名称', project.name.zh], ['补遗序号', `第${addendum.number}号`],
-      ['形成的招标文件版本', `第${addendum.document_set}版`], ['投标截止时间', '不变'], ['发布范围', '平台本项目页面公开发布，视为送达所有潜在投标人']])
+    + table([{ title: '项目', width: '24%' }, { title: '内容' }], [['招标编号', project.code], ['工程名称', project.name.zh], 
+      ['形成的招标文件版本', `第${addendum.document_set}版`], ['投标截止时间', '不变'], ['发布范围', '平台本项目页面公开发布，视为送达所有潜在投标人']], { small: true })
     + '<p class="plain">各潜在投标人：</p>' + paragraphs(['现对本项目招标文件作如下补充和修改，请据此编制投标文件。', ...addendum.text.zh])
     + table(
       [{ title: '位置', width: '26%' }, { title: '原文' }, { title: '修改为' }],
@@ -44,6 +44,6 @@ export function addendumBody() {
         ['清单第19项', 'AC-16C型改性沥青混凝土，厚4cm', 'AC-13C型SBS改性沥青混凝土，动稳定度≥3000次/mm，厚4cm'],
         ['第二章3.2条', '（无）', '综合单价计入K0+420—K0+655段DN300自来水管现状保护费用'],
         ['图纸TL-DL-09', '第1版', '2026年11月修订版'],
-        ['第八章机械设备表', '六栏', '增加“排放标准”一栏']], { caption: '修改对照表' })
+        ['第八章机械设备表', '六栏', '增加“排放标准”一栏']], { caption: '修改对照表', small: true })
     + `<div class="sign">${seal(buyer.name.zh, '电子签章')}<p>招标人：${buyer.name.zh}</p><p>招标代理机构：${agency.name.zh}</p><p>2026年11月</p></div>`;
 }

@@ -68,7 +68,7 @@ const STYLE = `
 html { font: 10.5pt/1.72 Latin, Body; font-synthesis: none; color: #111; }
 b, th { font-weight: normal; }
 body { margin: 0; }
-h1 { font-weight: normal; font-size: 17pt; text-align: center; break-before: page; margin: 0 0 12pt; letter-spacing: .12em; }
+h1 { break-after: avoid; font-weight: normal; font-size: 17pt; text-align: center; break-before: page; margin: 0 0 12pt; letter-spacing: .12em; }
 h2 { font-weight: normal; font-size: 13pt; border-left: 3pt solid #2f5580; padding-left: 6pt; margin: 13pt 0 5pt; break-after: avoid; }
 h3 { font-weight: normal; font-size: 11.5pt; color: #1f3f66; margin: 9pt 0 3pt; break-after: avoid; }
 p { margin: 0 0 5pt; text-indent: 2em; text-align: justify; orphans: 2; widows: 2; }
@@ -79,7 +79,7 @@ table.kept { break-inside: avoid; }
 table.small { font-size: 8.2pt; line-height: 1.36; }
 th, td { border: .6pt solid #555; padding: 2.4pt 4pt; vertical-align: middle; overflow-wrap: anywhere; }
 th { background: #eef1f5; font-weight: normal; text-align: center; }
-tr { break-inside: avoid; } thead { display: table-header-group; }
+tr, svg { break-inside: avoid; } thead { display: table-header-group; }
 td.right { text-align: right; white-space: nowrap; } td.center { text-align: center; }
 tr.section td { background: #f6f7f9; font-weight: normal; } tr.total td { font-weight: normal; background: #eef1f5; }
 .cover { height: 245mm; display: flex; flex-direction: column; text-align: center; }
@@ -89,8 +89,8 @@ tr.section td { background: #f6f7f9; font-weight: normal; } tr.total td { font-w
 .cover .foot { margin-top: auto; font-size: 12pt; line-height: 2.1; text-align: left; padding: 0 14mm; }
 .toc { list-style: none; padding: 0; font-size: 11pt; line-height: 2.1; }
 .toc li { border-bottom: .5pt dotted #888; }
-.sign { position: relative; margin-top: 12pt; line-height: 2.2; break-inside: avoid; }
-.seal { position: absolute; width: 36mm; height: 36mm; right: 22mm; top: -4mm; opacity: .82; }
+.sign { position: relative; margin-top: 4pt; min-height: 36mm; line-height: 2.2; break-inside: avoid; }
+.seal { position: absolute; width: 36mm; height: 36mm; right: 22mm; top: 0; opacity: .82; }
 .formula { text-indent: 0; text-align: center; margin: 5pt 0; font-size: 11pt; }
 .box { border: .8pt solid #777; padding: 6pt 9pt; margin: 6pt 0 9pt; } .box p { text-indent: 0; }
 `;

@@ -27,6 +27,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   "app.clock.offset": "this device differs by {span}",
   "app.checkpoint": "Log: {size} entries",
   "app.checkpoint.witnesses": "{count} witnesses",
+  "app.checkpoint.check": "Check the head of the log",
   "app.checkpoint.unreached": "The head of the log cannot be fetched now",
   "app.key.changed": "The key of the log or of the custodians is not the one this device remembers. Do not submit a bid before you know why.",
   "app.key.changed.how": "Compare with the keys that the centre has published, or telephone.",

@@ -25,6 +25,7 @@ export const zh = {
   "app.clock.offset": "本机时钟相差 {span}",
   "app.checkpoint": "日志：{size} 条",
   "app.checkpoint.witnesses": "{count} 个见证人",
+  "app.checkpoint.check": "核对日志头",
   "app.checkpoint.unreached": "暂时取不到日志头",
   "app.key.changed": "日志或保管人的公钥与本机此前记住的不同。在弄清原因之前，请不要递交标书。",
   "app.key.changed.how": "请对照中心公布的公钥，或拨打求助电话核实。",

@@ -75,6 +75,12 @@ export async function buildCoreFromBytes(seed: Bytes, context: Bytes, label: Byt
   return concat(head, Uint8Array.of(3), first, second, third, Uint8Array.of(2), one, two, commit);
 }
 
+/** Throws a [`CoreError`] `wrong_context` or `wrong_lock` unless this is the envelope that is expected. */
+export async function checkCore(core: Core, expected: Context, locks: Locks): Promise<void> {
+  if (!sameBytes(contextBytes(core.context), contextBytes(expected))) throw new CoreError("wrong_context");
+  await checkLocks(core, locks);
+}
+
 /** Throws a [`CoreError`] `wrong_lock` unless the core's locks are those of the tender. */
 export async function checkLocks(core: Core, locks: Locks): Promise<void> {
   const { floor } = locks;

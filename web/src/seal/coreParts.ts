@@ -13,7 +13,7 @@ import { checkRecoveryKey } from "./recovery";
 export const CORE_BYTES_MAX = 1024;
 
 /** Whose fault it is: `malformed` the bidder's, `wrong_key` and `wrong_path` the opener's. */
-export type CoreCode = "malformed" | "wrong_lock" | "wrong_key" | "wrong_path";
+export type CoreCode = "malformed" | "wrong_context" | "wrong_lock" | "wrong_key" | "wrong_path";
 
 /** A core that is refused or does not open. */
 export class CoreError extends Error {

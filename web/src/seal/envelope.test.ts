@@ -4,7 +4,7 @@ import { type Bytes, concat, fromHex, sha256, toHex, utf8 } from "../acts/bytes"
 import { rootOfDigests } from "../acts/tree";
 import { openCore } from "./core";
 import { newSealIdentity, type SealedEnvelope, sealEnvelope, type SealInput } from "./envelope";
-import { closedRoot, manifestOf, manifestSha256, writeManifest } from "./manifest";
+import { closedRoot, ManifestError, manifestOf, manifestSha256, writeManifest } from "./manifest";
 import { CIPHERTEXT_SEGMENT_BYTES } from "./payload";
 import { openPayload } from "./payloadOpening";
 import { ThrowawayCommittee } from "./throwaway";
@@ -95,8 +95,10 @@ describe("manifests", () => {
   const line = { core_sha256: "aa", envelope: 1, root: "bb", submission: "cc", total_len: 5 } as const;
 
   it("ascend by envelope and have one line for each", () => {
-    expect(manifestOf([{ ...line, envelope: 3 }, line]).map(({ envelope: kind }) => kind)).toEqual([1, 3]);
-    expect(() => manifestOf([line, line])).toThrow(RangeError);
+    expect(manifestOf([{ ...line, envelope: 3, submission: "dd" }, line]).map(({ envelope: kind }) => kind)).toEqual([1, 3]);
+    expect(() => manifestOf([line, line])).toThrow(ManifestError);
+    expect(() => manifestOf([{ ...line, envelope: 3 }, line])).toThrow(ManifestError);
+    expect(() => manifestOf([])).toThrow(ManifestError);
     expect(writeManifest([line])).toEqual(utf8('[{"core_sha256":"aa","envelope":1,"root":"bb","submission":"cc","total_len":5}]'));
   });
 

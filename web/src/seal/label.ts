@@ -30,7 +30,7 @@ export interface Context {
 }
 
 /** Why bytes or fields are not a context. */
-export type LabelCode = "label_lot" | "label_envelope" | "label_encoding";
+export type LabelCode = "label_lot" | "label_envelope" | "label_date" | "label_encoding";
 
 /** A context that is not one. */
 export class LabelError extends Error {
@@ -74,6 +74,12 @@ export function openingDrawLabel(tender: Bytes, lot: string, closedRoot: Bytes):
 /** The label of the draw of a panel, over SHA-256 of the pool's sorted commitments. */
 export function panelDrawLabel(tender: Bytes, lot: string, commitments: Bytes): Bytes {
   return drawLabel(tender, lot, "panel\0", commitments);
+}
+
+/** The label of a rehearsal of the committee, whose key opens nothing; the date is `YYYY-MM-DD`. */
+export function rehearsalLabel(date: string): Bytes {
+  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(date)) throw new LabelError("label_date");
+  return utf8(`TL1/rehearsal\0${date}`);
 }
 
 /** What the capsules of a label are locked to: SHA-256 of the label. */

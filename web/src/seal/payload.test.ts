@@ -108,9 +108,11 @@ describe("a payload of three segments", () => {
       await expectCode(changed, "payload_segment");
     }
     await expectCode(concat(part(1), part(0), part(2)), "payload_segment");
-    await expectCode(concat(part(0), part(1)), "payload_segment");
-    await expectCode(concat(part(0), part(1), part(1), part(2)), "payload_segment");
-    await expectCode(ciphertext.slice(0, -1), "payload_segment");
+    await expectCode(concat(part(0), part(0), part(2)), "payload_segment");
+    await expectCode(part(0), "payload_segment");
+    await expectCode(concat(part(0), part(1)), "payload_length");
+    await expectCode(concat(part(0), part(1), part(1), part(2)), "payload_length");
+    await expectCode(ciphertext.slice(0, -1), "payload_length");
     await expectCode(concat(part(0), part(1), new Uint8Array(16)), "payload_length");
     await expectCode(new Uint8Array(0), "payload_length");
     await expect(openPayload(1, new Uint8Array(32), coreSha256, new Blob([ciphertext]))).rejects.toMatchObject({ code: "payload_segment" });
@@ -156,8 +158,8 @@ describe("what a dishonest sealer could make", () => {
   it.each<[string, string, () => Promise<Bytes>]>([
     ["padding that is not zeros", "payload_padding", async () => crafted({ documents: [await line(1000)] }, (bytes) => bytes.fill(1, -1))],
     ["a wrong root", "payload_document", async () => crafted({ documents: [await line(1000, "00".repeat(32))] })],
-    ["a shorter padding", "payload_padding", async () => crafted({ documents: [await line(1000)] }, (bytes) => bytes.slice(0, -1))],
-    ["more documents than bytes", "payload_padding", async () => crafted({ documents: [{ ...(await line(1000)), size: 900_000 }] })],
+    ["a shorter padding", "payload_length", async () => crafted({ documents: [await line(1000)] }, (bytes) => bytes.slice(0, -1))],
+    ["more documents than bytes", "payload_length", async () => crafted({ documents: [{ ...(await line(1000)), size: 900_000 }] })],
     ["a field too many", "payload_head", async () => crafted({ documents: [await line(1000)], more: 1 })],
     ["another version", "payload_head", async () => crafted({ documents: [await line(1000)], v: 2 })],
     ["a head beyond the payload", "payload_head", async () => crafted({}, (bytes) => concat(u32(60_000), bytes.slice(4)))],

@@ -3,7 +3,7 @@
  *
  * *Invariant*: nothing is returned of a payload of which any byte is wrong: tags, head, padding and roots are all checked.
  */
-import { type Bytes, fromHex, sameBytes, sha256 } from "../acts/bytes";
+import { ByteReader, type Bytes, fromHex, sameBytes, sha256 } from "../acts/bytes";
 import { CanonicalError, type CanonicalObject, isArray, isObject, parseCanonicalObject } from "../acts/canonical";
 import { rootOfDigests } from "../acts/tree";
 import { SEGMENT_BYTES } from "./document";
@@ -49,16 +49,15 @@ export async function openPayload(
   coreSha256: Bytes,
   ciphertext: Blob,
 ): Promise<OpenedPayload> {
-  const plaintext = await decrypted(payloadKey, coreSha256, ciphertext);
-  if (plaintext.size < 4) throw new PayloadError("payload_head");
-  const headLength = new DataView(await plaintext.slice(0, 4).arrayBuffer()).getUint32(0);
-  if (headLength > HEAD_BYTES_MAX || 4 + headLength > plaintext.size) throw new PayloadError("payload_head");
-  const { lines, statement } = parseHead(new Uint8Array(await plaintext.slice(4, 4 + headLength).arrayBuffer()));
-  if (isStatement(kind) ? statement === null || lines.length > 0 : statement !== null) throw new PayloadError("payload_head");
-  const end = lines.reduce((length, { size }) => length + size, 4 + headLength);
-  if (plaintext.size !== (isStatement(kind) ? STATEMENT_BYTES : padme(end))) throw new PayloadError("payload_padding");
+  const segments = await SegmentOpener.of(payloadKey, coreSha256, ciphertext);
+  const first = await segments.open(0);
+  const { lines, statement, end: start } = readFront(kind, new Uint8Array(first));
+  const end = lines.reduce((length, { size }) => length + size, start);
+  // The head of the first segment says how long the rest must be, before anything of it is decrypted.
+  if (segments.plaintextLength !== (isStatement(kind) ? STATEMENT_BYTES : padme(end))) throw new PayloadError("payload_length");
+  const plaintext = new Blob([first, ...(await segments.rest())]);
   const documents: OpenedDocument[] = [];
-  let at = 4 + headLength;
+  let at = start;
   for (const { name, mediaType, root, size } of lines) {
     const file = plaintext.slice(at, at + size, mediaType);
     if (!sameBytes(await rootOfFile(file), root)) throw new PayloadError("payload_document");
@@ -69,24 +68,58 @@ export async function openPayload(
   return { statement, documents };
 }
 
-async function decrypted(payloadKey: Bytes, coreSha256: Bytes, ciphertext: Blob): Promise<Blob> {
-  const count = Math.ceil(ciphertext.size / CIPHERTEXT_SEGMENT_BYTES);
-  const lastLength = ciphertext.size - (count - 1) * CIPHERTEXT_SEGMENT_BYTES;
-  // Only a payload of nothing at all may end in an empty segment: one plaintext, one ciphertext.
-  if (count === 0 || lastLength < (count > 1 ? TAG_BYTES + 1 : TAG_BYTES)) throw new PayloadError("payload_length");
-  const key = await importPayloadKey(payloadKey, "decrypt");
-  const segments: ArrayBuffer[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const start = index * CIPHERTEXT_SEGMENT_BYTES;
-    const segment = await ciphertext.slice(start, start + CIPHERTEXT_SEGMENT_BYTES).arrayBuffer();
-    const scheme = segmentScheme(index, index === count - 1, coreSha256);
-    segments.push(
-      await crypto.subtle.decrypt(scheme, key, segment).catch(() => {
-        throw new PayloadError("payload_segment");
-      }),
-    );
+/** Decrypts the segments of one ciphertext. */
+class SegmentOpener {
+  private constructor(
+    private readonly key: CryptoKey,
+    private readonly coreSha256: Bytes,
+    private readonly ciphertext: Blob,
+    private readonly count: number,
+  ) {}
+
+  static async of(payloadKey: Bytes, coreSha256: Bytes, ciphertext: Blob): Promise<SegmentOpener> {
+    const count = Math.ceil(ciphertext.size / CIPHERTEXT_SEGMENT_BYTES);
+    const lastLength = ciphertext.size - (count - 1) * CIPHERTEXT_SEGMENT_BYTES;
+    // Only a payload of nothing at all may end in an empty segment: one plaintext, one ciphertext.
+    if (count === 0 || lastLength < (count > 1 ? TAG_BYTES + 1 : TAG_BYTES)) throw new PayloadError("payload_length");
+    return new SegmentOpener(await importPayloadKey(payloadKey, "decrypt"), coreSha256, ciphertext, count);
   }
-  return new Blob(segments);
+
+  get plaintextLength(): number {
+    return this.ciphertext.size - this.count * TAG_BYTES;
+  }
+
+  async open(index: number): Promise<ArrayBuffer> {
+    const start = index * CIPHERTEXT_SEGMENT_BYTES;
+    const segment = await this.ciphertext.slice(start, start + CIPHERTEXT_SEGMENT_BYTES).arrayBuffer();
+    const scheme = segmentScheme(index, index === this.count - 1, this.coreSha256);
+    return crypto.subtle.decrypt(scheme, this.key, segment).catch(() => {
+      throw new PayloadError("payload_segment");
+    });
+  }
+
+  async rest(): Promise<readonly ArrayBuffer[]> {
+    const segments: ArrayBuffer[] = [];
+    for (let index = 1; index < this.count; index += 1) segments.push(await this.open(index));
+    return segments;
+  }
+}
+
+interface Front {
+  readonly lines: readonly HeadLine[];
+  readonly statement: CanonicalObject | null;
+  /** Where the documents begin. */
+  readonly end: number;
+}
+
+/** The head at the beginning of the first segment. */
+function readFront(kind: EnvelopeKind, segment: Bytes): Front {
+  const headLength = new ByteReader(segment).u32();
+  if (headLength === undefined || headLength > HEAD_BYTES_MAX || 4 + headLength > segment.length) throw new PayloadError("payload_head");
+  const { lines, statement } = parseHead(segment.slice(4, 4 + headLength));
+  const isFitting = isStatement(kind) ? statement !== null && lines.length === 0 : statement === null;
+  if (!isFitting) throw new PayloadError("payload_head");
+  return { lines, statement, end: 4 + headLength };
 }
 
 async function rootOfFile(file: Blob): Promise<Bytes> {

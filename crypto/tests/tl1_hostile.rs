@@ -1,0 +1,117 @@
+//! Hostile cores: every changed byte is refused, by every path, and nothing panics.
+
+use kaibiao_crypto::envelope::{Core, EnvelopeError, Locks, OpeningKeys, RecoverySecret};
+use kaibiao_crypto::lock::LabelKey;
+use proptest::prelude::*;
+use serde_json::Value;
+
+struct Case {
+    core: Vec<u8>,
+    locks: Locks,
+    label_key: LabelKey,
+    signature: Option<LabelKey>,
+    secret: Option<RecoverySecret>,
+}
+
+fn case(name: &str) -> Case {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/tl1_envelope.json");
+    let text = std::fs::read_to_string(path).expect("the vectors are committed");
+    let vectors: Value = serde_json::from_str(&text).expect("the vectors are JSON");
+    let cases = vectors["cases"].as_array().expect("a list");
+    let vector = cases.iter().find(|case| case["name"] == name).expect("a case of this name");
+    let field = |name: &str| vector[name].clone();
+    let secret: Option<String> = serde_json::from_value(field("recovery_secret")).expect("text or null");
+    let secret = secret.map(|digits| {
+        let bytes = hex::decode(digits).expect("hexadecimal digits").try_into().expect("32 bytes");
+        RecoverySecret::from_bytes(&bytes)
+    });
+    Case {
+        core: hex::decode(vector["core"].as_str().expect("text")).expect("hexadecimal digits"),
+        locks: serde_json::from_value(field("locks")).expect("locks"),
+        label_key: serde_json::from_value(field("label_key")).expect("a key"),
+        signature: serde_json::from_value(field("beacon_signature")).expect("a key or null"),
+        secret,
+    }
+}
+
+impl Case {
+    fn paths(&self) -> Vec<OpeningKeys<'_>> {
+        let label_key = &self.label_key;
+        match (&self.signature, &self.secret) {
+            (Some(signature), Some(secret)) => vec![
+                OpeningKeys::Beacon { label_key, signature },
+                OpeningKeys::Recovery { label_key, secret },
+            ],
+            _ => vec![OpeningKeys::Committee { label_key }],
+        }
+    }
+
+    fn open(&self, core: &[u8], keys: &OpeningKeys<'_>) -> Result<(), EnvelopeError> {
+        Core::parse(core)?.open(&self.locks, keys).map(|_| ())
+    }
+}
+
+fn every_byte_counts(name: &str, patterns: &[u8]) {
+    let case = case(name);
+    for keys in case.paths() {
+        assert_eq!(case.open(&case.core, &keys), Ok(()), "the honest core opens");
+        for place in 0..case.core.len() {
+            for pattern in patterns {
+                let mut core = case.core.clone();
+                core[place] ^= pattern;
+                let error = case.open(&core, &keys).expect_err("a changed byte must be noticed");
+                assert!(
+                    ["malformed", "wrong_lock", "wrong_key"].contains(&error.code()),
+                    "byte {place}: {error}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_changed_byte_of_a_core_with_one_lock_is_refused() {
+    every_byte_counts("documents, committee alone", &[0x01, 0x80, 0xff]);
+}
+
+#[test]
+fn every_changed_byte_of_a_core_with_three_locks_is_refused_by_both_paths() {
+    every_byte_counts("statement with beacon and recovery", &[0x10]);
+}
+
+#[test]
+fn a_core_is_found_at_the_front_of_an_upload() {
+    let case = case("documents, committee alone");
+    let upload = [case.core.as_slice(), &[0xab; 40]].concat();
+    let (core, length) = Core::parse_prefix(&upload).expect("it begins with a core");
+    assert_eq!((core.bytes(), length), (case.core.as_slice(), case.core.len()));
+    for length in 0..case.core.len() {
+        assert_eq!(
+            Core::parse_prefix(&upload[..length]).map_err(|error| error.code()).err(),
+            Some("malformed")
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_parser_panic(bytes in proptest::collection::vec(any::<u8>(), 0..900)) {
+        let parsed = Core::parse(&[b"TL1\0\x01".as_slice(), &bytes].concat());
+        prop_assert!(parsed.is_err());
+    }
+
+    #[test]
+    fn no_splice_of_a_core_is_another_core(from in 0..800_usize, to in 0..800_usize, length in 1..200_usize) {
+        let case = case("statement with beacon and recovery");
+        let honest = &case.core;
+        let (from, to) = (from % honest.len(), to % honest.len());
+        let length = length.min(honest.len() - from.max(to));
+        let mut core = honest.clone();
+        core[to..to + length].copy_from_slice(&honest[from..from + length]);
+        if &core != honest {
+            for keys in case.paths() {
+                prop_assert!(case.open(&core, &keys).is_err());
+            }
+        }
+    }
+}

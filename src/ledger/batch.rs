@@ -1,0 +1,142 @@
+//! One batch: acts decided one after another on the writer's state, gathered for one transaction.
+
+use kaibiao_crypto::entry::{self, Entry, Header};
+use kaibiao_crypto::tree::Tree;
+use ring::rand::SystemRandom;
+use tokio::sync::oneshot;
+
+use super::recovery::{ActName, State, StreamEnd};
+use super::{Accepted, LedgerError, Rejected, facts};
+use crate::base::{Instant, LotId, Refusal};
+use crate::replay::{Happened, RULES, ReadAct, Request};
+use crate::store::{EntryRow, FactRow};
+use crate::tender::{Event, audience};
+
+/// A batch with a sealed act is filled to a multiple of this with cover entries, so that its size tells nothing.
+const COVER_TO: usize = 16;
+
+type Answer = oneshot::Sender<Result<Accepted, Rejected>>;
+
+/// What one transaction will hold.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) entries: Vec<EntryRow>,
+    pub(super) facts: Vec<FactRow>,
+    pub(super) answers: Vec<(Answer, Accepted)>,
+    pub(super) changed: Vec<Happened>,
+    has_sealed: bool,
+}
+
+/// An act with its place in time.
+pub(super) struct Timed<'a> {
+    pub(super) act: &'a kaibiao_crypto::act::SignedAct,
+    pub(super) read: &'a ReadAct,
+    pub(super) ts: Instant,
+}
+
+impl Gathered {
+    /// Decides an act, folds it in and gathers its entry and facts.
+    pub(super) fn take(&mut self, state: &mut State, timed: &Timed<'_>) -> Result<Accepted, Rejected> {
+        let Timed { act, read, ts } = timed;
+        check_seen(&state.tree, read)?;
+        let happened = state.world.decide(read, act.key_id, *ts)?;
+        let (events, outcome) = happened.encode()?;
+        let stream = read.stream();
+        let end = state.ends.get(&stream);
+        let header = Header {
+            outcome,
+            rules: RULES,
+            sprev: end.map(|end| end.leaf),
+            sseq: end.map_or(0, |end| end.sseq + 1),
+            stream: stream.to_string(),
+            ts: u64::try_from(ts.0).unwrap_or(0),
+        };
+        let sseq = header.sseq;
+        let bytes = Entry::of_act(act, header).encode().map_err(fault)?;
+        let leaf = entry::leaf_hash(&bytes);
+        let name: ActName = (read.payload.actor.clone(), read.payload.nonce.0);
+        state.world.apply(&happened, *ts);
+        self.hear(state, &happened, *ts).map_err(|error| super::failed(error))?;
+        let seq = state.tree.append(leaf);
+        state.ends.insert(stream, StreamEnd { sseq, leaf });
+        state.recent.insert(name.clone(), seq);
+        self.has_sealed |= matches!(&read.request, Request::Tender(_, command) if command.is_sealed());
+        let place = Some((stream.to_string(), sseq));
+        self.entries.push(EntryRow {
+            seq,
+            place,
+            ts: ts.0,
+            leaf,
+            bytes,
+            events,
+            body: act.body.clone(),
+            act: Some(name),
+        });
+        let events = match &happened {
+            Happened::Centre(_) => Vec::new(),
+            Happened::Tender(_, events) => events.clone(),
+        };
+        self.changed.push(happened);
+        Ok(Accepted { index: seq, ts: *ts, events, is_repeat: false })
+    }
+
+    /// Frames for everybody who may hear what happened; events of the tender are heard in the rooms of all its lots.
+    fn hear(&mut self, state: &mut State, happened: &Happened, ts: Instant) -> Result<(), LedgerError> {
+        let Happened::Tender(id, events) = happened else { return Ok(()) };
+        let lots: Vec<LotId> = state
+            .world
+            .tenders
+            .get(id)
+            .map(|tender| tender.lots.keys().cloned().collect())
+            .unwrap_or_default();
+        for event in events {
+            let rooms = match event {
+                Event::Lot(fact) => std::slice::from_ref(&fact.lot),
+                Event::Tender(_) => lots.as_slice(),
+            };
+            for reader in audience(event) {
+                for lot in rooms {
+                    let stream = facts::stream_name(*id, lot, reader);
+                    self.facts.push(state.facts.frame(stream, event, ts)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Hides how many sealed acts the batch holds.
+    pub(super) fn cover(&mut self, state: &mut State, ts: Instant) -> Result<(), LedgerError> {
+        let wanted =
+            if self.has_sealed { self.entries.len().next_multiple_of(COVER_TO) } else { self.entries.len() };
+        let random = SystemRandom::new();
+        while self.entries.len() < wanted {
+            let bytes = entry::cover(&random)?;
+            let leaf = entry::leaf_hash(&bytes);
+            let seq = state.tree.append(leaf);
+            let events = b"[]".to_vec();
+            self.entries.push(EntryRow {
+                seq,
+                place: None,
+                ts: ts.0,
+                leaf,
+                bytes,
+                events,
+                body: None,
+                act: None,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// A signer who has seen another history than ours is refused: one of the two is a fork.
+fn check_seen(tree: &Tree, read: &ReadAct) -> Result<(), Rejected> {
+    match read.payload.seen {
+        Some(seen) if tree.root_at(seen.size) != Ok(seen.root) => Err(Refusal::rule("unknown_head").into()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn fault(error: entry::EntryError) -> Rejected {
+    super::failed(error.into())
+}

@@ -1,0 +1,394 @@
+//! The ledger: the one writer of the log.
+//!
+//! An act is stamped with its time when its last byte is read and takes its place in a queue at that instant; its
+//! signature is checked while it waits; the writer takes what is queued, decides, appends in one transaction, puts the
+//! head into a second store, signs it, and only then answers and publishes (docs: log, order of writing).
+//!
+//! *Invariants*: only this module appends. An error between the transaction and the answer drops all that is in memory;
+//! the next batch starts from what the database holds, re-checked.
+
+mod batch;
+mod clock;
+mod facts;
+mod keys;
+mod recovery;
+mod second_store;
+mod writer;
+
+pub use clock::Clock;
+pub use facts::{Facts, stream_name};
+pub use keys::{LogKeys, stored_key};
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use kaibiao_crypto::act::{Nonce, Payload, SYSTEM_ACTOR, SignedAct, VERSION};
+use kaibiao_crypto::canonical::CanonicalError;
+use kaibiao_crypto::checkpoint::{Note, NoteError};
+use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::entry::EntryError;
+use kaibiao_crypto::key::KeyError;
+use kaibiao_crypto::receipt::Receipt;
+use kaibiao_crypto::tree::{ProofError, Tree};
+use ring::rand::SystemRandom;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::base::{Instant, Refusal, TenderId};
+use crate::centre::{Centre, CentreCommand};
+use crate::replay::{ReadAct, Rejection, World};
+use crate::store::{self, Database};
+use crate::tender::{Command, Event, Tender};
+
+/// Acts that may wait for the writer; beyond it the platform says `busy`.
+pub const QUEUE_MAX: usize = 8192;
+/// Acts of one transaction.
+pub const BATCH_MAX: usize = 2048;
+/// Seconds after which a client tries again when the queue is full.
+const RETRY_AFTER_S: u32 = 2;
+
+/// A fault of the ledger: ours, never the actor's.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The database.
+    #[error("the database failed")]
+    Store(#[from] store::Error),
+    /// A file of keys or heads.
+    #[error("a file of the log failed")]
+    File(#[from] std::io::Error),
+    /// A key file.
+    #[error("a key of the log cannot be used")]
+    Key(#[from] KeyError),
+    /// A note.
+    #[error("a head cannot be signed")]
+    Note(#[from] NoteError),
+    /// A proof.
+    #[error("no such proof")]
+    Proof(#[from] ProofError),
+    /// An entry.
+    #[error("an entry cannot be written or read")]
+    Entry(#[from] EntryError),
+    /// Text.
+    #[error("an act or event has no canonical text")]
+    Canonical(#[from] CanonicalError),
+    /// An act of the platform itself.
+    #[error("an act of the platform cannot be written")]
+    Act(#[from] kaibiao_crypto::act::ActError),
+    /// JSON of events.
+    #[error("stored events cannot be read or written")]
+    Encode(serde_json::Error),
+    /// Nothing is stored there, or it is not under a signed head yet.
+    #[error("no entry {0} under a signed head")]
+    NoEntry(u64),
+    /// What is stored contradicts itself: the log stays closed.
+    #[error("the log is closed: {0}")]
+    Closed(String),
+}
+
+/// Why an act was not accepted.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Rejected {
+    /// Against a rule, or not readable.
+    #[error(transparent)]
+    Refused(Rejection),
+    /// The queue is full; nothing was recorded.
+    #[error("busy")]
+    Busy {
+        /// Seconds to wait.
+        retry_after_s: u32,
+    },
+    /// A fault of ours; the chain of sources is logged once.
+    #[error("failed")]
+    Failed(Arc<LedgerError>),
+}
+
+impl Rejected {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(rejection) => rejection.code(),
+            Self::Busy { .. } => "busy",
+            Self::Failed(_) => "internal",
+        }
+    }
+}
+
+impl<E: Into<Rejection>> From<E> for Rejected {
+    fn from(error: E) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// An accepted act.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// Place in the log.
+    pub index: u64,
+    /// The moment that counts.
+    pub ts: Instant,
+    /// What it led to; empty for the centre.
+    pub events: Vec<Event>,
+    /// The same bytes had been accepted before; nothing new was written.
+    pub is_repeat: bool,
+}
+
+/// A head of the log.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// Entries.
+    pub size: u64,
+    /// Tree head.
+    pub root: Digest,
+    /// Signed and cosigned checkpoint; none before the first entry.
+    pub note: Option<Note>,
+}
+
+/// What readers see: committed, in the second store, signed.
+struct Published {
+    world: World,
+    tree: Tree,
+    head: Head,
+}
+
+/// An act in the queue.
+struct Slot {
+    arrived: Instant,
+    act: Arc<SignedAct>,
+    checked: oneshot::Receiver<Result<ReadAct, Rejected>>,
+    answer: oneshot::Sender<Result<Accepted, Rejected>>,
+}
+
+struct Shared {
+    database: Database,
+    keys: LogKeys,
+    clock: Clock,
+    published: RwLock<Published>,
+    facts: Facts,
+    /// The queue with the time of its last act: stamping and queueing are one step, so order is order of time.
+    queue: Mutex<(mpsc::Sender<Slot>, Instant)>,
+    grown: watch::Sender<u64>,
+}
+
+/// The ledger.
+#[derive(Clone)]
+pub struct Ledger(Arc<Shared>);
+
+/// Where the ledger keeps things.
+pub struct Places {
+    /// The database.
+    pub database: Database,
+    /// Folder of the log's keys.
+    pub keys: PathBuf,
+    /// The second store: a file on another disk than the database, in no backup of it.
+    pub second_store: PathBuf,
+    /// Origin of the log.
+    pub origin: String,
+}
+
+impl Ledger {
+    /// Opens the log, re-checks what is stored and starts the writer.
+    pub async fn open(places: Places, clock: Clock) -> Result<Self, LedgerError> {
+        let keys = LogKeys::open(&places.keys, &places.origin)?;
+        let second_store = second_store::SecondStore::at(places.second_store);
+        let state = recovery::load(&places.database, &second_store, &keys).await?;
+        let facts = Facts::new(places.database.clone());
+        facts.load().await?;
+        let (sender, receiver) = mpsc::channel(QUEUE_MAX);
+        let head = state.head(&keys, clock.now())?;
+        let published = Published { world: state.world.clone(), tree: state.tree.clone(), head };
+        let grown = watch::Sender::new(published.head.size);
+        let shared = Arc::new(Shared {
+            database: places.database,
+            keys,
+            clock,
+            queue: Mutex::new((sender, state.last_ts)),
+            published: RwLock::new(published),
+            facts,
+            grown,
+        });
+        tokio::spawn(writer::run(Arc::downgrade(&shared), state, second_store, receiver));
+        Ok(Self(shared))
+    }
+
+    /// Takes an act: its time is now.
+    pub async fn submit(&self, act: SignedAct) -> Result<Accepted, Rejected> {
+        let act = Arc::new(act);
+        let (checked, waiting) = self.queue(Arc::clone(&act))?;
+        let ledger = self.clone();
+        let check = move || ledger.check(&act);
+        let verdict = tokio::task::spawn_blocking(check).await;
+        let verdict = verdict.unwrap_or_else(|_| Err(Refusal::rule("unreadable_act").into()));
+        // The writer may have stopped; then the answer below says so.
+        let _ = checked.send(verdict);
+        answered(waiting).await
+    }
+
+    /// An act of the platform itself on a tender.
+    pub async fn system(&self, tender: TenderId, command: Command) -> Result<Accepted, Rejected> {
+        let (kind, lot, body) = command.encode().map_err(|error| failed(LedgerError::Encode(error)))?;
+        self.system_act(Some(tender), lot.map(|lot| lot.to_string()), kind, &body).await
+    }
+
+    /// An act of the platform itself on the centre.
+    pub async fn system_centre(&self, command: &CentreCommand) -> Result<Accepted, Rejected> {
+        let mut tagged = serde_json::to_value(command).map_err(|error| failed(LedgerError::Encode(error)))?;
+        let kind = tagged["type"].as_str().unwrap_or_default().to_owned();
+        self.system_act(None, None, kind, &tagged["body"].take()).await
+    }
+
+    async fn system_act(
+        &self,
+        tender: Option<TenderId>,
+        lot: Option<String>,
+        kind: String,
+        body: &serde_json::Value,
+    ) -> Result<Accepted, Rejected> {
+        let mut payload = Payload {
+            actor: SYSTEM_ACTOR.to_owned(),
+            body: None,
+            body_sha256: None,
+            client_time: u64::try_from(self.0.clock.now().0).unwrap_or(0),
+            lot,
+            nonce: Nonce::generate(&SystemRandom::new()).map_err(|error| failed(error.into()))?,
+            origin: self.origin().to_owned(),
+            prev: None,
+            role: SYSTEM_ACTOR.to_owned(),
+            seen: None,
+            tender: tender.map(|tender| tender.to_string()),
+            kind,
+            v: VERSION,
+        };
+        let detached = payload.take_body(body)?;
+        let act = SignedAct::system(&payload, detached)?;
+        let read = ReadAct::of(&act, self.origin());
+        let (checked, waiting) = self.queue(Arc::new(act))?;
+        let _ = checked.send(read.map_err(Rejected::from));
+        answered(waiting).await
+    }
+
+    /// Stamps an act and puts it in its place, in one step.
+    #[expect(clippy::type_complexity, reason = "the two ends of one slot")]
+    fn queue(
+        &self,
+        act: Arc<SignedAct>,
+    ) -> Result<
+        (oneshot::Sender<Result<ReadAct, Rejected>>, oneshot::Receiver<Result<Accepted, Rejected>>),
+        Rejected,
+    > {
+        let (send_check, checked) = oneshot::channel();
+        let (answer, waiting) = oneshot::channel();
+        let mut queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let arrived = self.0.clock.now().max(queue.1);
+        let slot = Slot { arrived, act, checked, answer };
+        queue.0.try_send(slot).map_err(|_| Rejected::Busy { retry_after_s: RETRY_AFTER_S })?;
+        queue.1 = arrived;
+        Ok((send_check, waiting))
+    }
+
+    /// Everything about an act that needs no lock: bytes, form, signature.
+    fn check(&self, act: &SignedAct) -> Result<ReadAct, Rejected> {
+        let read = ReadAct::of(act, self.origin())?;
+        if act.alg == 0 {
+            return Err(Refusal::forbidden("system_only").into());
+        }
+        let key = self.published(|published| published.world.key(act.key_id))?;
+        act.verify(&key)?;
+        Ok(read)
+    }
+
+    /// The clock of the platform.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The database, for rows that are no part of the log.
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// Origin of the log.
+    pub fn origin(&self) -> &str {
+        self.0.keys.origin()
+    }
+
+    /// Public key of the log.
+    pub fn log_vkey(&self) -> String {
+        self.0.keys.log_vkey()
+    }
+
+    /// Public keys of the witnesses.
+    pub fn witness_vkeys(&self) -> Vec<String> {
+        self.0.keys.witness_vkeys()
+    }
+
+    /// The centre, as committed.
+    pub fn centre(&self) -> Arc<Centre> {
+        self.published(|published| Arc::clone(&published.world.centre))
+    }
+
+    /// A tender, as committed.
+    pub fn tender(&self, id: TenderId) -> Option<Arc<Tender>> {
+        self.published(|published| published.world.tenders.get(&id).map(Arc::clone))
+    }
+
+    /// All tenders, newest publication first.
+    pub fn tenders(&self) -> Vec<Arc<Tender>> {
+        let mut tenders: Vec<Arc<Tender>> =
+            self.published(|published| published.world.tenders.values().map(Arc::clone).collect());
+        tenders.sort_by_key(|tender| std::cmp::Reverse(tender.notice.published_at));
+        tenders
+    }
+
+    /// The newest head.
+    pub fn head(&self) -> Head {
+        self.published(|published| published.head.clone())
+    }
+
+    /// Wakes when the log grows.
+    pub fn grown(&self) -> watch::Receiver<u64> {
+        self.0.grown.subscribe()
+    }
+
+    /// Hashes of a tile (C2SP tlog-tiles); empty if the log does not hold it all.
+    pub fn tile(&self, level: u8, n: u64, width: u16) -> Vec<Digest> {
+        self.published(|published| published.tree.tile(level, n, width))
+    }
+
+    /// Proof that the head of size `to` extends that of size `from`.
+    pub fn consistency(&self, from: u64, to: u64) -> Result<Vec<Digest>, ProofError> {
+        self.published(|published| published.tree.consistency(from, to))
+    }
+
+    /// Proof that the entry at `index` stands under the newest head, with that head.
+    pub fn inclusion(&self, index: u64) -> Result<(Vec<Digest>, Head), ProofError> {
+        self.published(|published| {
+            let head = published.head.clone();
+            Ok((published.tree.inclusion(index, head.size)?, head))
+        })
+    }
+
+    /// The receipt of the entry at `index`, under the newest head.
+    pub async fn receipt(&self, index: u64) -> Result<String, LedgerError> {
+        let row = self.0.database.entry(index).await?.ok_or(LedgerError::NoEntry(index))?;
+        let (proof, head) = self.inclusion(index)?;
+        let note = head.note.ok_or(LedgerError::NoEntry(index))?;
+        Ok(Receipt { index, proof, entry: row.bytes, note }.to_text())
+    }
+
+    /// What the rooms hear.
+    pub fn facts(&self) -> &Facts {
+        &self.0.facts
+    }
+
+    fn published<T>(&self, read: impl FnOnce(&Published) -> T) -> T {
+        read(&self.0.published.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+async fn answered(waiting: oneshot::Receiver<Result<Accepted, Rejected>>) -> Result<Accepted, Rejected> {
+    let stopped = || failed(LedgerError::Closed("the writer has stopped".to_owned()));
+    waiting.await.unwrap_or_else(|_| Err(stopped()))
+}
+
+fn failed(error: LedgerError) -> Rejected {
+    Rejected::Failed(Arc::new(error))
+}

@@ -1,0 +1,161 @@
+//! From what is stored to the writer's state. Start-up and recovery after an error are this one function.
+//!
+//! Every stored entry is hashed again and every outcome compared; the root is compared with the database's head and
+//! with the second store. A database that is behind the second store is a restored backup: the log stays closed.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use kaibiao_crypto::checkpoint::Checkpoint;
+use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::entry::{self, LogItem};
+use kaibiao_crypto::tree::Tree;
+
+use super::facts::Ends;
+use super::keys::LogKeys;
+use super::second_store::{KeptHead, SecondStore};
+use super::{Head, LedgerError};
+use crate::base::Instant;
+use crate::replay::{Happened, Stream, World};
+use crate::store::{Database, EntryRow};
+
+/// Entries read at once.
+const PAGE: u32 = 1000;
+/// Acts whose nonces the writer remembers, so that a repeat that overtakes its own commit is still found.
+const RECENT_MAX: usize = 16_384;
+
+/// The end of a stream of the log.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StreamEnd {
+    pub(super) sseq: u64,
+    pub(super) leaf: Digest,
+}
+
+/// Who acted, and the nonce.
+pub(super) type ActName = (String, [u8; 16]);
+
+/// Acts accepted lately, by name, with their place.
+#[derive(Default)]
+pub(super) struct Recent {
+    places: HashMap<ActName, u64>,
+    order: VecDeque<ActName>,
+}
+
+impl Recent {
+    pub(super) fn place(&self, name: &ActName) -> Option<u64> {
+        self.places.get(name).copied()
+    }
+
+    pub(super) fn insert(&mut self, name: ActName, place: u64) {
+        self.order.push_back(name.clone());
+        self.places.insert(name, place);
+        if self.order.len() > RECENT_MAX
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.places.remove(&oldest);
+        }
+    }
+}
+
+/// What the writer holds. Loaded, consumed by an append, and given back only whole: after an error there is none.
+pub(super) struct State {
+    pub(super) world: World,
+    pub(super) tree: Tree,
+    pub(super) ends: BTreeMap<Stream, StreamEnd>,
+    pub(super) facts: Ends,
+    pub(super) recent: Recent,
+    pub(super) kept: Option<KeptHead>,
+    pub(super) last_ts: Instant,
+}
+
+impl State {
+    /// The signed head.
+    pub(super) fn head(&self, keys: &LogKeys, now: Instant) -> Result<Head, LedgerError> {
+        let (size, root) = (self.tree.size(), self.tree.root());
+        let checkpoint = Checkpoint { origin: keys.origin().to_owned(), size, root };
+        let note = if size == 0 { None } else { Some(keys.sign(&checkpoint, now)?) };
+        Ok(Head { size, root, note })
+    }
+}
+
+/// Loads and re-checks everything.
+pub(super) async fn load(
+    database: &Database,
+    second: &SecondStore,
+    keys: &LogKeys,
+) -> Result<State, LedgerError> {
+    let mut state = State {
+        world: World::default(),
+        tree: Tree::new(),
+        ends: BTreeMap::new(),
+        facts: Ends::load(database).await?,
+        recent: Recent::default(),
+        kept: second.last()?,
+        last_ts: Instant::default(),
+    };
+    loop {
+        let rows = database.entries(state.tree.size(), PAGE).await?;
+        if rows.is_empty() {
+            break;
+        }
+        rows.into_iter().try_for_each(|row| fold(&mut state, row, keys.origin()))?;
+    }
+    compare(database, second, &mut state).await?;
+    Ok(state)
+}
+
+fn fold(state: &mut State, row: EntryRow, origin: &str) -> Result<(), LedgerError> {
+    let seq = row.seq;
+    let closed = |what: &str| LedgerError::Closed(format!("entry {seq}: {what}"));
+    let leaf = entry::leaf_hash(&row.bytes);
+    if leaf != row.leaf || seq != state.tree.size() {
+        return Err(closed("its bytes are not those of its leaf"));
+    }
+    state.tree.append(leaf);
+    state.last_ts = state.last_ts.max(Instant(row.ts));
+    let LogItem::Act(entry) = LogItem::parse(&row.bytes)? else { return Ok(()) };
+    if entry.header.outcome != Digest::of(&row.events) {
+        return Err(closed("its events are not those of its outcome"));
+    }
+    let stream: Stream = entry.header.stream.parse().map_err(|_| closed("its stream is none"))?;
+    let payload = entry.read_payload()?;
+    if payload.origin != origin {
+        return Err(closed("it is of another log"));
+    }
+    let happened = Happened::decode(stream, &row.events).map_err(LedgerError::Encode)?;
+    let ts = Instant(i64::try_from(entry.header.ts).map_err(|_| closed("its time is out of range"))?);
+    state.world.apply(&happened, ts);
+    state.ends.insert(stream, StreamEnd { sseq: entry.header.sseq, leaf });
+    state.recent.insert((payload.actor, payload.nonce.0), seq);
+    Ok(())
+}
+
+async fn compare(database: &Database, second: &SecondStore, state: &mut State) -> Result<(), LedgerError> {
+    let (size, root) = (state.tree.size(), state.tree.root());
+    let stored = database.last_head().await?;
+    if stored.as_ref().is_some_and(|head| (head.size, head.root) != (size, root)) {
+        return Err(LedgerError::Closed("the stored head is not the root of the stored entries".to_owned()));
+    }
+    let here = (size > 0).then_some(KeptHead { root, size });
+    match state.kept {
+        kept if kept == here => Ok(()),
+        // A crash between the transaction and the second store: what was committed stands, nothing was answered.
+        Some(kept) if kept.size < size && state.tree.root_at(kept.size)? == kept.root => {
+            catch_up(second, state, here)
+        }
+        None if size > 0 => catch_up(second, state, here),
+        Some(kept) if kept.size > size => Err(LedgerError::Closed(format!(
+            "the database ends at {size}, the second store at {}: entries {size} to {} are missing",
+            kept.size,
+            kept.size - 1
+        ))),
+        Some(_) | None => Err(LedgerError::Closed("the second store holds another history".to_owned())),
+    }
+}
+
+fn catch_up(second: &SecondStore, state: &mut State, here: Option<KeptHead>) -> Result<(), LedgerError> {
+    if let Some(head) = here {
+        second.advance(state.kept, head)?;
+        state.kept = here;
+    }
+    Ok(())
+}

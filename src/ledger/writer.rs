@@ -1,0 +1,202 @@
+//! The writer: batches in, durable entries out, in an order that is never changed.
+//!
+//! transaction → second store → signature → answers and frames. A crash after the transaction is repaired by
+//! `recovery`: what is committed stands, and what was not answered is answered when it is repeated.
+
+use std::sync::{PoisonError, Weak};
+
+use tokio::sync::mpsc;
+
+use super::batch::{Gathered, Timed};
+use super::recovery::{self, ActName, State};
+use super::second_store::{KeptHead, SecondStore};
+use super::{Accepted, BATCH_MAX, Head, LedgerError, Rejected, Shared, Slot, failed};
+use crate::base::{Instant, Refusal};
+use crate::replay::{Happened, ReadAct, Stream};
+use crate::store::{Batch, NewHead};
+
+/// Runs until the ledger is dropped.
+pub(super) async fn run(
+    shared: Weak<Shared>,
+    state: State,
+    second_store: SecondStore,
+    mut queue: mpsc::Receiver<Slot>,
+) {
+    let mut loaded = Some(state);
+    let mut slots = Vec::with_capacity(BATCH_MAX);
+    while queue.recv_many(&mut slots, BATCH_MAX).await > 0 {
+        let Some(shared) = shared.upgrade() else { return };
+        let state = match loaded.take() {
+            Some(state) => Ok(state),
+            None => recovery::load(&shared.database, &second_store, &shared.keys).await,
+        };
+        match state {
+            Ok(state) => loaded = write(&shared, &second_store, state, std::mem::take(&mut slots)).await,
+            Err(error) => {
+                tracing::error!(error = %chain(&error), "the log is closed");
+                refuse_all(std::mem::take(&mut slots), error);
+            }
+        }
+    }
+}
+
+/// Writes one batch. Gives the state back only if all of it is done; otherwise the next batch loads it again.
+async fn write(
+    shared: &Shared,
+    second_store: &SecondStore,
+    mut state: State,
+    slots: Vec<Slot>,
+) -> Option<State> {
+    let mut gathered = Gathered::default();
+    let mut repeats = Vec::new();
+    let mut last = state.last_ts;
+    let mut fault = None;
+    for slot in slots {
+        let Slot { arrived, act, checked, answer } = slot;
+        last = last.max(arrived);
+        let verdict = checked.await.unwrap_or_else(|_| Err(Refusal::rule("unreadable_act").into()));
+        let taken = match verdict {
+            Err(rejected) => Err(rejected),
+            Ok(read) => match repeated(shared, &state, &read).await {
+                Err(error) => Err(failed(error)),
+                Ok(Some(index)) => {
+                    repeats.push((answer, read, index));
+                    continue;
+                }
+                Ok(None) => gathered.take(&mut state, &Timed { act: &act, read: &read, ts: last }),
+            },
+        };
+        match taken {
+            Ok(accepted) => gathered.answers.push((answer, accepted)),
+            Err(rejected) => {
+                if let Rejected::Failed(error) = &rejected {
+                    fault = Some(LedgerError::Closed(format!("an act was left half done: {error}")));
+                }
+                // A receiver that is gone does not want the answer.
+                let _ = answer.send(Err(rejected));
+            }
+        }
+    }
+    state.last_ts = last;
+    let done = match fault {
+        Some(error) => Err(error),
+        None => commit(shared, second_store, &mut state, &mut gathered).await,
+    };
+    match done {
+        Ok(()) => {
+            for (answer, accepted) in gathered.answers {
+                let _ = answer.send(Ok(accepted));
+            }
+            for (answer, read, index) in repeats {
+                let _ = answer.send(repeat(shared, &read, index).await);
+            }
+            Some(state)
+        }
+        Err(error) => {
+            tracing::error!(error = %chain(&error), entries = gathered.entries.len(), "a batch was not written");
+            let error = std::sync::Arc::new(error);
+            for (answer, _) in gathered.answers {
+                let _ = answer.send(Err(Rejected::Failed(std::sync::Arc::clone(&error))));
+            }
+            None
+        }
+    }
+}
+
+async fn commit(
+    shared: &Shared,
+    second_store: &SecondStore,
+    state: &mut State,
+    gathered: &mut Gathered,
+) -> Result<(), LedgerError> {
+    if gathered.entries.is_empty() {
+        return Ok(());
+    }
+    gathered.cover(state, state.last_ts)?;
+    let (size, root) = (state.tree.size(), state.tree.root());
+    let old_size = size - gathered.entries.len() as u64;
+    let batch = Batch {
+        old_size,
+        entries: &gathered.entries,
+        facts: &gathered.facts,
+        head: NewHead { root, note: None },
+    };
+    shared.database.append(&batch).await?;
+    let kept = KeptHead { root, size };
+    second_store.advance(state.kept, kept)?;
+    state.kept = Some(kept);
+    let head = state.head(&shared.keys, shared.clock.now())?;
+    publish(shared, state, gathered, head);
+    Ok(())
+}
+
+/// Lets readers see what is durable and signed.
+fn publish(shared: &Shared, state: &State, gathered: &mut Gathered, head: Head) {
+    let size = head.size;
+    {
+        let mut published = shared.published.write().unwrap_or_else(PoisonError::into_inner);
+        for entry in &gathered.entries {
+            published.tree.append(entry.leaf);
+        }
+        for happened in &gathered.changed {
+            match happened {
+                Happened::Centre(_) => published.world.centre = state.world.centre.clone(),
+                Happened::Tender(id, _) => {
+                    if let Some(tender) = state.world.tenders.get(id) {
+                        published.world.tenders.insert(*id, tender.clone());
+                    }
+                }
+            }
+        }
+        published.head = head;
+    }
+    shared.facts.publish(std::mem::take(&mut gathered.facts));
+    shared.grown.send_replace(size);
+}
+
+/// The place of an act that was accepted before, by who acted and the nonce.
+async fn repeated(shared: &Shared, state: &State, read: &ReadAct) -> Result<Option<u64>, LedgerError> {
+    let name: ActName = (read.payload.actor.clone(), read.payload.nonce.0);
+    if let Some(index) = state.recent.place(&name) {
+        return Ok(Some(index));
+    }
+    let row = shared.database.entry_by_nonce(&name.0, &name.1).await?;
+    Ok(row.map(|row| row.seq))
+}
+
+/// The same answer again; a nonce used for other bytes is refused.
+async fn repeat(shared: &Shared, read: &ReadAct, index: u64) -> Result<Accepted, Rejected> {
+    let row = shared.database.entry(index).await.map_err(|error| failed(error.into()))?;
+    let row = row.ok_or_else(|| failed(LedgerError::Closed(format!("entry {index} is gone"))))?;
+    let entry = kaibiao_crypto::entry::Entry::parse(&row.bytes).map_err(|error| failed(error.into()))?;
+    if kaibiao_crypto::digest::Digest::of(&entry.payload) != read.digest {
+        return Err(Refusal::rule("nonce_reused").into());
+    }
+    let stream: Stream = read.stream();
+    let happened =
+        Happened::decode(stream, &row.events).map_err(|error| failed(LedgerError::Encode(error)))?;
+    let events = match happened {
+        Happened::Centre(_) => Vec::new(),
+        Happened::Tender(_, events) => events,
+    };
+    Ok(Accepted { index, ts: Instant(row.ts), events, is_repeat: true })
+}
+
+fn refuse_all(slots: Vec<Slot>, error: LedgerError) {
+    let error = std::sync::Arc::new(error);
+    for slot in slots {
+        let _ = slot.answer.send(Err(Rejected::Failed(std::sync::Arc::clone(&error))));
+    }
+}
+
+/// An error with its sources, for the log of the operator.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    text
+}
