@@ -39,7 +39,8 @@ type Columns = (Vec<u8>, String, Option<String>, Option<String>, i64, Option<i64
 macro_rules! select_accounts {
     ($ending:literal) => {
         concat!(
-            "SELECT person, login, password_hash, enrolment_hash, failed_count, locked_until_ms FROM account ",
+            "SELECT person, login, password_hash, enrolment_hash, failed_count, locked_until_ms ",
+            "FROM account ",
             $ending
         )
     };
