@@ -19,6 +19,8 @@ pub mod custodian;
 #[cfg(feature = "server")]
 pub mod custody;
 #[cfg(feature = "server")]
+pub mod jobs;
+#[cfg(feature = "server")]
 pub mod limits;
 #[cfg(feature = "server")]
 pub mod store;
