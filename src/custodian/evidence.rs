@@ -12,7 +12,9 @@ use serde::de::DeserializeOwned;
 use super::request::{Evidence, Item, ShownAct};
 use super::{ReleaseRefused, Trust};
 use crate::base::{BidId, Instant};
-use crate::tender::{CallPanel, CloseLot, IssueAddendum, LotTerms, Procedure, PublishTender, SignStage, SubmitBid, Terms};
+use crate::tender::{
+    CallPanel, CloseLot, IssueAddendum, LotTerms, Procedure, PublishTender, SignStage, SubmitBid, Terms,
+};
 
 /// What the evidence shows.
 pub(super) struct Shown {
@@ -40,12 +42,14 @@ struct Proved {
 
 impl Shown {
     pub(super) fn read(evidence: &Evidence, lot: &LotId, trust: &Trust) -> Result<Self, ReleaseRefused> {
-        let (proved, notice): (Proved, PublishTender) = proved(&evidence.notice, "PublishTender", None, trust)?;
+        let (proved, notice): (Proved, PublishTender) =
+            proved(&evidence.notice, "PublishTender", None, trust)?;
         let terms = read_terms(&evidence.terms, notice.terms_sha256)?;
         let of_lot = lot_terms(&terms, lot)?;
         let mut opening_at = notice.opening_at;
         for text in &evidence.addenda {
-            let (other, addendum): (Proved, IssueAddendum) = self::proved(text, "IssueAddendum", None, trust)?;
+            let (other, addendum): (Proved, IssueAddendum) =
+                self::proved(text, "IssueAddendum", None, trust)?;
             same_tender(&other, &proved.tender)?;
             opening_at = opening_at.max(addendum.opening_at.unwrap_or(opening_at));
         }
@@ -91,7 +95,12 @@ impl Shown {
 }
 
 /// SHA-256 over the pool of a `CallPanel` act: what the draw of the panel depends on.
-pub(super) fn called_pool(call: &ShownAct, shown: &Shown, lot: &LotId, trust: &Trust) -> Result<Digest, ReleaseRefused> {
+pub(super) fn called_pool(
+    call: &ShownAct,
+    shown: &Shown,
+    lot: &LotId,
+    trust: &Trust,
+) -> Result<Digest, ReleaseRefused> {
     let (other, call): (Proved, CallPanel) = proved(call, "CallPanel", Some(lot), trust)?;
     same_tender(&other, &shown.tender)?;
     let bytes: Vec<&[u8]> = call.commitments.iter().map(|digest| &digest.as_bytes()[..]).collect();

@@ -8,6 +8,7 @@
 //! Not yet: daemons over the network, ceremony, resharing, beacons. The share of a demo lies in one file per custodian.
 
 mod evidence;
+pub mod local;
 mod pins;
 mod request;
 
@@ -125,7 +126,9 @@ impl Custodian {
             return Err(ReleaseRefused::OtherCommittee);
         }
         let labels = match &request.wanted {
-            Wanted::Envelopes { envelope, items } => self.envelope_labels(&shown, &request.lot, *envelope, items)?,
+            Wanted::Envelopes { envelope, items } => {
+                self.envelope_labels(&shown, &request.lot, *envelope, items)?
+            }
             Wanted::OpeningDraw => {
                 let root = self.closed_root(&shown, &request.lot)?;
                 vec![draw(&shown, &request.lot, DrawSubject::Opening(root))]
@@ -167,7 +170,12 @@ impl Custodian {
                     return Err(ReleaseRefused::NotPassed);
                 }
             }
-            Ok(Label::Submission { tender: shown.notice, lot: lot.clone(), envelope, submission: item.submission })
+            Ok(Label::Submission {
+                tender: shown.notice,
+                lot: lot.clone(),
+                envelope,
+                submission: item.submission,
+            })
         };
         items.iter().map(label).collect()
     }

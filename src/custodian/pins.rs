@@ -61,7 +61,10 @@ impl Pins {
         })
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Pinned) -> Result<T, ReleaseRefused>) -> Result<T, ReleaseRefused> {
+    fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Pinned) -> Result<T, ReleaseRefused>,
+    ) -> Result<T, ReleaseRefused> {
         let mut held_pins = self.pinned.lock().unwrap_or_else(PoisonError::into_inner);
         let mut pinned = held_pins.clone();
         let result = change(&mut pinned)?;

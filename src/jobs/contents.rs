@@ -61,7 +61,9 @@ pub(super) async fn read_texts(
                 let rows: Vec<PageText> = pages.into_iter().map(row).collect();
                 ledger.database().put_text(document.sha256, &rows).await?;
             }
-            Err(error) => tracing::warn!(file.sha256 = %document.sha256, %error, "the text of a document was not read"),
+            Err(error) => {
+                tracing::warn!(file.sha256 = %document.sha256, %error, "the text of a document was not read")
+            }
         }
     }
     Ok(())

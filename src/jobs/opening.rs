@@ -31,7 +31,8 @@ pub(super) struct At<'a> {
 impl Jobs {
     /// Does the next step of a lot that is due; whether there was one.
     pub(super) async fn step(&mut self, tender: &Tender, id: &LotId) -> Result<bool, JobError> {
-        let (Some(lot), Some(terms)) = (tender.lots.get(id), tender.notice.terms().and_then(|terms| terms.lot(id)))
+        let (Some(lot), Some(terms)) =
+            (tender.lots.get(id), tender.notice.terms().and_then(|terms| terms.lot(id)))
         else {
             return Ok(false);
         };
@@ -70,12 +71,14 @@ impl Jobs {
     }
 
     async fn draw_panel(&self, at: At<'_>) -> Result<(), JobError> {
-        let label = derive::panel_label(&at.tender.notice, at.id, at.lot).ok_or(JobError::Missing("the notice"))?;
+        let label =
+            derive::panel_label(&at.tender.notice, at.id, at.lot).ok_or(JobError::Missing("the notice"))?;
         let room = Room::read(&self.ledger, at).await?;
         let key = self.one_key(&room.panel_draw(at)?, &label).await?;
         let ranked = derive::ranked_pool(at.lot, &key);
         let label_key = hex::encode(key.to_bytes());
-        self.system(at.tender, at.id, LotCommand::RecordPanelDraw(RecordPanelDraw { label_key, ranked })).await
+        self.system(at.tender, at.id, LotCommand::RecordPanelDraw(RecordPanelDraw { label_key, ranked }))
+            .await
     }
 
     async fn open(&mut self, at: At<'_>) -> Result<bool, JobError> {
@@ -86,7 +89,9 @@ impl Jobs {
                 let has_read = self.read_on(at, opening).await?;
                 Ok(has_read | self.open_documents(at).await?)
             }
-            OpeningStep::Unsealed | OpeningStep::Confirming | OpeningStep::Recorded => self.open_documents(at).await,
+            OpeningStep::Unsealed | OpeningStep::Confirming | OpeningStep::Recorded => {
+                self.open_documents(at).await
+            }
         }
     }
 
@@ -96,7 +101,8 @@ impl Jobs {
             self.draw_opening(at).await?;
         } else if !opening.seals_checked {
             let mismatched = contents::mismatched(&self.ledger, &self.files, at.lot, &opening.bids).await?;
-            self.system(at.tender, at.id, LotCommand::RecordSealCheck(RecordSealCheck { mismatched })).await?;
+            self.system(at.tender, at.id, LotCommand::RecordSealCheck(RecordSealCheck { mismatched }))
+                .await?;
         } else {
             self.open_envelopes(at, opening.statement).await?;
         }
@@ -104,7 +110,8 @@ impl Jobs {
     }
 
     async fn draw_opening(&self, at: At<'_>) -> Result<(), JobError> {
-        let label = derive::opening_label(&at.tender.notice, at.id, at.lot).ok_or(JobError::Missing("the close"))?;
+        let label =
+            derive::opening_label(&at.tender.notice, at.id, at.lot).ok_or(JobError::Missing("the close"))?;
         let room = Room::read(&self.ledger, at).await?;
         let key = self.one_key(&room.opening_draw(at)?, &label).await?;
         let draw = RecordDraw {
@@ -151,7 +158,8 @@ impl Jobs {
             .ok_or(JobError::Missing("the notice"))?;
         let released = custody.release(&room.envelopes(at, envelope, &sealed)?, &labels).await?;
         self.record_release(at, envelope, released.answered, released.failed).await?;
-        let opened = sealed.into_iter().zip(&released.keys).map(|(bid, key)| self.open_one(at, envelope, bid, key));
+        let opened =
+            sealed.into_iter().zip(&released.keys).map(|(bid, key)| self.open_one(at, envelope, bid, key));
         stream::iter(opened).buffer_unordered(OPENED_AT_ONCE).try_collect::<()>().await
     }
 
@@ -162,14 +170,22 @@ impl Jobs {
         answered: Vec<u8>,
         failed: Vec<CustodianFault>,
     ) -> Result<(), JobError> {
-        let is_recorded = at.lot.opening().is_some_and(|opening| opening.released.contains_key(&envelope.number()));
+        let is_recorded =
+            at.lot.opening().is_some_and(|opening| opening.released.contains_key(&envelope.number()));
         if is_recorded {
             return Ok(());
         }
-        self.system(at.tender, at.id, LotCommand::RecordRelease(RecordRelease { answered, envelope, failed })).await
+        self.system(at.tender, at.id, LotCommand::RecordRelease(RecordRelease { answered, envelope, failed }))
+            .await
     }
 
-    async fn open_one(&self, at: At<'_>, envelope: Envelope, bid: &Bid, key: &LabelKey) -> Result<(), JobError> {
+    async fn open_one(
+        &self,
+        at: At<'_>,
+        envelope: Envelope,
+        bid: &Bid,
+        key: &LabelKey,
+    ) -> Result<(), JobError> {
         let line = bid.line(envelope).ok_or(JobError::Missing("the line of an envelope"))?;
         let result = unseal::unseal(&self.ledger, &self.files, at, bid, line, key).await?;
         contents::read_texts(&self.ledger, &self.files, self.texts.as_deref(), &result).await?;
@@ -187,7 +203,8 @@ impl Jobs {
         }
         let at_once = if self.pace.reading.0 == 0 { usize::MAX } else { 1 };
         let next: Vec<BidId> = opening.readable(at.lot).skip(opening.read.len()).take(at_once).collect();
-        let read = next.iter().map(|bid| self.system(at.tender, at.id, LotCommand::ReadBid(ReadBid { bid: *bid })));
+        let read =
+            next.iter().map(|bid| self.system(at.tender, at.id, LotCommand::ReadBid(ReadBid { bid: *bid })));
         future::try_join_all(read).await?;
         self.last_read.insert(place, now);
         Ok(!next.is_empty())

@@ -35,18 +35,25 @@ impl<'a> Room<'a> {
     }
 
     pub(super) fn panel_draw(&self, at: At<'_>) -> Result<ReleaseRequest, JobError> {
-        let call = self.evidence.call(self.ledger, at.id)?.ok_or(JobError::Missing("the call of the panel"))?;
+        let call =
+            self.evidence.call(self.ledger, at.id)?.ok_or(JobError::Missing("the call of the panel"))?;
         self.request(at, Wanted::PanelDraw { call })
     }
 
-    pub(super) fn envelopes(&self, at: At<'_>, envelope: Envelope, bids: &[&Bid]) -> Result<ReleaseRequest, JobError> {
+    pub(super) fn envelopes(
+        &self,
+        at: At<'_>,
+        envelope: Envelope,
+        bids: &[&Bid],
+    ) -> Result<ReleaseRequest, JobError> {
         let closed = ClosedBox::of(at);
         let procedure = at.tender.notice.published().map_err(crate::ledger::Rejected::from)?.procedure;
         let is_gated = !procedure.opens_first(envelope);
         let item = |bid: &&Bid| {
             let line = bid.line(envelope).ok_or(JobError::Missing("the line of an envelope"))?;
             let act = if is_gated { self.evidence.bid(self.ledger, bid.id)? } else { None };
-            let proof = closed.proof(bid.manifest.digest()).ok_or(JobError::Missing("the bid in the closed box"))?;
+            let proof =
+                closed.proof(bid.manifest.digest()).ok_or(JobError::Missing("the bid in the closed box"))?;
             Ok(Item { bid: act, manifest: bid.manifest.clone(), proof, submission: line.submission })
         };
         let items = bids.iter().map(item).collect::<Result<_, JobError>>()?;

@@ -69,7 +69,8 @@ fn open_core(
     let expected = derive::context(notice, at.id, line.envelope, line.submission, bid.key);
     let expected = expected.ok_or(UnsealFailure::PlatformFault)?;
     let group = notice.committee.as_ref().and_then(|(key, _)| hex::decode(key).ok());
-    let group = group.and_then(|bytes| GroupKey::from_bytes(&bytes).ok()).ok_or(UnsealFailure::PlatformFault)?;
+    let group =
+        group.and_then(|bytes| GroupKey::from_bytes(&bytes).ok()).ok_or(UnsealFailure::PlatformFault)?;
     let locks = Locks { committee: group, floor: None };
     let checked = core.check(&expected, &locks);
     let opened = checked.and_then(|()| core.open(&locks, &OpeningKeys::Committee { label_key }));
@@ -184,13 +185,20 @@ fn digest(bytes: &[u8]) -> Digest {
 }
 
 /// Documents with their names; a name that no file may have makes the seal malformed.
-async fn name(ledger: &Ledger, head: &Head, kept: Vec<Kept>) -> Result<Result<Vec<Document>, UnsealFailure>, JobError> {
+async fn name(
+    ledger: &Ledger,
+    head: &Head,
+    kept: Vec<Kept>,
+) -> Result<Result<Vec<Document>, UnsealFailure>, JobError> {
     let mut documents = Vec::with_capacity(kept.len());
     for (document, kept) in head.documents.iter().zip(kept) {
-        let Ok(name) = ShortText::new(document.name.clone()) else { return Ok(Err(UnsealFailure::Malformed)) };
+        let Ok(name) = ShortText::new(document.name.clone()) else {
+            return Ok(Err(UnsealFailure::Malformed));
+        };
         let media_type = document.media_type.clone();
         let stored_at_ms = ledger.clock().now().0;
-        let row = FileRow { sha256: kept.sha256, len: kept.len, media_type: media_type.clone(), stored_at_ms };
+        let row =
+            FileRow { sha256: kept.sha256, len: kept.len, media_type: media_type.clone(), stored_at_ms };
         ledger.database().insert_file(&row).await?;
         documents.push(Document { len: kept.len, media_type, name, sha256: kept.sha256 });
     }
