@@ -11,15 +11,17 @@ pub mod tender;
 
 // ── Edges: everything that waits, listens or stores ──
 #[cfg(feature = "server")]
-pub mod files;
-#[cfg(feature = "server")]
-pub mod ledger;
-#[cfg(feature = "server")]
 pub mod custodian;
 #[cfg(feature = "server")]
 pub mod custody;
 #[cfg(feature = "server")]
+pub mod files;
+#[cfg(feature = "server")]
 pub mod jobs;
+#[cfg(feature = "server")]
+pub mod demo;
+#[cfg(feature = "server")]
+pub mod ledger;
 #[cfg(feature = "server")]
 pub mod limits;
 #[cfg(feature = "server")]
