@@ -23,10 +23,10 @@ export default defineConfig({
             { name: "vue", test: /node_modules[\\/](?:@vue[\\/]|vue[\\/]|vue-router[\\/])/, priority: 10 },
             {
               name: "frame",
-              test: /web[\\/]src[\\/](?:frame[\\/](?!headChecks|NotFound)|parts[\\/](?!DoAct|SideDrawer|VerifiedDrawer|CheckList|MoneyText|HashText)|i18n[\\/](?:index|shared|zh)\.ts|(?:api|appearance|centre|clock|names|preference|problem|session|stage|App|router|main)\.(?:ts|vue))/,
+              test: /web[\\/]src[\\/](?:frame[\\/](?!headChecks|NotFound|FrameFooter)|parts[\\/](?!DoAct|SideDrawer|VerifiedDrawer|CheckList|MoneyText|HashText)|i18n[\\/](?:index|shared|zh)\.ts|(?:api|appearance|centre|clock|names|preference|problem|session|stage|App|router)\.(?:ts|vue))/,
               priority: 5,
             },
-            { name: "room", test: /web[\\/]src[\\/](?:opening[\\/](?:fold|stream|room|words|statement|announce|OpeningRoom|BoardTable|CustodianLamps|SealedBoard|RoomAgenda|RoomNews|LineStatus)\.|i18n[\\/]events\.ts)/, priority: 5 },
+            { name: "room", test: /web[\\/]src[\\/](?:opening[\\/](?:fold|stream|room|words|statement|OpeningRoom|BoardTable|CustodianLamps|SealedBoard|RoomAgenda|LineStatus)\.)/, priority: 5 },
           ],
         },
       },

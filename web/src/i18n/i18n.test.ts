@@ -8,6 +8,8 @@ const { en } = await import("./en");
 const { zh } = await import("./zh");
 const { roomZh } = await import("@/opening/words");
 const { roomEn } = await import("@/opening/words.en");
+const { partsZh } = await import("@/opening/partWords");
+const { partsEn } = await import("@/opening/partWords.en");
 const { problemsEn } = await import("./problems.en");
 const { problemsZh } = await import("./problems.zh");
 
@@ -15,7 +17,7 @@ const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([place]) 
 
 describe("words", () => {
   it("have the same keys and the same places in both languages", () => {
-    for (const [chinese, english] of [[zh, en], [roomZh, roomEn]] as readonly Record<string, string>[][]) {
+    for (const [chinese, english] of [[zh, en], [roomZh, roomEn], [partsZh, partsEn]] as readonly Record<string, string>[][]) {
       expect(Object.keys(english ?? {})).toEqual(Object.keys(chinese ?? {}));
       for (const [key, text] of Object.entries(chinese ?? {})) expect([key, places(english?.[key] ?? "")]).toEqual([key, places(text)]);
     }
