@@ -17,6 +17,12 @@ pub mod custody;
 #[cfg(feature = "server")]
 pub mod files;
 #[cfg(feature = "server")]
+pub mod http;
+#[cfg(feature = "server")]
+pub mod identity;
+#[cfg(feature = "server")]
+pub mod intake;
+#[cfg(feature = "server")]
 pub mod jobs;
 #[cfg(feature = "server")]
 pub mod demo;
@@ -24,5 +30,7 @@ pub mod demo;
 pub mod ledger;
 #[cfg(feature = "server")]
 pub mod limits;
+#[cfg(feature = "server")]
+pub mod live;
 #[cfg(feature = "server")]
 pub mod store;
