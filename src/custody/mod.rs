@@ -57,7 +57,11 @@ impl Custody {
     }
 
     /// Asks all custodians at once and combines the keys of `labels`, which are those of `request`, in its order.
-    pub async fn release(&self, request: &ReleaseRequest, labels: &[Label]) -> Result<ReleasedKeys, TooFewCustodians> {
+    pub async fn release(
+        &self,
+        request: &ReleaseRequest,
+        labels: &[Label],
+    ) -> Result<ReleasedKeys, TooFewCustodians> {
         let asked = self.custodians.iter().map(|custodian| custodian.release(request));
         let answers = futures_util::future::join_all(asked).await;
         let mut failed = Vec::new();
@@ -65,7 +69,9 @@ impl Custody {
         for (custodian, answer) in self.custodians.iter().zip(answers) {
             let index = custodian.index();
             match answer {
-                Ok(given) if given.len() == labels.len() && given.iter().all(|partial| partial.index == index) => {
+                Ok(given)
+                    if given.len() == labels.len() && given.iter().all(|partial| partial.index == index) =>
+                {
                     partials.insert(index, given);
                 }
                 Ok(_) => failed.push(CustodianFault { code: "wrong_answer".to_owned(), index }),
@@ -93,7 +99,8 @@ fn combine(
     let needed = usize::from(committee.quorum().threshold());
     let mut keys = Vec::with_capacity(labels.len());
     for (place, label) in labels.iter().enumerate() {
-        let of_label: Vec<Partial> = partials.values().filter_map(|given| given.get(place).cloned()).collect();
+        let of_label: Vec<Partial> =
+            partials.values().filter_map(|given| given.get(place).cloned()).collect();
         let combined = committee.combine(label, &of_label);
         let bad = match &combined {
             Ok(combined) => combined.bad.clone(),

@@ -6,7 +6,7 @@ import type { LotTerms } from "@/protocol";
 import type { Fact } from "./stream";
 import type { OpeningState } from "./fold";
 import { fieldsOf, spokenStatement } from "./statement";
-import { r } from "./words";
+import { p } from "./partWords";
 
 /** Kinds that come in numbers and are shown, not announced one by one. */
 const QUIET = new Set(["envelope_unsealed", "contents_recorded", "keys_released"]);
@@ -16,7 +16,7 @@ export function sentenceOf({ event }: Fact, opening: OpeningState | undefined, t
   if (QUIET.has(event.kind)) return "";
   if (event.kind !== "bid_read" || !opening) return eventName(event.kind);
   const values = spokenStatement(fieldsOf(terms, opening.statement), event.statement, terms.ceiling.currency);
-  return r("voice.read", { position: event.position, bidder: organisationName(event.org), values });
+  return p("voice.read", { position: event.position, bidder: organisationName(event.org), values });
 }
 
 /** Says a sentence with the device's own voice; devices without one stay silent. */

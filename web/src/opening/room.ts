@@ -14,7 +14,7 @@ const NEWS_MAX = 50;
 const FRESH_MS = 15_000;
 
 /** Follows the room of a lot as long as the calling component lives; `announce` hears every fresh fact. */
-export function useRoom(tender: string, lot: string, announce: (fact: Fact) => void, newsMax = NEWS_MAX) {
+export function useRoom(tender: string, lot: string, announce: (fact: Fact) => unknown, newsMax = NEWS_MAX) {
   const state = shallowRef<RoomState>(EMPTY_ROOM);
   const line = shallowRef<LineState>({ kind: "connecting" });
   const passing = shallowRef<Passing>({});
