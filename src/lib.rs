@@ -19,6 +19,10 @@ pub mod files;
 #[cfg(feature = "server")]
 pub mod ledger;
 #[cfg(feature = "server")]
+pub mod identity;
+#[cfg(feature = "server")]
+pub mod intake;
+#[cfg(feature = "server")]
 pub mod custodian;
 #[cfg(feature = "server")]
 pub mod custody;
@@ -26,3 +30,7 @@ pub mod custody;
 pub mod jobs;
 #[cfg(feature = "server")]
 pub mod demo;
+#[cfg(feature = "server")]
+pub mod http;
+#[cfg(feature = "server")]
+pub mod live;

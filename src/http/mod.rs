@@ -42,13 +42,12 @@ use axum::middleware;
 use crate::base::{Instant, LotId, TenderId};
 use crate::files::Files;
 use crate::files::upload::Uploads;
-use crate::identity::{Authority, Identity};
+use crate::identity::{Authority, Identity, Reader};
 use crate::intake::Intake;
 use crate::ledger::Ledger;
 use crate::limits::JSON_BYTES_MAX;
 use crate::store::Database;
 use crate::tender::{Lot, Phase, Tender};
-use extract::Asker;
 
 /// What handlers work with.
 pub struct App {
@@ -101,7 +100,8 @@ pub fn routes() -> Vec<Route> {
 /// The platform's HTTP. `sockets` is the router of the rooms' sockets, which gets the same headers and limits.
 pub fn router(app: Arc<App>, sockets: Router) -> Router {
     let is_tls = app.is_tls;
-    let routed = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
+    let routed =
+        routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
     routed
         .method_not_allowed_fallback(headers::method_not_allowed)
         .with_state(app)
@@ -118,11 +118,11 @@ impl App {
         self.ledger.clock().now()
     }
 
-    /// A tender that the asker may know of.
-    fn tender(&self, asker: &Asker, id: TenderId) -> Result<Arc<Tender>, Problem> {
+    /// A tender that the reader may know of.
+    fn tender(&self, reader: Option<&Reader>, id: TenderId) -> Result<Arc<Tender>, Problem> {
         let tender = self.ledger.tender(id).ok_or_else(|| Problem::unknown("unknown_tender"))?;
         let is_public = matches!(tender.notice.phase, Phase::Published | Phase::Cancelled | Phase::Archived);
-        let is_house = asker.reader().is_some_and(|reader| reader.is_house(&tender));
+        let is_house = reader.is_some_and(|reader| reader.is_house(&tender));
         if is_public || is_house { Ok(tender) } else { Err(Problem::unknown("unknown_tender")) }
     }
 }
