@@ -25,6 +25,8 @@ export function usePlayer(tender: string, lot: string) {
   const speed = ref<number>(8);
   const isPlaying = ref(false);
   const isSkipping = ref(true);
+  /** The centre's keys are not known here, so nothing can be checked. */
+  const isUncheckable = ref(false);
   const viewpoint = ref<Viewpoint>("everything");
 
   const offsets = computed(() => offsetsOf(entries.value, isSkipping.value));
@@ -85,6 +87,7 @@ export function usePlayer(tender: string, lot: string) {
   async function checkAll(): Promise<void> {
     const centre = await loadCentre();
     const policy = centre && (await policyOf(centre));
+    isUncheckable.value = !policy;
     if (!policy) return;
     const { checkEntry } = await import("./entryCheck");
     const leaves = new Map<string, EntryVerdict["leaf"]>();
@@ -99,7 +102,7 @@ export function usePlayer(tender: string, lot: string) {
   void load();
   return {
     entries, problem, isLoading, verdicts, verified, failures, playheadMs, lengthMs, offsets, happened, moment, room, speed, isPlaying,
-    isSilenceSkipped, viewpoint, goTo, toggle, load,
+    isSilenceSkipped, isUncheckable, viewpoint, goTo, toggle, load,
   };
 }
 
