@@ -11,6 +11,8 @@ pub mod tender;
 
 // ── Edges: everything that waits, listens or stores ──
 #[cfg(feature = "server")]
+pub mod client;
+#[cfg(feature = "server")]
 pub mod files;
 #[cfg(feature = "server")]
 pub mod ledger;
