@@ -6,6 +6,7 @@ mod serving;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use kaibiao::replay::command::{self, ReceiptCommand, VerifyArgs};
 
 /// 开标：公共资源交易平台 · Kaibiao, a platform for public-resource trading
 #[derive(Parser)]
@@ -17,8 +18,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    #[command(flatten)]
-    Check(kaibiao::replay::CheckCommand),
+    /// 离线验证证据包（.tdr）· Check an evidence bundle offline
+    Verify(VerifyArgs),
+    /// 投标回执 · Receipts
+    #[command(subcommand)]
+    Receipt(ReceiptCommand),
     #[cfg(feature = "server")]
     #[command(flatten)]
     Serve(serving::ServeCommand),
@@ -29,10 +33,11 @@ enum Command {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
-        Command::Check(command) => command.run(),
+        Command::Verify(arguments) => command::verify(&arguments, &mut std::io::stdout()),
+        Command::Receipt(receipt) => command::receipt(&receipt, &mut std::io::stdout()),
         #[cfg(feature = "server")]
-        Command::Serve(command) => command.run(),
+        Command::Serve(serve) => serve.run(),
         #[cfg(feature = "server")]
-        Command::Client(command) => command.run(),
+        Command::Client(client) => client.run(),
     }
 }
