@@ -34,10 +34,11 @@ export function usePlayer(tender: string, lot: string) {
   const happened = computed(() => happenedAt(offsets.value, playheadMs.value));
   const moment = computed(() => momentAt(entries.value, offsets.value, playheadMs.value));
   const room = computed(() => foldUpTo(entries.value, happened.value, viewpoint.value, lot));
-  const failures = computed(() => [...verdicts.values()].filter(({ isGood }) => !isGood).length);
-  /** How many entries from the beginning are checked and good. */
+  const failures = computed(() => [...verdicts.values()].filter(({ standing }) => standing === "failed").length);
+  const withheld = computed(() => [...verdicts.values()].filter(({ standing }) => standing === "withheld").length);
+  /** How many entries from the beginning have been looked at without finding a fault. */
   const verified = computed(() => {
-    const first = entries.value.findIndex((_, at) => !verdicts.get(at)?.isGood);
+    const first = entries.value.findIndex((_, at) => (verdicts.get(at)?.standing ?? "failed") === "failed");
     return first < 0 ? entries.value.length : first;
   });
 
@@ -101,7 +102,7 @@ export function usePlayer(tender: string, lot: string) {
 
   void load();
   return {
-    entries, problem, isLoading, verdicts, verified, failures, playheadMs, lengthMs, offsets, happened, moment, room, speed, isPlaying,
+    entries, problem, isLoading, verdicts, verified, withheld, failures, playheadMs, lengthMs, offsets, happened, moment, room, speed, isPlaying,
     isSilenceSkipped, isUncheckable, viewpoint, goTo, toggle, load,
   };
 }
@@ -113,7 +114,7 @@ async function allEntries(tender: string): Promise<readonly ReplayEntry[]> {
     const last = page.at(-1);
     if (!last) return all;
     all.push(...page);
-    from = last.index + 1;
+    from = last.sseq + 1;
   }
 }
 
