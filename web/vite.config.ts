@@ -4,6 +4,9 @@ import { defineConfig } from "vite";
 
 const server = { target: "https://localhost:8443", secure: false, changeOrigin: false, ws: true };
 
+/** Pages that are opened by people who have nothing in their cache yet. */
+const PRELOADED = /[\\/](?:index|HallPage|TenderPage|SignInPage|VerifyPage|OpeningRoom)-/;
+
 export default defineConfig({
   plugins: [vue()],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
@@ -13,7 +16,11 @@ export default defineConfig({
     target: "es2022",
     // scripts/budget.mjs reads it to know which scripts a page loads.
     manifest: true,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // The list of what to preload for each page stands in the script that every page loads: only public pages are in it.
+      resolveDependencies: (file, needed) => (PRELOADED.test(file) ? needed : needed.filter((name) => name.endsWith(".css"))),
+    },
     rolldownOptions: {
       output: {
         codeSplitting: {
