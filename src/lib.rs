@@ -4,19 +4,27 @@
 
 // ── Core: pure and deterministic; builds without the `server` feature ──
 pub mod base;
-pub mod centre;
 pub mod formula;
-pub mod replay;
 pub mod tender;
+pub mod centre;
+pub mod replay;
 
 // ── Edges: everything that waits, listens or stores ──
 #[cfg(feature = "server")]
-pub mod client;
+pub mod limits;
+#[cfg(feature = "server")]
+pub mod store;
 #[cfg(feature = "server")]
 pub mod files;
 #[cfg(feature = "server")]
 pub mod ledger;
 #[cfg(feature = "server")]
-pub mod limits;
+pub mod client;
 #[cfg(feature = "server")]
-pub mod store;
+pub mod custodian;
+#[cfg(feature = "server")]
+pub mod custody;
+#[cfg(feature = "server")]
+pub mod jobs;
+#[cfg(feature = "server")]
+pub mod demo;

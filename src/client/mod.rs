@@ -43,4 +43,4 @@ pub use upload::{Progress, UploadFault};
 pub use wire::{Accepted, Centre, Me, Ticket};
 
 #[cfg(test)]
-mod tests;
+mod setting;

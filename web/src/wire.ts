@@ -1,7 +1,10 @@
 /**
  * What HTTP answers look like around the core's own types, which are in `protocol.ts` (docs/api.md).
  */
-import type { Event, Instant, OpeningRecord, Role, TimeLimits } from "@/protocol";
+import type { Event, Instant, ManifestLine, OpeningRecord, Role, TimeLimits } from "@/protocol";
+
+/** Kind of a sealed envelope: 1 technical, 2 price, 3 opening statement, 4 price statement. */
+export type Envelope = ManifestLine["envelope"];
 
 /** Something that has a name in both languages. */
 export interface Named {

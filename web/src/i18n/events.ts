@@ -1,10 +1,10 @@
 /** What happened, in a few words: one name per kind of event, for logs, markers and announcements. */
-import type { LotEvent, TenderEvent } from "@/protocol";
+import type { Event } from "@/protocol";
 
 import { catalogue } from "./index";
 
 /** Every kind of event. */
-export type EventKind = (LotEvent | TenderEvent)["kind"];
+export type EventKind = Event["kind"];
 
 const zh: Readonly<Record<EventKind, string>> = {
   tender_drafted: "起草",
@@ -57,56 +57,5 @@ const zh: Readonly<Record<EventKind, string>> = {
   letters_issued: "通知书全部发出",
 };
 
-const en: Readonly<Record<EventKind, string>> = {
-  tender_drafted: "Draft begun",
-  tender_revised: "Draft revised",
-  document_added: "Document added",
-  tender_approved: "Approved by the buyer",
-  tender_published: "Notice published",
-  addendum_issued: "Addendum issued",
-  enquiry_asked: "Question received",
-  enquiry_answered: "Question answered in public",
-  tender_cancelled: "Tender cancelled",
-  tender_archived: "Archived",
-  bid_submitted: "Bid submitted",
-  bid_withdrawn: "Bid withdrawn",
-  checked_in: "Checked in",
-  lot_closed: "Closed for bids",
-  lot_failed: "Lot failed",
-  opening_drawn: "Coefficient and reading order drawn",
-  seals_checked: "Seals checked",
-  keys_released: "Custodians released keys",
-  envelope_unsealed: "Envelope unsealed",
-  contents_recorded: "Contents recorded",
-  reading_started: "Reading out begun",
-  bid_read: "Read out",
-  reading_finished: "All read out",
-  line_confirmed: "Bidder confirmed",
-  objection_raised: "Objection in the room",
-  objection_answered: "Objection answered",
-  record_signed: "Opening record signed",
-  opening_recorded: "Opening recorded",
-  panel_called: "Panel called",
-  panel_drawn: "Panel drawn",
-  seat_taken: "Seat taken",
-  expert_recused: "Expert recused",
-  review_started: "Evaluation begun",
-  preliminary_judged: "Preliminary verdicts",
-  preliminary_concluded: "Preliminary review concluded",
-  scores_committed: "Scores committed",
-  scores_revealed: "Scores revealed",
-  scores_concluded: "Scores concluded",
-  stage_signed: "Technical result signed",
-  stage_passed: "Technical stage passed",
-  second_opening_started: "Second opening begun",
-  bids_ranked: "Scored and ranked",
-  report_signed: "Report signed",
-  report_closed: "Report closed",
-  candidates_published: "Candidates published",
-  award_confirmed: "Awarded",
-  letter_issued: "Letter issued",
-  letters_issued: "All letters issued",
-};
-
 /** The name of a kind of event. */
-export const eventName = catalogue({ zh, en });
+export const eventName = catalogue<EventKind>({ zh, en: () => import("./events.en").then(({ eventsEn }) => eventsEn) });

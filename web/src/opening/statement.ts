@@ -1,7 +1,8 @@
 /** Values of an opening statement, as the notice names them. */
 import { say } from "@/i18n";
 import { moneyText } from "@/parts/money";
-import type { Envelope, Field, LotTerms, StatementValue } from "@/protocol";
+import type { Field, LotTerms, StatementValue } from "@/protocol";
+import type { Envelope } from "@/wire";
 import { r } from "./words";
 
 /** The fields of the statement that is read in this opening. */

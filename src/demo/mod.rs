@@ -1,0 +1,3 @@
+//! Everything on one machine with a real tender, at a speed that a person can watch.
+
+pub mod content;
