@@ -19,12 +19,30 @@ pub mod files;
 #[cfg(feature = "server")]
 pub mod ledger;
 #[cfg(feature = "server")]
-pub mod client;
+pub mod identity;
+#[cfg(feature = "server")]
+pub mod intake;
 #[cfg(feature = "server")]
 pub mod custodian;
 #[cfg(feature = "server")]
 pub mod custody;
 #[cfg(feature = "server")]
 pub mod jobs;
+#[cfg(feature = "server")]
+pub mod http;
+#[cfg(feature = "server")]
+pub mod live;
+#[cfg(feature = "server")]
+pub mod client;
+
+// ── The house put together ──
+#[cfg(feature = "server")]
+pub mod config;
+#[cfg(feature = "server")]
+pub mod telemetry;
+#[cfg(feature = "server")]
+pub mod found;
+#[cfg(feature = "server")]
+pub mod platform;
 #[cfg(feature = "server")]
 pub mod demo;

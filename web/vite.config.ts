@@ -26,7 +26,7 @@ export default defineConfig({
               test: /web[\\/]src[\\/](?:frame[\\/](?!headChecks|NotFound|FrameFooter)|parts[\\/](?!DoAct|SideDrawer|VerifiedDrawer|CheckList|MoneyText|HashText)|i18n[\\/](?:index|shared|zh)\.ts|(?:api|appearance|centre|clock|names|preference|problem|session|stage|App|router)\.(?:ts|vue))/,
               priority: 5,
             },
-            { name: "room", test: /web[\\/]src[\\/](?:opening[\\/](?:fold|stream|room|words|statement|OpeningRoom|BoardTable|CustodianLamps|SealedBoard|RoomAgenda|LineStatus)\.)/, priority: 5 },
+            { name: "room", test: /web[\\/]src[\\/](?:opening[\\/](?:fold|stream|room|words|statement|OpeningRoom|BoardTable|CustodianLamps|SealedBoard|LineStatus)\.)/, priority: 5 },
           ],
         },
       },

@@ -9,6 +9,7 @@
 mod act;
 mod bid;
 mod clock;
+mod document;
 pub mod commands;
 mod error;
 mod head;

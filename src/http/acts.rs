@@ -19,9 +19,10 @@ use crate::tender::{Audience, Event, LotFact, audience};
 
 pub(super) fn routes() -> Vec<Route> {
     let limit = DefaultBodyLimit::max(ACT_BYTES_MAX);
-    let act = Route::post("/api/acts", Who::SignedIn, "Does what a signed act says.", post(submit).layer(limit))
-        .takes_json("The wire form of a signed act (docs/formats.md, 2).")
-        .gives("`{index, ts, receipt, events}`; the same bytes again give the same answer.");
+    let act =
+        Route::post("/api/acts", Who::SignedIn, "Does what a signed act says.", post(submit).layer(limit))
+            .takes_json("The wire form of a signed act (docs/formats.md, 2).")
+            .gives("`{index, ts, receipt, events}`; the same bytes again give the same answer.");
     tagged("acts", vec![act])
 }
 

@@ -21,12 +21,22 @@ pub(super) fn routes() -> Vec<Route> {
     tagged(
         "admin",
         vec![
-            Route::get("/api/admin/people", Who::Registrar, "People of the register with their accounts.", get(people))
-                .query(&[("page", "From 1; 50 people a page.")])
-                .gives("`{people: [{person, name, org, roles, login, has_password}], total}`"),
-            Route::post("/api/admin/people", Who::Registrar, "Gives a person an account, or a new enrolment code.", post(invite))
-                .takes_json("`{person, login}`; without a login, a new code for the account that there is.")
-                .gives("`{person, login, code}`: the code is shown once."),
+            Route::get(
+                "/api/admin/people",
+                Who::Registrar,
+                "People of the register with their accounts.",
+                get(people),
+            )
+            .query(&[("page", "From 1; 50 people a page.")])
+            .gives("`{people: [{person, name, org, roles, login, has_password}], total}`"),
+            Route::post(
+                "/api/admin/people",
+                Who::Registrar,
+                "Gives a person an account, or a new enrolment code.",
+                post(invite),
+            )
+            .takes_json("`{person, login}`; without a login, a new code for the account that there is.")
+            .gives("`{person, login, code}`: the code is shown once."),
         ],
     )
 }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::routing::get;
 use serde::Serialize;
 
-use super::extract::{Asker, PathOf, SignedIn};
+use super::extract::{PathOf, SignedIn};
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
 use super::{App, lot_of};
@@ -39,7 +39,7 @@ async fn mine(
 ) -> Result<Json<Letter>, Problem> {
     signed_in.require(Role::Bidder)?;
     let org = signed_in.reader.org;
-    let tender = app.tender(&Asker(Some(signed_in)), id)?;
+    let tender = app.tender(Some(&signed_in.reader), id)?;
     let lot = lot_of(&tender, &lot)?;
     if lot.stage != Stage::Completed {
         return Err(Problem::not_now("letters_not_issued"));
@@ -52,6 +52,11 @@ async fn mine(
         is_winner: lot.awarded == Some(bid),
         result: review.ranking.iter().find(|result| result.bid == bid).cloned(),
         score: review.scores.iter().find(|score| score.bid == bid).cloned(),
-        reasons: review.rejected.iter().filter(|one| one.bid == bid).flat_map(|one| one.reasons.clone()).collect(),
+        reasons: review
+            .rejected
+            .iter()
+            .filter(|one| one.bid == bid)
+            .flat_map(|one| one.reasons.clone())
+            .collect(),
     }))
 }

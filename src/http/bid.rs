@@ -9,7 +9,7 @@ use axum::routing::get;
 use serde::Serialize;
 use tokio::sync::Mutex;
 
-use super::extract::{Asker, PathOf, SignedIn};
+use super::extract::{PathOf, SignedIn};
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
 use super::{App, lot_of};
@@ -21,8 +21,9 @@ use crate::tender::{Bid, Event, LotEvent, LotFact};
 
 pub(super) fn routes() -> Vec<Route> {
     let path = "/api/tenders/{id}/lots/{lot}/bids/mine";
-    let mine = Route::get(path, Who::Bidder, "The own bids with their receipts, the newest first.", get(mine))
-        .gives("`[{bid: Bid, index, receipt}]`; the receipt is a C2SP tlog-proof under the newest head.");
+    let mine =
+        Route::get(path, Who::Bidder, "The own bids with their receipts, the newest first.", get(mine))
+            .gives("`[{bid: Bid, index, receipt}]`; the receipt is a C2SP tlog-proof under the newest head.");
     tagged("bid", vec![mine])
 }
 
@@ -40,7 +41,12 @@ struct Places {
 
 impl BidPlaces {
     /// The index in the log of the act that submitted `bid`.
-    async fn of(&self, database: &Database, tender: TenderId, bid: BidId) -> Result<Option<u64>, LedgerError> {
+    async fn of(
+        &self,
+        database: &Database,
+        tender: TenderId,
+        bid: BidId,
+    ) -> Result<Option<u64>, LedgerError> {
         let mut tenders = self.0.lock().await;
         let places = tenders.entry(tender).or_default();
         while !places.bids.contains_key(&bid) {
@@ -81,8 +87,9 @@ async fn mine(
 ) -> Result<Json<Vec<OwnBid>>, Problem> {
     signed_in.require(Role::Bidder)?;
     let org = signed_in.reader.org;
-    let tender = app.tender(&Asker(Some(signed_in)), id)?;
-    let mut bids: Vec<Bid> = lot_of(&tender, &lot)?.bids.values().filter(|bid| bid.org == org).cloned().collect();
+    let tender = app.tender(Some(&signed_in.reader), id)?;
+    let mut bids: Vec<Bid> =
+        lot_of(&tender, &lot)?.bids.values().filter(|bid| bid.org == org).cloned().collect();
     bids.sort_by_key(|bid| std::cmp::Reverse(bid.submitted_at));
     let mut answer = Vec::with_capacity(bids.len());
     for bid in bids {

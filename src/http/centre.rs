@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{DefaultBodyLimit, State};
 use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use serde::Serialize;
@@ -23,15 +23,27 @@ pub(super) fn routes() -> Vec<Route> {
     tagged(
         "centre",
         vec![
-            Route::get("/api/time", Who::Anyone, "The server's clock, which decides.", get(time)).gives("`{now_ms}`"),
-            Route::get("/api/centre", Who::Anyone, "The centre: keys, custodians, limits of time.", get(centre))
-                .gives("`Centre`"),
+            Route::get("/api/time", Who::Anyone, "The server's clock, which decides.", get(time))
+                .gives("`{now_ms}`"),
+            Route::get(
+                "/api/centre",
+                Who::Anyone,
+                "The centre: keys, custodians, limits of time.",
+                get(centre),
+            )
+            .gives("`Centre`"),
             Route::get("/api/organisations/{id}", Who::Anyone, "An organisation's name.", get(organisation))
                 .gives("`{id, name, name_en}`"),
-            Route::get("/api/persons/{id}", Who::Anyone, "A person's name.", get(person)).gives("`{id, name}`"),
-            Route::post("/api/preflight/line", Who::Anyone, "Takes bytes and forgets them: measures a line.", line)
-                .takes("application/octet-stream", "Up to 1 MiB of anything.")
-                .gives_as(204, None, "They have come."),
+            Route::get("/api/persons/{id}", Who::Anyone, "A person's name.", get(person))
+                .gives("`{id, name}`"),
+            Route::post(
+                "/api/preflight/line",
+                Who::Anyone,
+                "Takes bytes and forgets them: measures a line.",
+                line,
+            )
+            .takes("application/octet-stream", "Up to 1 MiB of anything.")
+            .gives_as(204, None, "They have come."),
         ],
     )
 }
@@ -118,13 +130,17 @@ fn committee_digest(group_key: &str) -> Option<Digest> {
 /// Organisations with a part in the procedures themselves. Not those of bidders and experts: who is registered here as
 /// a bidder is nobody's to list.
 fn house_organisations(centre: &Centre) -> Vec<Named> {
-    let is_house = |role: &Role| matches!(role, Role::Registrar | Role::Buyer | Role::Host | Role::Supervisor);
+    let is_house =
+        |role: &Role| matches!(role, Role::Registrar | Role::Buyer | Role::Host | Role::Supervisor);
     let of_house = centre.people.values().filter(|member| member.roles.iter().any(is_house));
     let ids: std::collections::BTreeSet<OrgId> = of_house.map(|member| member.org).collect();
     ids.into_iter().filter_map(|id| Named::organisation(centre, id)).collect()
 }
 
-async fn organisation(State(app): State<Arc<App>>, PathOf(id): PathOf<OrgId>) -> Result<Json<Named>, Problem> {
+async fn organisation(
+    State(app): State<Arc<App>>,
+    PathOf(id): PathOf<OrgId>,
+) -> Result<Json<Named>, Problem> {
     let named = Named::organisation(&app.ledger.centre(), id);
     named.map(Json).ok_or_else(|| Problem::unknown("unknown_organisation"))
 }
@@ -136,7 +152,9 @@ async fn person(State(app): State<Arc<App>>, PathOf(id): PathOf<PersonId>) -> Re
     Ok(Json(Named { id: id.to_string(), name: member.name.clone(), name_en: None }))
 }
 
-async fn take_line(bytes: Result<Bytes, axum::extract::rejection::BytesRejection>) -> Result<StatusCode, Problem> {
+async fn take_line(
+    bytes: Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> Result<StatusCode, Problem> {
     bytes?;
     Ok(StatusCode::NO_CONTENT)
 }

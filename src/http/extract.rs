@@ -117,7 +117,8 @@ fn token_of(headers: &HeaderMap, is_tls: bool) -> Option<SessionToken> {
 /// our header and, where the browser names one, our own origin.
 pub(super) async fn same_origin(request: axum::extract::Request, next: Next) -> Response {
     let is_reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let has_header = request.headers().get(CSRF_HEADER).is_some_and(|value| value.as_bytes() == CSRF.as_bytes());
+    let has_header =
+        request.headers().get(CSRF_HEADER).is_some_and(|value| value.as_bytes() == CSRF.as_bytes());
     if is_reading || (has_header && is_own_origin(&request)) {
         return next.run(request).await;
     }

@@ -21,10 +21,16 @@ pub(super) fn routes() -> Vec<Route> {
     tagged(
         "notice",
         vec![
-            Route::get("/api/feed.json", Who::Anyone, "Notices as JSON Feed 1.1.", get(json_feed))
-                .gives_as(200, Some("application/feed+json"), "JSON Feed 1.1, the newest 50."),
-            Route::get("/api/feed.xml", Who::Anyone, "Notices as RSS 2.0.", get(rss_feed))
-                .gives_as(200, Some("application/rss+xml"), "RSS 2.0, the newest 50."),
+            Route::get("/api/feed.json", Who::Anyone, "Notices as JSON Feed 1.1.", get(json_feed)).gives_as(
+                200,
+                Some("application/feed+json"),
+                "JSON Feed 1.1, the newest 50.",
+            ),
+            Route::get("/api/feed.xml", Who::Anyone, "Notices as RSS 2.0.", get(rss_feed)).gives_as(
+                200,
+                Some("application/rss+xml"),
+                "RSS 2.0, the newest 50.",
+            ),
         ],
     )
 }
@@ -42,7 +48,8 @@ impl App {
     fn feed(&self, headers: &HeaderMap) -> (String, String, Vec<Item>) {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         let base = format!("{}://{host}", if self.is_tls { "https" } else { "http" });
-        let public = |tender: &Arc<Tender>| Some((tender.summary()?, tender.notice.terms()?.summary.zh.clone()));
+        let public =
+            |tender: &Arc<Tender>| Some((tender.summary()?, tender.notice.terms()?.summary.zh.clone()));
         let item = |(summary, text): (TenderSummary, crate::base::LongText)| {
             Some(Item {
                 address: format!("{base}/tenders/{}", summary.id),
@@ -51,7 +58,8 @@ impl App {
                 published: summary.published_at?,
             })
         };
-        let items = self.ledger.tenders().iter().filter_map(public).filter_map(item).take(FEED_ITEMS_MAX).collect();
+        let items =
+            self.ledger.tenders().iter().filter_map(public).filter_map(item).take(FEED_ITEMS_MAX).collect();
         let name = self.ledger.centre().name.as_ref().map_or("Kaibiao", |name| name.as_str()).to_owned();
         (base, format!("{name} · 招标公告"), items)
     }

@@ -45,7 +45,12 @@ pub(super) async fn traced(request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", request.id = id, request.method = %request.method());
     let response = next.run(request).instrument(span).await;
     let status = response.status().as_u16();
-    tracing::debug!(request.id = id, request.path = path, response.status = status, "answered {path} with {status}");
+    tracing::debug!(
+        request.id = id,
+        request.path = path,
+        response.status = status,
+        "answered {path} with {status}"
+    );
     response
 }
 

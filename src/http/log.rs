@@ -24,23 +24,38 @@ const TILE_WIDTH: u16 = 256;
 const FOREVER: &str = "public, max-age=31536000, immutable";
 
 pub(super) fn routes() -> Vec<Route> {
-    let tile = "Hash tile: `{level}/{index}` or `{level}/{index}.p/{width}`, the index in groups of three digits.";
+    let tile =
+        "Hash tile: `{level}/{index}` or `{level}/{index}.p/{width}`, the index in groups of three digits.";
     tagged(
         "log",
         vec![
-            Route::get("/log/checkpoint", Who::Anyone, "The newest signed head with its cosignatures.", get(checkpoint))
-                .gives_as(200, Some("text/plain; charset=utf-8"), "C2SP tlog-checkpoint."),
-            Route::get("/log/tile/{level}/{*index}", Who::Anyone, tile, get(tile_of))
-                .gives_as(200, Some("application/octet-stream"), "Hashes of 32 bytes, at most 256."),
-            Route::get("/api/log/consistency", Who::Anyone, "That a newer head contains an older one.", get(consistency))
-                .query(&[("from", "Size of the older head."), ("to", "Size of the newer head.")])
-                .gives("`{from, to, proof}`, hashes in base64."),
+            Route::get(
+                "/log/checkpoint",
+                Who::Anyone,
+                "The newest signed head with its cosignatures.",
+                get(checkpoint),
+            )
+            .gives_as(200, Some("text/plain; charset=utf-8"), "C2SP tlog-checkpoint."),
+            Route::get("/log/tile/{level}/{*index}", Who::Anyone, tile, get(tile_of)).gives_as(
+                200,
+                Some("application/octet-stream"),
+                "Hashes of 32 bytes, at most 256.",
+            ),
+            Route::get(
+                "/api/log/consistency",
+                Who::Anyone,
+                "That a newer head contains an older one.",
+                get(consistency),
+            )
+            .query(&[("from", "Size of the older head."), ("to", "Size of the newer head.")])
+            .gives("`{from, to, proof}`, hashes in base64."),
         ],
     )
 }
 
-async fn checkpoint(State(app): State<Arc<App>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], app.ledger.head().note)
+async fn checkpoint(State(app): State<Arc<App>>) -> Result<impl IntoResponse, Problem> {
+    let note = app.ledger.head().note.ok_or_else(|| Problem::unknown("unknown_head"))?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], note.to_text()))
 }
 
 async fn tile_of(
@@ -91,7 +106,10 @@ struct Sizes {
     to: u64,
 }
 
-async fn consistency(State(app): State<Arc<App>>, QueryOf(sizes): QueryOf<Sizes>) -> Result<Json<Value>, Problem> {
+async fn consistency(
+    State(app): State<Arc<App>>,
+    QueryOf(sizes): QueryOf<Sizes>,
+) -> Result<Json<Value>, Problem> {
     let proof = app.ledger.consistency(sizes.from, sizes.to);
     let proof = proof.map_err(|error| Problem::unknown("unknown_head").with("reason", error.code()))?;
     let base64 = |hash: &Digest| STANDARD.encode(hash.as_bytes());
@@ -108,7 +126,20 @@ mod tests {
         assert_eq!(parse_tile("000"), Some((0, 256)));
         assert_eq!(parse_tile("067.p/3"), Some((67, 3)));
         assert_eq!(parse_tile("x001/x234/067"), Some((1_234_067, 256)));
-        for path in ["", "0", "67", "1067", "x000/067", "x001/67", "001/067", "000.p/0", "000.p/256", "000.p/03", "000.p/+3", "x999/x999/x999/x999/x999/x999/x999/999"] {
+        for path in [
+            "",
+            "0",
+            "67",
+            "1067",
+            "x000/067",
+            "x001/67",
+            "001/067",
+            "000.p/0",
+            "000.p/256",
+            "000.p/03",
+            "000.p/+3",
+            "x999/x999/x999/x999/x999/x999/x999/999",
+        ] {
             assert_eq!(parse_tile(path), None, "{path}");
         }
     }

@@ -30,6 +30,7 @@ mod supervise;
 mod uploads;
 mod web;
 
+pub use bid::BidPlaces;
 pub use problem::Problem;
 pub use route::{Route, Who};
 
@@ -42,13 +43,12 @@ use axum::middleware;
 use crate::base::{Instant, LotId, TenderId};
 use crate::files::Files;
 use crate::files::upload::Uploads;
-use crate::identity::{Authority, Identity};
+use crate::identity::{Authority, Identity, Reader};
 use crate::intake::Intake;
 use crate::ledger::Ledger;
 use crate::limits::JSON_BYTES_MAX;
 use crate::store::Database;
 use crate::tender::{Lot, Phase, Tender};
-use extract::Asker;
 
 /// What handlers work with.
 pub struct App {
@@ -59,7 +59,7 @@ pub struct App {
     /// Accounts and sessions.
     pub identity: Identity,
     /// Certifies first keys.
-    pub authority: Authority,
+    pub authority: Arc<Authority>,
     /// Rows that are not in the log: uploads, files, texts, salts of pools.
     pub database: Database,
     /// The bytes.
@@ -67,7 +67,7 @@ pub struct App {
     /// Uploads under way.
     pub uploads: Uploads,
     /// Where bids stand in the log.
-    pub bid_places: bid::BidPlaces,
+    pub bid_places: BidPlaces,
     /// Whether readers come over TLS: decides the cookie's name and HSTS.
     pub is_tls: bool,
 }
@@ -101,7 +101,8 @@ pub fn routes() -> Vec<Route> {
 /// The platform's HTTP. `sockets` is the router of the rooms' sockets, which gets the same headers and limits.
 pub fn router(app: Arc<App>, sockets: Router) -> Router {
     let is_tls = app.is_tls;
-    let routed = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
+    let routed =
+        routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
     routed
         .method_not_allowed_fallback(headers::method_not_allowed)
         .with_state(app)
@@ -118,11 +119,11 @@ impl App {
         self.ledger.clock().now()
     }
 
-    /// A tender that the asker may know of.
-    fn tender(&self, asker: &Asker, id: TenderId) -> Result<Arc<Tender>, Problem> {
+    /// A tender that the reader may know of.
+    fn tender(&self, reader: Option<&Reader>, id: TenderId) -> Result<Arc<Tender>, Problem> {
         let tender = self.ledger.tender(id).ok_or_else(|| Problem::unknown("unknown_tender"))?;
         let is_public = matches!(tender.notice.phase, Phase::Published | Phase::Cancelled | Phase::Archived);
-        let is_house = asker.reader().is_some_and(|reader| reader.is_house(&tender));
+        let is_house = reader.is_some_and(|reader| reader.is_house(&tender));
         if is_public || is_house { Ok(tender) } else { Err(Problem::unknown("unknown_tender")) }
     }
 }

@@ -33,9 +33,14 @@ pub(super) fn routes() -> Vec<Route> {
     tagged(
         "notice",
         vec![
-            Route::get("/api/tenders", Who::Anyone, "The hall: published tenders, newest first.", get(hall_page))
-                .query(hall)
-                .gives("`{tenders: TenderSummary[], total}`"),
+            Route::get(
+                "/api/tenders",
+                Who::Anyone,
+                "The hall: published tenders, newest first.",
+                get(hall_page),
+            )
+            .query(hall)
+            .gives("`{tenders: TenderSummary[], total}`"),
             Route::get("/api/tenders/{id}", Who::Anyone, "A tender as this reader may see it.", get(tender))
                 .query(&[IN_ROLE])
                 .gives("`TenderView`"),
@@ -84,7 +89,9 @@ async fn hall_page(
     };
     let listed = |tender: &Arc<Tender>| match hall.scope {
         None => tender.summary(),
-        Some(Scope::House) if asker.reader().is_some_and(|reader| reader.is_house(tender)) => summary_of(tender),
+        Some(Scope::House) if asker.reader().is_some_and(|reader| reader.is_house(tender)) => {
+            summary_of(tender)
+        }
         Some(Scope::House) => None,
     };
     let all: Vec<TenderSummary> = app.ledger.tenders().iter().filter_map(listed).filter(matches).collect();
@@ -95,7 +102,8 @@ async fn hall_page(
 
 impl Hall {
     fn fits(&self, summary: &TenderSummary, buyer: &[&str]) -> bool {
-        let title = [summary.title.zh.as_str(), summary.title.en.as_str(), &summary.region, &summary.project_code];
+        let title =
+            [summary.title.zh.as_str(), summary.title.en.as_str(), &summary.region, &summary.project_code];
         let text = [&title, buyer].concat().join("\n").to_lowercase();
         let has_all = |words: &Option<String>, text: &str| {
             let words = words.as_deref().unwrap_or_default().to_lowercase();
@@ -149,7 +157,7 @@ async fn tender(
     PathOf(id): PathOf<TenderId>,
     QueryOf(wanted): QueryOf<InRole>,
 ) -> Result<Json<TenderView>, Problem> {
-    let tender = app.tender(&asker, id)?;
+    let tender = app.tender(asker.reader(), id)?;
     let view = tender.view(asker.acting(wanted.role, &tender)?);
     view.map(Json).ok_or_else(|| Problem::unknown("unknown_tender"))
 }
@@ -160,7 +168,7 @@ async fn tender_document(
     PathOf((id, sha256)): PathOf<(TenderId, Digest)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let tender = app.tender(&asker, id)?;
+    let tender = app.tender(asker.reader(), id)?;
     let document = document_of(&tender, sha256).ok_or_else(|| Problem::unknown("unknown_document"))?;
     let is_public = tender.notice.published_at.is_some();
     let caching = if is_public { Caching::Public } else { Caching::Never };

@@ -39,7 +39,11 @@ pub(super) fn description(routes: &[Route]) -> OpenApi {
         .build();
     let mut paths = Paths::new();
     for route in routes {
-        paths.add_path_operation(openapi_path(route.path), vec![http_method(&route.method)], operation(route));
+        paths.add_path_operation(
+            openapi_path(route.path),
+            vec![http_method(&route.method)],
+            operation(route),
+        );
     }
     add_socket(&mut paths);
     let components = utoipa::openapi::ComponentsBuilder::new().schema("Problem", problem_schema()).build();
@@ -64,7 +68,8 @@ fn operation(route: &Route) -> utoipa::openapi::path::Operation {
         .summary(Some(route.summary))
         .description(Some(route.who.text()));
     for name in path_names(route.path) {
-        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True);
+        let parameter =
+            ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True);
         operation = operation.parameter(parameter.schema(Some(text_schema())));
     }
     for (name, meaning) in route.query {
@@ -84,7 +89,10 @@ fn operation(route: &Route) -> utoipa::openapi::path::Operation {
 
 /// `get_tenders_id_lots_lot_record`: unique, because a path has each method once.
 fn operation_id(route: &Route) -> String {
-    let words = route.path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty() && *word != "api");
+    let words = route
+        .path
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty() && *word != "api");
     let words: Vec<&str> = words.collect();
     format!("{}_{}", route.method.as_str().to_lowercase(), words.join("_"))
 }
@@ -95,7 +103,8 @@ pub(super) fn openapi_path(path: &str) -> String {
 }
 
 fn path_names(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter_map(|part| Some(part.strip_prefix('{')?.strip_suffix('}')?.trim_start_matches('*')))
+    path.split('/')
+        .filter_map(|part| Some(part.strip_prefix('{')?.strip_suffix('}')?.trim_start_matches('*')))
 }
 
 fn response(media_type: Option<&str>, meaning: &str) -> Response {
@@ -113,7 +122,8 @@ fn problem_response() -> Response {
 }
 
 fn problem_schema() -> ObjectBuilder {
-    let text = |meaning: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(meaning)).build();
+    let text =
+        |meaning: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(meaning)).build();
     ObjectBuilder::new()
         .property("type", text("`urn:kaibiao:problem:<code>`"))
         .property("title", text("What it is, in Chinese."))
@@ -143,7 +153,8 @@ fn add_socket(paths: &mut Paths) {
         .response("101", switching)
         .response("default", problem_response());
     for name in ["tender", "lot"] {
-        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True);
+        let parameter =
+            ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True);
         operation = operation.parameter(parameter.schema(Some(text_schema())));
     }
     let item = PathItemBuilder::new().operation(HttpMethod::Get, operation.build()).build();

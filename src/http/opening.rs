@@ -17,9 +17,10 @@ use crate::tender::{OpeningRecord, OpeningStep};
 
 pub(super) fn routes() -> Vec<Route> {
     let path = "/api/tenders/{id}/lots/{lot}/record";
-    let record = Route::get(path, Who::Anyone, "The record of an opening, once all has been read out.", get(record))
-        .query(&[("opening", "1 (as left out) or 2.")])
-        .gives("`{record: OpeningRecord, sha256}`; `SignRecord` signs the digest.");
+    let record =
+        Route::get(path, Who::Anyone, "The record of an opening, once all has been read out.", get(record))
+            .query(&[("opening", "1 (as left out) or 2.")])
+            .gives("`{record: OpeningRecord, sha256}`; `SignRecord` signs the digest.");
     tagged("opening", vec![record])
 }
 
@@ -41,7 +42,7 @@ async fn record(
     PathOf((id, lot)): PathOf<(TenderId, LotId)>,
     QueryOf(which): QueryOf<Which>,
 ) -> Result<Json<RecordAnswer>, Problem> {
-    let tender = app.tender(&asker, id)?;
+    let tender = app.tender(asker.reader(), id)?;
     let (lot, number) = (lot_of(&tender, &lot)?, which.opening.unwrap_or(1));
     let opening = number.checked_sub(1).and_then(|place| lot.openings.get(place));
     let opening = opening.ok_or_else(|| Problem::not_now("no_opening"))?;

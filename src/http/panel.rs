@@ -15,7 +15,7 @@ use axum::routing::{get, post};
 use kaibiao_crypto::canonical;
 use serde::{Deserialize, Serialize};
 
-use super::extract::{Asker, PathOf, SignedIn};
+use super::extract::{PathOf, SignedIn};
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
 use super::{App, lot_of};
@@ -29,10 +29,16 @@ pub(super) fn routes() -> Vec<Route> {
     tagged(
         "panel",
         vec![
-            Route::get(path, Who::Panel, "The panel as this expert or host may know it.", get(panel))
-                .gives("`{size, taken, is_called, is_drawn, commitments, invitation, seat, verdicts, scores}`"),
-            Route::post(pool, Who::Host, "Prepares the pool: salted commitments to all experts.", post(prepare))
-                .gives("`{commitments}`, ascending: what `CallPanel` names."),
+            Route::get(path, Who::Panel, "The panel as this expert or host may know it.", get(panel)).gives(
+                "`{size, taken, is_called, is_drawn, commitments, invitation, seat, verdicts, scores}`",
+            ),
+            Route::post(
+                pool,
+                Who::Host,
+                "Prepares the pool: salted commitments to all experts.",
+                post(prepare),
+            )
+            .gives("`{commitments}`, ascending: what `CallPanel` names."),
         ],
     )
 }
@@ -91,9 +97,8 @@ async fn panel(
 ) -> Result<Json<PanelAnswer>, Problem> {
     let person = signed_in.reader.person;
     let is_expert = signed_in.reader.holds(Role::Expert);
-    let asker = Asker(Some(signed_in));
-    let tender = app.tender(&asker, id)?;
-    let is_host = asker.reader().is_some_and(|reader| reader.fits(Role::Host, &tender));
+    let tender = app.tender(Some(&signed_in.reader), id)?;
+    let is_host = signed_in.reader.fits(Role::Host, &tender);
     if !is_expert && !is_host {
         return Err(Problem::forbidden("role_not_allowed").with("role", Role::Expert));
     }
@@ -130,12 +135,8 @@ async fn prepare(
     signed_in: SignedIn,
     PathOf((id, lot_id)): PathOf<(TenderId, LotId)>,
 ) -> Result<Json<PoolAnswer>, Problem> {
-    signed_in.require(Role::Host)?;
-    let asker = Asker(Some(signed_in));
-    let tender = app.tender(&asker, id)?;
-    if !asker.reader().is_some_and(|reader| reader.fits(Role::Host, &tender)) {
-        return Err(Problem::forbidden("other_organisation"));
-    }
+    let tender = app.tender(Some(&signed_in.reader), id)?;
+    signed_in.require_in(Role::Host, &tender)?;
     if !lot_of(&tender, &lot_id)?.panel.commitments.is_empty() {
         return Err(Problem::not_now("panel_called"));
     }

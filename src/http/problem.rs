@@ -16,6 +16,7 @@ use crate::base::{Outcome, Refusal};
 use crate::files::upload::UploadError;
 use crate::identity::{CertifyError, IdentityError, random_bytes};
 use crate::ledger::{LedgerError, Rejected};
+use crate::replay::Rejection;
 use crate::{files, store};
 
 /// The media type of problems.
@@ -140,17 +141,30 @@ impl From<Refusal> for Problem {
 impl From<Rejected> for Problem {
     fn from(rejected: Rejected) -> Self {
         match rejected {
-            Rejected::Refused(refusal) => refusal.into(),
-            Rejected::Malformed { code } => Self::malformed(code),
+            Rejected::Refused(rejection) => rejection.into(),
             Rejected::Busy { retry_after_s } => Self::busy(retry_after_s),
-            Rejected::Failed(error) => error.into(),
+            Rejected::Failed(error) => Self::fault(error.as_ref(), "ledger_failed"),
+        }
+    }
+}
+
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::Refused(refusal) => refusal.into(),
+            Rejection::Act(error) => match error.code() {
+                code @ ("bad_signature" | "other_key") => Self::forbidden(code),
+                code => Self::malformed(code),
+            },
+            // Events that have no canonical text are a fault of ours, not of the act.
+            Rejection::Canonical(error) => Self::fault(&error, error.code()),
         }
     }
 }
 
 impl From<LedgerError> for Problem {
     fn from(error: LedgerError) -> Self {
-        Self::fault(&error, error.code())
+        Self::fault(&error, "ledger_failed")
     }
 }
 
@@ -184,7 +198,9 @@ impl From<IdentityError> for Problem {
             IdentityError::LoginForm | IdentityError::PasswordForm => Refusal::rule(code).into(),
             IdentityError::LoginTaken => Self::not_now(code),
             IdentityError::NoAccount => Self::unknown(code),
-            IdentityError::Generator | IdentityError::Hashing | IdentityError::Store(_) => Self::fault(&error, code),
+            IdentityError::Generator | IdentityError::Hashing | IdentityError::Store(_) => {
+                Self::fault(&error, code)
+            }
         }
     }
 }
@@ -207,7 +223,9 @@ impl From<UploadError> for Problem {
             UploadError::Gone => Self::unknown(code),
             UploadError::OffsetMismatch { expected } => Self::not_now(code).with("expected", expected),
             // 460 is the status that tus 1.0 gives to this.
-            UploadError::ChecksumMismatch => Self::new(StatusCode::from_u16(460).expect("three digits"), code),
+            UploadError::ChecksumMismatch => {
+                Self::new(StatusCode::from_u16(460).expect("three digits"), code)
+            }
             UploadError::Interrupted { offset } => Self::malformed(code).with("offset", offset),
             UploadError::TooLarge { bytes_max } => too_large(bytes_max),
             UploadError::LengthInvalid | UploadError::OtherPurpose => Refusal::rule(code).into(),
@@ -217,7 +235,9 @@ impl From<UploadError> for Problem {
             UploadError::Incomplete { received, length } => {
                 Self::not_now(code).with("received", received).with("length", length)
             }
-            UploadError::CoreRefused(refused) => Self::from(Refusal::rule(refused.code)).with("detail", refused.detail),
+            UploadError::CoreRefused(refused) => {
+                Self::from(Refusal::rule(refused.code)).with("detail", refused.detail)
+            }
             UploadError::SubmissionTaken | UploadError::CapsuleReused => Refusal::rule(code).into(),
             UploadError::Damaged => Self::new(StatusCode::GONE, code),
             UploadError::Files(error) => error.into(),

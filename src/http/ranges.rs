@@ -43,7 +43,8 @@ pub(super) async fn answer(
             Wanted::Part(start, end) => {
                 let body = Body::from_stream(files.read(address, Some(start..end)).await?);
                 let range = format!("bytes {start}-{}/{length}", end - 1);
-                let headers = [(header::CONTENT_RANGE, range), (header::CONTENT_LENGTH, (end - start).to_string())];
+                let headers =
+                    [(header::CONTENT_RANGE, range), (header::CONTENT_LENGTH, (end - start).to_string())];
                 (StatusCode::PARTIAL_CONTENT, headers, body).into_response()
             }
             Wanted::Nothing => {
@@ -103,7 +104,9 @@ fn wanted(headers: &HeaderMap, tag: &str, length: u64) -> Wanted {
         (None, Some(last)) => Wanted::Part(length.saturating_sub(last), length),
         (Some(start), Some(end)) if end < start => Wanted::Whole,
         (Some(start), _) if start >= length => Wanted::Nothing,
-        (Some(start), end) => Wanted::Part(start, end.map_or(length, |end| length.min(end.saturating_add(1)))),
+        (Some(start), end) => {
+            Wanted::Part(start, end.map_or(length, |end| length.min(end.saturating_add(1))))
+        }
     }
 }
 
@@ -152,7 +155,14 @@ mod tests {
         assert_eq!(of("bytes=90-1000"), Wanted::Part(90, 100));
         assert_eq!(of("bytes=100-"), Wanted::Nothing);
         assert_eq!(of("bytes=-0"), Wanted::Nothing);
-        for whole in ["bytes=9-0", "bytes=-", "bytes=0-1,4-5", "lines=0-9", "bytes=+1-2", "bytes=99999999999999999999-"] {
+        for whole in [
+            "bytes=9-0",
+            "bytes=-",
+            "bytes=0-1,4-5",
+            "lines=0-9",
+            "bytes=+1-2",
+            "bytes=99999999999999999999-",
+        ] {
             assert_eq!(of(whole), Wanted::Whole, "{whole}");
         }
     }

@@ -49,7 +49,7 @@ async fn report(
     asker: Asker,
     PathOf((id, lot)): PathOf<(TenderId, LotId)>,
 ) -> Result<Json<ReportAnswer>, Problem> {
-    let tender = app.tender(&asker, id)?;
+    let tender = app.tender(asker.reader(), id)?;
     let lot = lot_of(&tender, &lot)?;
     if lot.candidates.is_none() {
         let signed_in = asker.0.ok_or_else(Problem::not_signed_in)?;
@@ -83,9 +83,14 @@ struct OpenedFile {
 
 impl App {
     /// The opened documents of a lot, for those who evaluate and supervise, from the hand-over to the panel on.
-    fn opened(&self, signed_in: SignedIn, id: TenderId, lot: &LotId) -> Result<(Arc<Tender>, Vec<OpenedFile>), Problem> {
+    fn opened(
+        &self,
+        signed_in: SignedIn,
+        id: TenderId,
+        lot: &LotId,
+    ) -> Result<(Arc<Tender>, Vec<OpenedFile>), Problem> {
         let lot_id = lot;
-        let tender = self.tender(&Asker(None), id)?;
+        let tender = self.tender(None, id)?;
         let lot = lot_of(&tender, lot_id)?;
         require_review(&signed_in, lot)?;
         let before_review = matches!(lot.stage, Stage::Receiving | Stage::Opening | Stage::Opened);
@@ -100,7 +105,8 @@ impl App {
 fn documents(bid: BidId, unsealed: &BTreeMap<u8, Unsealed>) -> Vec<OpenedFile> {
     let in_envelope = |(envelope, contents): (&u8, &Unsealed)| match contents {
         Unsealed::Opened { files, .. } => {
-            let file = |document: &Document| OpenedFile { bid, envelope: *envelope, document: document.clone() };
+            let file =
+                |document: &Document| OpenedFile { bid, envelope: *envelope, document: document.clone() };
             files.iter().map(file).collect()
         }
         Unsealed::Failed { .. } => Vec::new(),

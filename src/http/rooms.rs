@@ -24,11 +24,21 @@ pub(super) fn routes() -> Vec<Route> {
     tagged(
         "rooms",
         vec![
-            Route::post(ticket, Who::Anyone, "A ticket for the room's socket, good for a minute.", post(give_ticket))
-                .gives("`{ticket, streams}`: the streams that this reader may follow now."),
-            Route::get(facts, Who::Anyone, "A room's facts, as over the socket, one a line.", get(read_facts))
-                .query(&[("s", "A stream that the ticket names."), ("after", "Number after which to begin.")])
-                .gives_as(200, Some("application/x-ndjson"), "At most 512 frames."),
+            Route::post(
+                ticket,
+                Who::Anyone,
+                "A ticket for the room's socket, good for a minute.",
+                post(give_ticket),
+            )
+            .gives("`{ticket, streams}`: the streams that this reader may follow now."),
+            Route::get(
+                facts,
+                Who::Anyone,
+                "A room's facts, as over the socket, one a line.",
+                get(read_facts),
+            )
+            .query(&[("s", "A stream that the ticket names."), ("after", "Number after which to begin.")])
+            .gives_as(200, Some("application/x-ndjson"), "At most 512 frames."),
         ],
     )
 }
@@ -42,7 +52,7 @@ struct TicketAnswer {
 impl App {
     /// The streams of a room that the asker may follow at this moment.
     fn streams(&self, asker: &Asker, id: TenderId, lot: &LotId) -> Result<Vec<String>, Problem> {
-        let tender = self.tender(asker, id)?;
+        let tender = self.tender(asker.reader(), id)?;
         lot_of(&tender, lot)?;
         let heard = audiences(asker.reader(), &tender, lot).into_iter();
         Ok(heard.map(|audience| stream_name(id, lot, audience)).collect())

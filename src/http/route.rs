@@ -129,7 +129,12 @@ impl Route {
         self
     }
 
-    pub(super) fn gives_as(mut self, status: u16, media_type: Option<&'static str>, meaning: &'static str) -> Self {
+    pub(super) fn gives_as(
+        mut self,
+        status: u16,
+        media_type: Option<&'static str>,
+        meaning: &'static str,
+    ) -> Self {
         self.gives = (status, media_type, meaning);
         self
     }

@@ -29,9 +29,14 @@ pub(super) fn routes() -> Vec<Route> {
             Route::get("/api/session", Who::SignedIn, "Who is signed in.", get(me)).gives("`Me`"),
             Route::new(Method::DELETE, "/api/session", Who::SignedIn, "Signs out.", delete(sign_out))
                 .gives_as(204, None, "The session is over, in every room too."),
-            Route::post("/api/enrolment", Who::Anyone, "Chooses a password with an enrolment code.", post(enrol))
-                .takes_json("`{login, code, password}`")
-                .gives("`Me`, and the session's cookie."),
+            Route::post(
+                "/api/enrolment",
+                Who::Anyone,
+                "Chooses a password with an enrolment code.",
+                post(enrol),
+            )
+            .takes_json("`{login, code, password}`")
+            .gives("`Me`, and the session's cookie."),
         ],
     )
 }
@@ -100,7 +105,10 @@ struct SignIn {
     password: String,
 }
 
-async fn sign_in(State(app): State<Arc<App>>, BodyOf(asked): BodyOf<SignIn>) -> Result<impl IntoResponse, Problem> {
+async fn sign_in(
+    State(app): State<Arc<App>>,
+    BodyOf(asked): BodyOf<SignIn>,
+) -> Result<impl IntoResponse, Problem> {
     let token = app.identity.sign_in(&asked.login, &asked.password, app.now()).await?;
     app.begin(token).await
 }
@@ -113,7 +121,10 @@ struct Enrol {
     password: String,
 }
 
-async fn enrol(State(app): State<Arc<App>>, BodyOf(asked): BodyOf<Enrol>) -> Result<impl IntoResponse, Problem> {
+async fn enrol(
+    State(app): State<Arc<App>>,
+    BodyOf(asked): BodyOf<Enrol>,
+) -> Result<impl IntoResponse, Problem> {
     let token = app.identity.enrol(&asked.login, &asked.code, &asked.password, app.now()).await?;
     app.begin(token).await
 }

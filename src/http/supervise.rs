@@ -16,7 +16,7 @@ use kaibiao_crypto::entry::Entry;
 use serde::{Deserialize, Serialize};
 
 use super::App;
-use super::extract::{Asker, PathOf, QueryOf, SignedIn};
+use super::extract::{PathOf, QueryOf, SignedIn};
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
 use crate::base::{Instant, KeyId, Role, TenderId};
@@ -26,9 +26,10 @@ use crate::tender::{Event, LotEvent, LotFact, Phase, Stage, Tender, TenderEvent}
 
 pub(super) fn routes() -> Vec<Route> {
     let path = "/api/tenders/{id}/entries";
-    let entries = Route::get(path, Who::Supervisor, "Log entries of a tender, with events and proofs.", get(entries))
-        .query(&[("from", "Position in the tender's stream, from 0; at most 100 entries follow.")])
-        .gives("`ReplayEntry[]`; 409 `lot_still_open` while bids may come.");
+    let entries =
+        Route::get(path, Who::Supervisor, "Log entries of a tender, with events and proofs.", get(entries))
+            .query(&[("from", "Position in the tender's stream, from 0; at most 100 entries follow.")])
+            .gives("`ReplayEntry[]`; 409 `lot_still_open` while bids may come.");
     tagged("supervise", vec![entries])
 }
 
@@ -66,7 +67,7 @@ async fn entries(
     QueryOf(from): QueryOf<From>,
 ) -> Result<Json<Vec<ReplayEntry>>, Problem> {
     signed_in.require(Role::Supervisor)?;
-    let tender = app.tender(&Asker(Some(signed_in)), id)?;
+    let tender = app.tender(Some(&signed_in.reader), id)?;
     if may_still_receive(&tender, app.now()) {
         return Err(Problem::not_now("lot_still_open").with("opening_at", tender.notice.opening_at));
     }
@@ -101,7 +102,8 @@ impl App {
         let all: Vec<Event> =
             serde_json::from_slice(&row.events).map_err(|error| Problem::fault(&error, "events_damaged"))?;
         let count = all.len();
-        let events: Vec<Event> = all.into_iter().filter(|event| is_result_public || !is_secret(event)).collect();
+        let events: Vec<Event> =
+            all.into_iter().filter(|event| is_result_public || !is_secret(event)).collect();
         let is_sealed = !is_result_public && (is_of_panel(&payload) || events.len() < count);
         let proof = if is_sealed { None } else { Some(self.ledger.receipt(row.seq).await?) };
         let (stream, sseq) = row.place.unwrap_or_default();

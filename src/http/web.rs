@@ -39,16 +39,19 @@ fn answer(path: &str, file: rust_embed::EmbeddedFile, request: &Request) -> Resp
     let tag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash()));
     let media_type = mime_guess::from_path(path).first_or_octet_stream();
     let caching = if path.starts_with(HASHED) { FOREVER } else { "no-cache" };
-    let is_known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let is_known =
+        request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         axum::body::Body::from(file.data.into_owned()).into_response()
     };
     let headers = response.headers_mut();
-    for (name, value) in
-        [(header::CONTENT_TYPE, media_type.essence_str()), (header::ETAG, &tag), (header::CACHE_CONTROL, caching)]
-    {
+    for (name, value) in [
+        (header::CONTENT_TYPE, media_type.essence_str()),
+        (header::ETAG, &tag),
+        (header::CACHE_CONTROL, caching),
+    ] {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
         }

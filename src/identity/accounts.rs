@@ -7,7 +7,7 @@ use kaibiao_crypto::digest::Digest;
 
 use super::{Identity, IdentityError, SessionToken, random_bytes};
 use crate::base::{Instant, PersonId};
-use crate::limits::{LOGIN_FAILURES_MAX, LOGIN_FAILURE_ANSWER_MS, LOGIN_LOCK_MS};
+use crate::limits::{LOGIN_FAILURE_ANSWER_MS, LOGIN_FAILURES_MAX, LOGIN_LOCK_MS};
 use crate::store::{AccountRow, Error};
 
 /// A new account that waits for its person to choose a password.
@@ -22,7 +22,12 @@ pub struct Enrolment {
 impl Identity {
     /// Makes an account with a password: for the first administrator and for the demo.
     /// Errors: `login_form`, `password_form`, `login_taken`.
-    pub async fn create_account(&self, person: PersonId, login: &str, password: &str) -> Result<(), IdentityError> {
+    pub async fn create_account(
+        &self,
+        person: PersonId,
+        login: &str,
+        password: &str,
+    ) -> Result<(), IdentityError> {
         check_password(password)?;
         let hash = self.hashing.hash(password.to_owned()).await?;
         self.insert(person, login, Some(hash), None).await
@@ -57,12 +62,20 @@ impl Identity {
 
     /// Chooses a password with an enrolment code and signs in; all older sessions of the person end.
     /// Errors: `password_form`, `login_failed`, `account_locked`, `busy`.
-    pub async fn enrol(&self, login: &str, code: &str, password: &str, now: Instant) -> Result<SessionToken, IdentityError> {
+    pub async fn enrol(
+        &self,
+        login: &str,
+        code: &str,
+        password: &str,
+        now: Instant,
+    ) -> Result<SessionToken, IdentityError> {
         check_password(password)?;
         let started = tokio::time::Instant::now();
         let account = self.unlocked(login, now).await?;
         let given = code_hash(code);
-        let Some(account) = account.filter(|account| account.enrolment_hash.as_deref() == Some(given.as_str())) else {
+        let Some(account) =
+            account.filter(|account| account.enrolment_hash.as_deref() == Some(given.as_str()))
+        else {
             return self.fail(login, now, started).await;
         };
         let hash = self.hashing.hash(password.to_owned()).await?;
@@ -72,7 +85,12 @@ impl Identity {
     }
 
     /// Signs in. Errors: `login_failed`, `account_locked`, `busy`.
-    pub async fn sign_in(&self, login: &str, password: &str, now: Instant) -> Result<SessionToken, IdentityError> {
+    pub async fn sign_in(
+        &self,
+        login: &str,
+        password: &str,
+        now: Instant,
+    ) -> Result<SessionToken, IdentityError> {
         let started = tokio::time::Instant::now();
         let account = self.unlocked(login, now).await?;
         let hash = account.as_ref().and_then(|account| account.password_hash.clone());
@@ -129,7 +147,12 @@ impl Identity {
 
     /// Counts the wrong try. The answer comes a fixed time after the question, so that the writes below, which only an
     /// account needs, do not tell that there is one.
-    async fn fail<T>(&self, login: &str, now: Instant, started: tokio::time::Instant) -> Result<T, IdentityError> {
+    async fn fail<T>(
+        &self,
+        login: &str,
+        now: Instant,
+        started: tokio::time::Instant,
+    ) -> Result<T, IdentityError> {
         match self.database.account_by_login(login).await? {
             Some(account) => {
                 // The count goes on over a lock: after it every further wrong try locks again.
@@ -163,6 +186,7 @@ fn new_code() -> Result<String, IdentityError> {
 
 /// A plain digest is enough: the code has 125 random bits. Case and hyphens do not count.
 fn code_hash(code: &str) -> String {
-    let symbols: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    let symbols: String =
+        code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     Digest::of(symbols.as_bytes()).to_string()
 }

@@ -49,9 +49,15 @@ pub enum CertifyError {
 
 impl Authority {
     /// Checks that `person` holds the private half of `new`, and certifies it as the person's first key.
-    pub async fn certify(&self, ledger: &Ledger, person: PersonId, new: &NewKey<'_>) -> Result<Accepted, CertifyError> {
+    pub async fn certify(
+        &self,
+        ledger: &Ledger,
+        person: PersonId,
+        new: &NewKey<'_>,
+    ) -> Result<Accepted, CertifyError> {
         check_proof(new, person, ledger.origin())?;
-        let record = KeyRecord { alg: new.alg, device: new.device.clone(), person, spki: new.spki.to_owned() };
+        let record =
+            KeyRecord { alg: new.alg, device: new.device.clone(), person, spki: new.spki.to_owned() };
         let mut payload = Payload {
             actor: self.person.to_string(),
             body: None,

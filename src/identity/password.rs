@@ -86,6 +86,9 @@ mod tests {
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert!(hashing.verify("correct horse".to_owned(), Some(hash.clone())).await.expect("checked"));
         assert!(!hashing.verify("correct horsf".to_owned(), Some(hash)).await.expect("checked"));
-        assert!(!hashing.verify("correct horse".to_owned(), None).await.expect("checked"), "nobody's password");
+        assert!(
+            !hashing.verify("correct horse".to_owned(), None).await.expect("checked"),
+            "nobody's password"
+        );
     }
 }

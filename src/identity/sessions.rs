@@ -48,7 +48,11 @@ pub struct Session {
 }
 
 impl Identity {
-    pub(super) async fn begin_session(&self, person: PersonId, now: Instant) -> Result<SessionToken, IdentityError> {
+    pub(super) async fn begin_session(
+        &self,
+        person: PersonId,
+        now: Instant,
+    ) -> Result<SessionToken, IdentityError> {
         let token = SessionToken(random_bytes()?);
         let row = SessionRow {
             token_hash: token.digest(),
@@ -63,7 +67,11 @@ impl Identity {
     }
 
     /// The session of a token, if it stands: not ended, at most 12 hours old, used within the last hour.
-    pub async fn session(&self, token: &SessionToken, now: Instant) -> Result<Option<Session>, IdentityError> {
+    pub async fn session(
+        &self,
+        token: &SessionToken,
+        now: Instant,
+    ) -> Result<Option<Session>, IdentityError> {
         let Some(row) = self.database.session(token.digest()).await? else { return Ok(None) };
         if now.0 >= row.expires_ms || now.0 - row.last_seen_ms >= SESSION_IDLE_MS {
             return Ok(None);
@@ -90,7 +98,8 @@ impl Identity {
     pub fn stands(&self, session: &Session, now: Instant) -> bool {
         let ended = |sessions: &BTreeMap<Digest, i64>| sessions.contains_key(&session.id);
         let begun_ms = session.expires.0 - SESSION_MS;
-        let cut = |people: &BTreeMap<PersonId, i64>| people.get(&session.person).is_some_and(|at| begun_ms < *at);
+        let cut =
+            |people: &BTreeMap<PersonId, i64>| people.get(&session.person).is_some_and(|at| begun_ms < *at);
         now < session.expires
             && !ended(&self.ended.sessions.lock().unwrap_or_else(PoisonError::into_inner))
             && !cut(&self.ended.people.lock().unwrap_or_else(PoisonError::into_inner))

@@ -4,7 +4,7 @@ use kaibiao_crypto::envelope::{Core, EnvelopeError, Locks};
 use kaibiao_crypto::label::Context;
 use kaibiao_crypto::lock::GroupKey;
 
-use super::Intake;
+use super::{Intake, failed};
 use crate::base::{Digest, Envelope, KeyId, LotId, ManifestLine, PersonId, Refusal, SubmissionId};
 use crate::files::Address;
 use crate::ledger::Rejected;
@@ -75,13 +75,12 @@ impl Intake {
         if tender.lots.get(lot).is_none_or(|lot| lot.stage != Stage::Receiving) {
             return Ok(());
         }
-        let locks = expected_locks(&tender.notice).map_err(Rejected::Refused)?;
+        let locks = expected_locks(&tender.notice)?;
         for line in bid.manifest.lines() {
-            let expected = expected_context(&tender.notice, lot, line.envelope, line.submission, key);
-            let expected = expected.map_err(Rejected::Refused)?;
+            let expected = expected_context(&tender.notice, lot, line.envelope, line.submission, key)?;
             let row = self.uploaded(by, tender, lot, line).await?;
             let core = self.core(&row).await?;
-            check_core(&core, &expected, &locks).map_err(Rejected::Refused)?;
+            check_core(&core, &expected, &locks)?;
         }
         Ok(())
     }
@@ -94,10 +93,14 @@ impl Intake {
         lot: &LotId,
         line: &ManifestLine,
     ) -> Result<EnvelopeRow, Rejected> {
-        let refuse = |code| Rejected::Refused(Refusal::rule(code).with("envelope", line.envelope));
-        let row = self.database.envelope(&line.submission.0).await;
-        let row = row.map_err(|error| Rejected::Failed(error.into()))?;
-        let row = row.filter(|row| row.person == by.0).ok_or_else(|| refuse("envelope_not_uploaded"))?;
+        let refuse = |code| Rejected::from(Refusal::rule(code).with("envelope", line.envelope));
+        let row = self
+            .database
+            .envelope(&line.submission.0)
+            .await
+            .map_err(failed)?
+            .filter(|row| row.person == by.0);
+        let row = row.ok_or_else(|| refuse("envelope_not_uploaded"))?;
         let is_same = row.tender == tender.id.to_string()
             && row.lot == lot.as_str()
             && row.kind == line.envelope.number()
@@ -112,6 +115,10 @@ impl Intake {
         let core = self.files.read_range(address, 0..row.core_len).await;
         let core = core.map_err(|_| Rejected::Busy { retry_after_s: 5 })?;
         // Damage on the disk shows before the log vouches for the bid.
-        if Digest::of(&core) == row.core_sha256 { Ok(core) } else { Err(Rejected::Busy { retry_after_s: 60 }) }
+        if Digest::of(&core) == row.core_sha256 {
+            Ok(core)
+        } else {
+            Err(Rejected::Busy { retry_after_s: 60 })
+        }
     }
 }

@@ -10,13 +10,15 @@
 mod documents;
 pub mod envelope;
 
+use std::sync::Arc;
+
 use kaibiao_crypto::act::SignedAct;
 
 use crate::base::{PersonId, Refusal};
 use crate::files::Files;
-use crate::ledger::{Accepted, Ledger, Rejected};
-use crate::replay::{ReadAct, Rejection, Request};
-use crate::store::Database;
+use crate::ledger::{Accepted, Ledger, LedgerError, Rejected};
+use crate::replay::{ReadAct, Request};
+use crate::store::{self, Database};
 use crate::tender::{Command, LotCommand, TenderCommand};
 
 /// Takes acts of people.
@@ -36,13 +38,9 @@ impl Intake {
     /// Submits an act of the person who is signed in. Errors besides the ledger's: `act_of_another`,
     /// `envelope_not_uploaded`, `envelope_differs`, `wrong_context`, `wrong_lock`, `document_not_uploaded`.
     pub async fn submit(&self, by: PersonId, act: SignedAct) -> Result<Accepted, Rejected> {
-        let read = ReadAct::of(&act, self.ledger.origin()).map_err(|error| match error {
-            Rejection::Refused(refusal) => Rejected::Refused(refusal),
-            Rejection::Act(error) => Rejected::Malformed { code: error.code() },
-            Rejection::Canonical(error) => Rejected::Malformed { code: error.code() },
-        })?;
+        let read = ReadAct::of(&act, self.ledger.origin())?;
         if read.payload.actor != by.to_string() {
-            return Err(Rejected::Refused(Refusal::forbidden("act_of_another")));
+            return Err(Refusal::forbidden("act_of_another").into());
         }
         self.look_at(by, &act, &read.request).await?;
         self.ledger.submit(act).await
@@ -64,4 +62,9 @@ impl Intake {
             Request::Tender(_, Command::Tender(_) | Command::Lot(..)) | Request::Centre(_) => Ok(()),
         }
     }
+}
+
+/// A fault of the database while an act was looked at.
+fn failed(error: store::Error) -> Rejected {
+    Rejected::Failed(Arc::new(LedgerError::from(error)))
 }

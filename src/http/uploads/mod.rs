@@ -47,25 +47,42 @@ pub(super) fn routes() -> Vec<Route> {
     let one = "/api/uploads/{id}";
     let part = patch(append).layer(DefaultBodyLimit::disable());
     let routes = vec![
-        Route::new(Method::OPTIONS, "/api/uploads", Who::Anyone, "What this tus server can do.", options(abilities))
-            .gives_as(204, None, "In headers."),
+        Route::new(
+            Method::OPTIONS,
+            "/api/uploads",
+            Who::Anyone,
+            "What this tus server can do.",
+            options(abilities),
+        )
+        .gives_as(204, None, "In headers."),
         Route::post("/api/uploads", Who::SignedIn, "Begins an upload (tus creation).", post(create))
             .gives_as(201, None, "`Location` and `Upload-Expires`. See docs/api.md, \"Uploads\"."),
-        Route::new(Method::HEAD, one, Who::SignedIn, "How far an upload has come.", head(status))
-            .gives_as(200, None, "`Upload-Offset`, `Upload-Length`; of a complete one also what it became."),
+        Route::new(Method::HEAD, one, Who::SignedIn, "How far an upload has come.", head(status)).gives_as(
+            200,
+            None,
+            "`Upload-Offset`, `Upload-Length`; of a complete one also what it became.",
+        ),
         Route::new(Method::PATCH, one, Who::SignedIn, "Takes the next part.", part)
             .takes("application/offset+octet-stream", "The part, at most 64 MiB.")
             .gives_as(204, None, "`Upload-Offset`; with the last byte what the upload became."),
-        Route::new(Method::DELETE, one, Who::SignedIn, "Ends an upload and forgets its bytes.", delete(terminate))
-            .gives_as(204, None, "It is gone."),
+        Route::new(
+            Method::DELETE,
+            one,
+            Who::SignedIn,
+            "Ends an upload and forgets its bytes.",
+            delete(terminate),
+        )
+        .gives_as(204, None, "It is gone."),
     ];
-    let versioned = |route: Route| Route { handler: route.handler.layer(middleware::from_fn(speak_tus)), ..route };
+    let versioned =
+        |route: Route| Route { handler: route.handler.layer(middleware::from_fn(speak_tus)), ..route };
     tagged("uploads", routes.into_iter().map(versioned).collect())
 }
 
 /// Every answer names the version, and every request but OPTIONS speaks it.
 async fn speak_tus(request: Request, next: Next) -> Response {
-    let is_spoken = request.headers().get(RESUMABLE).is_some_and(|version| version.as_bytes() == VERSION.as_bytes());
+    let is_spoken =
+        request.headers().get(RESUMABLE).is_some_and(|version| version.as_bytes() == VERSION.as_bytes());
     let mut response = if is_spoken || request.method() == Method::OPTIONS {
         next.run(request).await
     } else {

@@ -75,7 +75,8 @@ impl AnnouncedEnvelope {
         Ok(Self {
             tender: meta.value("tender")?,
             lot: meta.value("lot")?,
-            envelope: Envelope::from_number(envelope).map_err(|_| Problem::malformed("metadata_form").with("key", "envelope"))?,
+            envelope: Envelope::from_number(envelope)
+                .map_err(|_| Problem::malformed("metadata_form").with("key", "envelope"))?,
             submission: submission(meta.text("submission").unwrap_or_default())?,
             core_len: meta.value("core_len")?,
         })
@@ -111,7 +112,9 @@ impl AnnouncedEnvelope {
 impl AnnouncedDocument {
     fn read(meta: &Metadata) -> Result<Self, Problem> {
         let media_type = meta.text("media_type").unwrap_or("application/octet-stream").to_owned();
-        let is_type = media_type.len() <= 100 && media_type.bytes().all(|b| b.is_ascii_graphic()) && media_type.contains('/');
+        let is_type = media_type.len() <= 100
+            && media_type.bytes().all(|b| b.is_ascii_graphic())
+            && media_type.contains('/');
         let name = ShortText::new(meta.text("name").unwrap_or_default());
         match name {
             Ok(_) if is_type => Ok(Self { media_type }),
@@ -128,23 +131,35 @@ impl App {
             Announced::Envelope(envelope) => {
                 let person = PersonId(row.person);
                 let read_core = |bytes: &[u8]| {
-                    let refused = |refusal: Refusal| CoreRefused { code: refusal.code(), detail: in_words(&refusal) };
+                    let refused =
+                        |refusal: Refusal| CoreRefused { code: refusal.code(), detail: in_words(&refusal) };
                     envelope.label(self, person, bytes).map_err(refused)
                 };
                 let kept = self.uploads.finish_envelope(row.id, row.person, read_core, self.now().0).await;
-                if let Err(UploadError::CoreRefused(_) | UploadError::SubmissionTaken | UploadError::CapsuleReused) = &kept {
+                if let Err(
+                    UploadError::CoreRefused(_) | UploadError::SubmissionTaken | UploadError::CapsuleReused,
+                ) = &kept
+                {
                     // It can never become anything: its place is free again.
                     self.uploads.terminate(row.id, row.person).await?;
                 }
                 let kept = kept?;
                 put(&mut headers, HeaderName::from_static("kaibiao-root"), &kept.root.to_string());
-                put(&mut headers, HeaderName::from_static("kaibiao-core-sha256"), &kept.core_sha256.to_string());
+                put(
+                    &mut headers,
+                    HeaderName::from_static("kaibiao-core-sha256"),
+                    &kept.core_sha256.to_string(),
+                );
                 put(&mut headers, HeaderName::from_static("kaibiao-total-len"), &kept.total_len.to_string());
             }
             Announced::Document(document) => {
                 let media_type = &document.media_type;
                 let kept = self.uploads.finish_document(row.id, row.person, media_type, self.now().0).await?;
-                put(&mut headers, HeaderName::from_static("upload-digest"), &format!("sha256={}", kept.sha256));
+                put(
+                    &mut headers,
+                    HeaderName::from_static("upload-digest"),
+                    &format!("sha256={}", kept.sha256),
+                );
                 put(&mut headers, HeaderName::from_static("kaibiao-sha256"), &kept.sha256.to_string());
                 put(&mut headers, HeaderName::from_static("kaibiao-total-len"), &kept.len.to_string());
             }
@@ -155,7 +170,8 @@ impl App {
 
 /// What differs, in one line.
 fn in_words(refusal: &Refusal) -> String {
-    let details: Vec<String> = refusal.detail.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let details: Vec<String> =
+        refusal.detail.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     details.join(", ")
 }
 

@@ -3,6 +3,21 @@ import type { partsZh } from "./partWords";
 
 /** By key. */
 export const partsEn: Readonly<Record<keyof typeof partsZh, string>> = {
+  agenda: "Agenda",
+  "agenda.closed": "Close",
+  "agenda.drawn": "Draw of coefficient and order",
+  "agenda.seals": "Seal check",
+  "agenda.unsealed": "Unsealing",
+  "agenda.read": "Reading out",
+  "agenda.confirmed": "Confirm or object",
+  "agenda.recorded": "Record signed",
+  "agenda.bids": "{count} bids",
+  "agenda.coefficient": "coefficient {value}",
+  "agenda.seals.good": "{count} as receipted",
+  "agenda.seals.bad": "{count} differ from their receipts",
+  "agenda.of": "{done}/{all}",
+  "agenda.second": "Second opening: prices",
+  "agenda.first": "First opening",
   mine: "My bid",
   "mine.none": "You have no bid in this lot",
   "mine.standing": "submitted, sealed",

@@ -3,6 +3,21 @@ import { catalogue } from "@/i18n";
 
 /** Chinese words of the parts. */
 export const partsZh = {
+  agenda: "开标议程",
+  "agenda.closed": "截止",
+  "agenda.drawn": "抽取系数与次序",
+  "agenda.seals": "核对封存",
+  "agenda.unsealed": "解封",
+  "agenda.read": "唱标",
+  "agenda.confirmed": "确认或异议",
+  "agenda.recorded": "签署记录",
+  "agenda.bids": "{count} 份投标",
+  "agenda.coefficient": "系数 {value}",
+  "agenda.seals.good": "{count} 份与回执一致",
+  "agenda.seals.bad": "{count} 份与回执不一致",
+  "agenda.of": "{done}/{all}",
+  "agenda.second": "第二次开标：价格",
+  "agenda.first": "第一次开标",
   mine: "我的投标",
   "mine.none": "您没有在本标段投标",
   "mine.standing": "已递交，密封中",
