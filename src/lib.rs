@@ -4,17 +4,45 @@
 
 // ── Core: pure and deterministic; builds without the `server` feature ──
 pub mod base;
-pub mod centre;
 pub mod formula;
-pub mod replay;
 pub mod tender;
+pub mod centre;
+pub mod replay;
 
 // ── Edges: everything that waits, listens or stores ──
+#[cfg(feature = "server")]
+pub mod limits;
+#[cfg(feature = "server")]
+pub mod store;
 #[cfg(feature = "server")]
 pub mod files;
 #[cfg(feature = "server")]
 pub mod ledger;
 #[cfg(feature = "server")]
-pub mod limits;
+pub mod identity;
 #[cfg(feature = "server")]
-pub mod store;
+pub mod intake;
+#[cfg(feature = "server")]
+pub mod custodian;
+#[cfg(feature = "server")]
+pub mod custody;
+#[cfg(feature = "server")]
+pub mod jobs;
+#[cfg(feature = "server")]
+pub mod http;
+#[cfg(feature = "server")]
+pub mod live;
+#[cfg(feature = "server")]
+pub mod client;
+
+// ── The house put together ──
+#[cfg(feature = "server")]
+pub mod config;
+#[cfg(feature = "server")]
+pub mod telemetry;
+#[cfg(feature = "server")]
+pub mod found;
+#[cfg(feature = "server")]
+pub mod platform;
+#[cfg(feature = "server")]
+pub mod demo;

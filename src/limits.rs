@@ -49,6 +49,10 @@ impl Default for UploadLimits {
 pub const PART_PIECES_WAITING_MAX: usize = 4;
 /// Bytes of a stored file that are read at once.
 pub const READ_BYTES_MAX: u64 = MIB;
+/// Without a byte for so long a part is broken off, milliseconds.
+pub const PART_STALL_MS: u64 = 30_000;
+/// How long an upload is kept after its last byte, milliseconds.
+pub const UPLOAD_KEPT_MS: i64 = 7 * 86_400_000;
 /// Abandoned uploads that one sweep removes.
 pub const UPLOADS_SWEPT_MAX: u32 = 256;
 
@@ -86,3 +90,86 @@ impl Default for TextLimits {
 
 /// A page with fewer visible characters is to be read by eye.
 pub const PAGE_CHARACTERS_MIN: usize = 20;
+
+// ── Sign-in ──
+
+/// Passwords that are hashed at a time; each takes 19 MiB.
+pub const HASHINGS_MAX: usize = 2;
+/// Passwords that wait for their turn.
+pub const HASHINGS_WAITING_MAX: usize = 64;
+/// Wrong tries after which a login is locked.
+pub const LOGIN_FAILURES_MAX: u32 = 5;
+/// How long it is locked, milliseconds.
+pub const LOGIN_LOCK_MS: i64 = 60_000;
+/// When the answer to a wrong try comes, counted from the question, milliseconds.
+pub const LOGIN_FAILURE_ANSWER_MS: u64 = 500;
+/// Unknown logins whose wrong tries are remembered.
+pub const STRANGERS_MAX: usize = 10_000;
+/// How long a session lasts at most, milliseconds.
+pub const SESSION_MS: i64 = 12 * 3_600_000;
+/// How long a session lasts unused, milliseconds.
+pub const SESSION_IDLE_MS: i64 = 3_600_000;
+/// How often the use of a session is noted, milliseconds.
+pub const SESSION_TOUCH_MS: i64 = 60_000;
+/// How long a ticket for a room is good, milliseconds.
+pub const TICKET_MS: i64 = 60_000;
+
+// ── HTTP ──
+
+/// Bytes of a JSON body.
+pub const JSON_BYTES_MAX: usize = 64 << 10;
+/// Bytes of an act on the wire: a detached body of 1 MiB in base64, payload and signature.
+pub const ACT_BYTES_MAX: usize = 1_500_000;
+/// Bytes of an OCDS release package.
+pub const OCDS_BYTES_MAX: usize = 8 << 20;
+/// Bytes that measure a bidder's line.
+pub const LINE_BYTES_MAX: usize = 1 << 20;
+/// Tenders on a page of the hall.
+pub const TENDERS_PAGE: usize = 20;
+/// Tenders in a feed.
+pub const FEED_ITEMS_MAX: usize = 50;
+/// Characters of a search.
+pub const SEARCH_CHARACTERS_MAX: usize = 100;
+/// Pages that a search in a document names.
+pub const TEXT_HITS_MAX: u32 = 200;
+/// Log entries in one answer.
+pub const ENTRIES_PAGE: u32 = 100;
+/// People on a page of the register.
+pub const PEOPLE_PAGE: usize = 50;
+
+// ── Rooms ──
+
+/// Sockets in all rooms together.
+pub const SOCKETS_MAX: usize = 20_000;
+/// Bytes of a message to the server.
+pub const SOCKET_MESSAGE_BYTES_MAX: usize = 64 << 10;
+/// Bytes that a socket reads at once; the library's default of 128 KiB costs 20 times the memory of an idle one.
+pub const SOCKET_READ_BYTES: usize = 4096;
+/// Bytes that are gathered before they are written.
+pub const SOCKET_WRITE_BYTES: usize = 16 << 10;
+/// Bytes that wait for a socket at most: more than the largest fact.
+pub const SOCKET_WRITE_BYTES_MAX: usize = 8 << 20;
+/// How long a new socket may take to say hello, milliseconds.
+pub const HELLO_WAIT_MS: u64 = 5_000;
+/// Without progress for so long a socket is closed, milliseconds.
+pub const SOCKET_STALL_MS: u64 = 10_000;
+/// How long a closed socket may take to answer the close, milliseconds.
+pub const SOCKET_CLOSE_MS: u64 = 5_000;
+/// How often a socket is pinged, milliseconds; two pings without an answer close it.
+pub const SOCKET_PING_MS: u64 = 25_000;
+/// How often a room tells how many are there, milliseconds.
+pub const ROOM_NOW_MS: u64 = 1_000;
+/// Streams that one socket follows.
+pub const FOLLOWS_MAX: usize = 16;
+/// Facts that are read for a socket at once.
+pub const FACTS_AT_ONCE: usize = 64;
+/// Acts that one socket may send in a second.
+pub const ACTS_PER_SECOND_MAX: u32 = 20;
+/// Messages of any kind that one socket may send in a second.
+pub const MESSAGES_PER_SECOND_MAX: u32 = 100;
+/// Acts of one socket that are under way at a time.
+pub const ACTS_UNDER_WAY_MAX: usize = 32;
+/// Sockets that are closed in a second when the server goes down.
+pub const SOCKETS_DRAINED_PER_SECOND: u64 = 3_000;
+/// Facts in one answer over HTTP.
+pub const FACTS_PAGE: usize = 512;

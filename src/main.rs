@@ -1,14 +1,16 @@
-//! Kaibiao: one executable, a subcommand a role.
+//! `kaibiao`: one executable, a subcommand a role.
 
-use std::io;
+#[cfg(feature = "server")]
+mod serving;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use kaibiao::replay::command::{self, ReceiptCommand, VerifyArgs};
 
-/// Sealed bids, live opening, remote evaluation, a log that anyone can check.
+/// 开标：公共资源交易平台 · Kaibiao, a platform for public-resource trading
 #[derive(Parser)]
-#[command(name = "kaibiao", version)]
+#[command(name = "kaibiao", version, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -16,25 +18,26 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Checks the evidence bundle of a tender, offline.
+    /// 离线验证证据包（.tdr）· Check an evidence bundle offline
     Verify(VerifyArgs),
-    /// Receipts of submitted acts.
+    /// 投标回执 · Receipts
     #[command(subcommand)]
     Receipt(ReceiptCommand),
-    /// The child process that reads one document: file in, text out.
     #[cfg(feature = "server")]
-    #[command(hide = true)]
-    PdfText,
+    #[command(flatten)]
+    Serve(serving::ServeCommand),
+    #[cfg(feature = "server")]
+    #[command(flatten)]
+    Client(kaibiao::client::commands::ClientCommand),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
-        Command::Verify(args) => command::verify(&args, &mut io::stdout().lock()),
-        Command::Receipt(receipt) => command::receipt(&receipt, &mut io::stdout().lock()),
+        Command::Verify(arguments) => command::verify(&arguments, &mut std::io::stdout()),
+        Command::Receipt(receipt) => command::receipt(&receipt, &mut std::io::stdout()),
         #[cfg(feature = "server")]
-        Command::PdfText => match kaibiao::files::text::answer(io::stdin().lock(), io::stdout().lock()) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
-        },
+        Command::Serve(serve) => serve.run(),
+        #[cfg(feature = "server")]
+        Command::Client(client) => client.run(),
     }
 }

@@ -18,7 +18,16 @@ export default defineConfig({
       output: {
         codeSplitting: {
           // Vue and its router change with a release of theirs, not with ours: they stay in the reader's cache.
-          groups: [{ name: "vue", test: /node_modules[\\/](?:@vue[\\/]|vue[\\/]|vue-router[\\/])/, priority: 10 }],
+          // What every page needs is one script: many small ones compress badly.
+          groups: [
+            { name: "vue", test: /node_modules[\\/](?:@vue[\\/]|vue[\\/]|vue-router[\\/])/, priority: 10 },
+            {
+              name: "frame",
+              test: /web[\\/]src[\\/](?:frame[\\/](?!headChecks|NotFound|FrameFooter)|parts[\\/](?!DoAct|SideDrawer|VerifiedDrawer|CheckList|MoneyText|HashText)|i18n[\\/](?:index|shared|zh)\.ts|(?:api|appearance|centre|clock|names|preference|problem|session|stage|App|router)\.(?:ts|vue))/,
+              priority: 5,
+            },
+            { name: "room", test: /web[\\/]src[\\/](?:opening[\\/](?:fold|stream|room|words|statement|OpeningRoom|BoardTable|CustodianLamps|SealedBoard|LineStatus)\.)/, priority: 5 },
+          ],
         },
       },
     },

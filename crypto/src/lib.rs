@@ -9,21 +9,21 @@
 pub mod digest;
 
 // ── The lock and the envelope (format TL1) ──
-pub mod lock;
-pub mod threshold;
-pub mod label;
 pub mod envelope;
-pub mod payload;
+pub mod label;
+pub mod lock;
 pub mod manifest;
+pub mod payload;
+pub mod threshold;
 
 // ── The log ──
-pub mod canonical;
-pub mod key;
 pub mod act;
-pub mod entry;
-pub mod tree;
+pub mod canonical;
 pub mod checkpoint;
+pub mod entry;
+pub mod key;
 pub mod receipt;
+pub mod tree;
 
 // ── Public chance ──
 pub mod draw;

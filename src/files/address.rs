@@ -10,8 +10,8 @@ pub enum Address {
     Sealed {
         /// Root over the digests of the ciphertext segments.
         root: Digest,
-        /// SHA-256 of the core. Part of the address because `root` does not cover the core: whoever put another
-        /// core before a copied ciphertext would otherwise reach the same address.
+        /// SHA-256 of the core. Part of the address because `root` does not cover the core: whoever put
+        /// another core before a copied ciphertext would otherwise reach the same address.
         core_sha256: Digest,
     },
     /// A plain file, by its SHA-256.

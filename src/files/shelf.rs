@@ -51,8 +51,8 @@ impl Files {
         Ok(Self { root: Arc::new(root.to_owned()), store: Arc::new(store) })
     }
 
-    /// Keeps a plain file of at most `bytes_max` bytes; durable once it returns. The digest is taken as the bytes
-    /// go by.
+    /// Keeps a plain file of at most `bytes_max` bytes; durable once it returns. The digest is taken as the
+    /// bytes go by.
     pub async fn put<E: Display>(
         &self,
         body: impl Stream<Item = Result<Bytes, E>> + Send,
@@ -101,8 +101,8 @@ impl Files {
         Ok(self.store.get_range(&address.path(), range).await?)
     }
 
-    /// A file, or the part of it in `range`, in pieces of at most [`READ_BYTES_MAX`]. [`Error::NotFound`] comes
-    /// before the stream; a range that reaches beyond the end is cut there.
+    /// A file, or the part of it in `range`, in pieces of at most [`READ_BYTES_MAX`]. [`Error::NotFound`]
+    /// comes before the stream; a range that reaches beyond the end is cut there.
     pub async fn read(
         &self,
         address: Address,
@@ -150,8 +150,8 @@ impl Files {
         let from = ObjectPath::from(format!("{STAGING}/{name}"));
         match self.store.copy_if_not_exists(&from, &address.path()).await {
             Ok(()) => Ok(()),
-            // The address is the content: what stands there is the same file. Its name may not be durable yet if
-            // whoever linked it was killed in between.
+            // The address is the content: what stands there is the same file. Its name may not be durable yet
+            // if whoever linked it was killed in between.
             Err(object_store::Error::AlreadyExists { .. }) => {
                 let standing = self.store.path_to_filesystem(&address.path())?;
                 Ok(blocking(move || durable::sync_folder_of(&standing)).await?)

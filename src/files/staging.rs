@@ -67,9 +67,9 @@ pub(super) enum Outcome {
     Failed(io::Error),
 }
 
-/// Feeds `body` to the task that `begin` starts and waits for what it answers. True beside the answer when the
-/// body came to its end, false when it broke off: what came until then is ended as a part. Whoever drops this
-/// future before the end leaves the task with an abandoned part.
+/// Feeds `body` to the task that `begin` starts and waits for what it answers. True beside the answer when
+/// the body came to its end, false when it broke off: what came until then is ended as a part. Whoever drops
+/// this future before the end leaves the task with an abandoned part.
 pub(super) async fn receive<E: Display, W: Future<Output: Send> + Send + 'static>(
     body: impl Stream<Item = Result<Bytes, E>> + Send,
     begin: impl FnOnce(mpsc::Receiver<Piece>) -> W,

@@ -38,7 +38,12 @@ pub fn panel_label(notice: &Notice, id: &LotId, lot: &Lot) -> Option<Label> {
 }
 
 /// The label of one envelope of a bid; none before publication.
-pub fn envelope_label(notice: &Notice, lot: &LotId, envelope: Envelope, submission: SubmissionId) -> Option<Label> {
+pub fn envelope_label(
+    notice: &Notice,
+    lot: &LotId,
+    envelope: Envelope,
+    submission: SubmissionId,
+) -> Option<Label> {
     Some(Label::Submission { tender: notice.digest?, lot: lot.clone(), envelope, submission })
 }
 

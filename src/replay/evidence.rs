@@ -8,7 +8,7 @@ use kaibiao_crypto::key::PublicKey;
 
 use crate::base::{Actor, KeyId, PersonId};
 use crate::centre::{CentreCommand, KeyRecord};
-use crate::tender::{Command, CriterionScore, LotCommand, Tender};
+use crate::tender::{Command, CriterionScore, LotCommand, Tender, TenderCommand};
 
 /// First byte under a commitment, so that it is no leaf and no node of a tree (docs/formats.md, 10).
 const COMMITMENT_PREFIX: &[u8] = &[2];
@@ -71,9 +71,15 @@ pub(super) fn opened(command: &Command, actor: Actor) -> Result<Option<Digest>, 
     }
 }
 
-/// The digest of the document that a command signs, recomputed from the state.
+/// The digest of the document that a command signs (terms, record, report), recomputed from the state.
 pub(super) fn document(tender: &Tender, command: &Command) -> Result<Option<Digest>, CanonicalError> {
-    let Command::Lot(id, command) = command else { return Ok(None) };
+    let (id, command) = match command {
+        Command::Tender(TenderCommand::ApproveTender(_) | TenderCommand::PublishTender(_)) => {
+            return tender.notice.terms().map(canonical::digest_of).transpose();
+        }
+        Command::Tender(_) => return Ok(None),
+        Command::Lot(id, command) => (id, command),
+    };
     let Some(lot) = tender.lots.get(id) else { return Ok(None) };
     match command {
         LotCommand::SignRecord(_) => {

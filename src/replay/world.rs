@@ -137,7 +137,8 @@ impl ReadAct {
         }
         let body = act.body_value()?;
         let body = if body.is_null() { serde_json::json!({}) } else { body };
-        let unknown = |error: serde_json::Error| Refusal::rule("unknown_command").with("reason", error.to_string());
+        let unknown =
+            |error: serde_json::Error| Refusal::rule("unknown_command").with("reason", error.to_string());
         let request = match &payload.tender {
             None => {
                 let tagged = serde_json::json!({ "type": payload.kind, "body": body });

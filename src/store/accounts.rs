@@ -39,7 +39,8 @@ type Columns = (Vec<u8>, String, Option<String>, Option<String>, i64, Option<i64
 macro_rules! select_accounts {
     ($ending:literal) => {
         concat!(
-            "SELECT person, login, password_hash, enrolment_hash, failed_count, locked_until_ms FROM account ",
+            "SELECT person, login, password_hash, enrolment_hash, failed_count, locked_until_ms ",
+            "FROM account ",
             $ending
         )
     };
@@ -49,7 +50,8 @@ impl Database {
     /// Adds an account. [`Error::Taken`] when the person or the login has one.
     pub async fn insert_account(&self, account: &AccountRow) -> Result<(), Error> {
         const SQL: &str = "\
-            INSERT INTO account (person, login, password_hash, enrolment_hash, failed_count, locked_until_ms) \
+            INSERT INTO account \
+            (person, login, password_hash, enrolment_hash, failed_count, locked_until_ms) \
             VALUES ($1, $2, $3, $4, $5, $6)";
         on!(self.writes(), conn => {
             sqlx::query(SQL)
@@ -88,11 +90,12 @@ impl Database {
         Ok(row.map(account_of).transpose()?)
     }
 
-    /// Sets the password, spends the enrolment code and forgets the wrong tries. False when there is no account.
+    /// Sets the password, spends the enrolment code and forgets the wrong tries. False when there is no
+    /// account.
     pub async fn set_password(&self, person: Uuid, password_hash: &str) -> Result<bool, Error> {
         const SQL: &str = "\
-            UPDATE account SET password_hash = $2, enrolment_hash = NULL, failed_count = 0, locked_until_ms = NULL \
-            WHERE person = $1";
+            UPDATE account SET password_hash = $2, enrolment_hash = NULL, failed_count = 0, \
+            locked_until_ms = NULL WHERE person = $1";
         let changed = on!(self.writes(), conn => {
             sqlx::query(SQL)
                 .bind(person.as_bytes().as_slice())

@@ -79,7 +79,8 @@ pub(super) fn insert_of_rows(head: &str, columns: usize, rows: usize) -> String 
     sql
 }
 
-/// How many of `left` rows to insert with the next statement: few sizes, so that the prepared ones are reused.
+/// How many of `left` rows to insert with the next statement: few sizes, so that the prepared ones are
+/// reused.
 pub(super) fn rows_at_once(left: usize) -> usize {
     match left {
         64.. => 64,

@@ -1,4 +1,5 @@
-//! One enum of the two native pools, one of the two transactions, and the macro that compiles a statement twice.
+//! One enum of the two native pools, one of the two transactions, and the macro that compiles a statement
+//! twice.
 
 use std::str::FromStr;
 
@@ -17,7 +18,8 @@ pub(crate) enum Engine<S, P> {
     Postgres(P),
 }
 
-/// Compiles one statement for both engines: `on!(tx.connection(), conn => sqlx::query(SQL).execute(conn).await)`.
+/// Compiles one statement for both engines: `on!(tx.connection(), conn =>
+/// sqlx::query(SQL).execute(conn).await)`.
 macro_rules! on {
     ($engine:expr, $conn:ident => $statement:expr) => {
         match $engine {

@@ -68,14 +68,15 @@ fn migrator<const N: usize>(steps: [(i64, &'static str, &'static str); N]) -> Mi
 }
 
 /// Pages of the named files that contain the needle. `$1` is the list of files, a JSON array of hexadecimal
-/// digests; `$2` the needle as a quoted phrase of at least three characters; `$3` the greatest number of hits.
+/// digests; `$2` the needle as a quoted phrase of at least three characters; `$3` the greatest number of
+/// hits.
 pub(super) const SEARCH_SQLITE_TRIGRAMS: &str = "\
     SELECT t.sha256, t.page, t.content FROM file_text_trigram s JOIN file_text t ON t.id = s.rowid \
     WHERE s.content MATCH $2 AND t.sha256 IN (SELECT unhex(value) FROM json_each($1)) \
     ORDER BY t.sha256, t.page LIMIT $3";
 
-/// As [`SEARCH_SQLITE_TRIGRAMS`] for shorter needles, most Chinese words among them: `$2` is a pattern of LIKE
-/// and the named files are scanned.
+/// As [`SEARCH_SQLITE_TRIGRAMS`] for shorter needles, most Chinese words among them: `$2` is a pattern of
+/// LIKE and the named files are scanned.
 pub(super) const SEARCH_SQLITE_SCAN: &str = "\
     SELECT sha256, page, content FROM file_text \
     WHERE content LIKE $2 ESCAPE '\\' AND sha256 IN (SELECT unhex(value) FROM json_each($1)) \

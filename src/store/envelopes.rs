@@ -53,8 +53,8 @@ type Columns = (Vec<u8>, String, String, i64, Vec<u8>, Vec<u8>, Vec<u8>, i64, i6
 macro_rules! select_envelopes {
     ($ending:literal) => {
         concat!(
-            "SELECT submission, tender, lot, kind, person, core_sha256, root, core_len, total_len, capsule_u, ",
-            "stored_at_ms FROM envelope ",
+            "SELECT submission, tender, lot, kind, person, core_sha256, root, core_len, total_len, ",
+            "capsule_u, stored_at_ms FROM envelope ",
             $ending
         )
     };
@@ -118,7 +118,8 @@ impl Tx {
     pub(crate) async fn insert_envelope(&mut self, envelope: &EnvelopeRow) -> Result<(), Error> {
         const SQL: &str = "\
             INSERT INTO envelope \
-            (submission, tender, lot, kind, person, core_sha256, root, core_len, total_len, capsule_u, stored_at_ms) \
+            (submission, tender, lot, kind, person, core_sha256, root, core_len, total_len, capsule_u, \
+            stored_at_ms) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         on!(self.connection(), conn => {
             sqlx::query(SQL)

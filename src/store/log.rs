@@ -52,9 +52,9 @@ pub struct Batch<'a> {
 }
 
 impl Database {
-    /// Appends a batch in one transaction of its own; durable once it returns.
-    /// [`Error::HeadMoved`] when the log has another size than `old_size`, [`Error::Taken`] when a position or
-    /// an act's nonce stands already.
+    /// Appends a batch in one transaction of its own; durable once it returns. [`Error::HeadMoved`] when the
+    /// log has another size than `old_size`, [`Error::Taken`] when a position or an act's nonce stands
+    /// already.
     pub async fn append(&self, batch: &Batch<'_>) -> Result<(), Error> {
         let mut tx = self.begin().await?;
         tx.append(batch).await?;

@@ -118,8 +118,8 @@ impl Database {
     pub async fn streams(&self) -> Result<Vec<StreamHead>, Error> {
         const SQL: &str = "\
             SELECT e.stream, e.sseq, e.seq, e.ts, e.leaf FROM entry e \
-            JOIN (SELECT stream, MAX(sseq) AS sseq FROM entry WHERE stream IS NOT NULL GROUP BY stream) newest \
-            ON newest.stream = e.stream AND newest.sseq = e.sseq ORDER BY e.seq";
+            JOIN (SELECT stream, MAX(sseq) AS sseq FROM entry WHERE stream IS NOT NULL GROUP BY stream) \
+            newest ON newest.stream = e.stream AND newest.sseq = e.sseq ORDER BY e.seq";
         let rows: Vec<(String, i64, i64, i64, Vec<u8>)> =
             on!(self.reads(), conn => sqlx::query_as(SQL).fetch_all(conn).await)?;
         let head_of = |(stream, sseq, seq, ts, leaf): (String, i64, i64, i64, Vec<u8>)| {

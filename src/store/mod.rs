@@ -1,11 +1,11 @@
 //! The two databases, SQLite and PostgreSQL: the only SQL of the house.
 //!
-//! The store keeps rows. It knows no tender, decodes no event and checks nobody's rights; the `ledger` and the
-//! edges above do. What differs between the engines stands in `dialect`; every other statement is one text for
-//! both. Ids, times (unix milliseconds) and positions come from the caller.
+//! The store keeps rows. It knows no tender, decodes no event and checks nobody's rights; the `ledger` and
+//! the edges above do. What differs between the engines stands in `dialect`; every other statement is one
+//! text for both. Ids, times (unix milliseconds) and positions come from the caller.
 //!
-//! *Invariants*: a function that returned `Ok` after a write has made it durable; an entry of the log is never
-//! changed; of two writers that extend the same log, one is told [`Error::HeadMoved`].
+//! *Invariants*: a function that returned `Ok` after a write has made it durable; an entry of the log is
+//! never changed; of two writers that extend the same log, one is told [`Error::HeadMoved`].
 
 #[macro_use]
 mod database;

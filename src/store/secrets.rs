@@ -19,8 +19,8 @@ impl Database {
         Ok(())
     }
 
-    /// Sets the value of a name that has none, and returns the value that then stands: of two callers who both
-    /// offer one, both get the same.
+    /// Sets the value of a name that has none, and returns the value that then stands: of two callers who
+    /// both offer one, both get the same.
     pub async fn secret_or_insert(&self, name: &str, offered: &[u8]) -> Result<Vec<u8>, Error> {
         const SQL: &str = "\
             INSERT INTO secret (name, bytes) VALUES ($1, $2) \

@@ -46,7 +46,8 @@ type Columns = (Vec<u8>, Vec<u8>, String, Option<i64>, i64, i64, i64, i64, Optio
 macro_rules! select_uploads {
     ($ending:literal) => {
         concat!(
-            "SELECT id, person, meta, core_len, length, received, created_ms, updated_ms, outcome FROM upload ",
+            "SELECT id, person, meta, core_len, length, received, created_ms, updated_ms, outcome ",
+            "FROM upload ",
             $ending
         )
     };
@@ -114,8 +115,8 @@ impl Database {
         Ok(OpenUploads { count: at.count("id", count)?, bytes: at.count("length", bytes)? })
     }
 
-    /// Moves an upload from `old` to `new` durable bytes together with the digests of the segments that became
-    /// whole. False when it stood elsewhere, is complete or gone: then nothing is written.
+    /// Moves an upload from `old` to `new` durable bytes together with the digests of the segments that
+    /// became whole. False when it stood elsewhere, is complete or gone: then nothing is written.
     pub async fn advance_upload(
         &self,
         id: Uuid,
@@ -124,7 +125,8 @@ impl Database {
         now_ms: i64,
     ) -> Result<bool, Error> {
         const SQL: &str = "\
-            UPDATE upload SET received = $3, updated_ms = $4 WHERE id = $1 AND received = $2 AND outcome IS NULL";
+            UPDATE upload SET received = $3, updated_ms = $4 \
+            WHERE id = $1 AND received = $2 AND outcome IS NULL";
         let mut tx = self.begin().await?;
         let moved = on!(tx.connection(), conn => {
             sqlx::query(SQL)

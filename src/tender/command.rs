@@ -136,6 +136,7 @@ bodies! {
     ApproveTender {
         /** Digests of all documents, ascending. */ #[ts(type = "string[]")] documents: Vec<Digest>,
         /** Revision of the terms, counted from 1. */ revision: u32,
+        /** SHA-256 of their canonical text. */ #[ts(type = "string")] terms_sha256: Digest,
     }
     /// See [`TenderCommand::PublishTender`].
     PublishTender {
@@ -144,6 +145,7 @@ bodies! {
         /** Group key of the custodians, 192 hexadecimal digits. */ group_key: String,
         /** The announced opening: as in the terms. */ opening_at: Instant,
         /** Revision of the terms. */ revision: u32,
+        /** SHA-256 of their canonical text: by it the custodians know the terms. */ #[ts(type = "string")] terms_sha256: Digest,
     }
     /// See [`TenderCommand::IssueAddendum`].
     IssueAddendum {

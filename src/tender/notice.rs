@@ -198,6 +198,7 @@ fn approve(notice: &Notice, body: &ApproveTender, context: &Context<'_>) -> Resu
     of_org(context, Role::Buyer, terms.buyer)?;
     require(!notice.documents.is_empty(), || Refusal::rule("documents_missing"))?;
     require(body.revision == notice.revision, || Refusal::rule("revision_changed"))?;
+    require(context.document == Some(body.terms_sha256), || Refusal::rule("terms_changed"))?;
     require(body.documents == notice.document_digests(), || Refusal::rule("documents_changed"))?;
     Ok(TenderEvent::TenderApproved { revision: body.revision })
 }
@@ -207,6 +208,7 @@ fn publish(notice: &Notice, body: &PublishTender, context: &Context<'_>) -> Resu
     host_of(terms, context)?;
     require(notice.phase == Phase::Approved, || Refusal::not_now("not_approved"))?;
     require(body.revision == notice.revision, || Refusal::rule("revision_changed"))?;
+    require(context.document == Some(body.terms_sha256), || Refusal::rule("terms_changed"))?;
     require(body.documents == notice.document_digests(), || Refusal::rule("documents_changed"))?;
     require(body.opening_at == terms.opening_at, || Refusal::rule("opening_differs"))?;
     let period = terms.opening_at.since(context.now);

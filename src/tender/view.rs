@@ -14,9 +14,7 @@ use super::notice::{Addendum, Enquiry, Phase};
 use super::opening::{Opening, OpeningStep};
 use super::review::{BidScore, RankedBid};
 use super::terms::{Category, Document, LotTerms, Terms};
-use crate::base::{
-    Actor, BidId, Digest, Instant, LongText, LotId, OrgId, Person, Role, TenderId, Text2,
-};
+use crate::base::{Actor, BidId, Digest, Instant, LongText, LotId, OrgId, Person, Role, TenderId, Text2};
 use crate::formula::Decimal;
 
 /// A tender in the hall.

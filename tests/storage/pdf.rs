@@ -172,7 +172,10 @@ async fn a_first_reader_that_dies_costs_nothing_that_the_second_can_read() {
     let folder = Folder::new();
     // It tells of three pages, reads one, and is killed in the middle of a line.
     let dying = folder.path().join("dying");
-    let script = "#!/bin/sh\nprintf '{\"pages\":3}\\n{\"page\":{\"number\":1,\"text\":\"read by the first reader\"}}\\n{\"pa'\nkill -9 $$\n";
+    let script = r#"#!/bin/sh
+printf '{"pages":3}\n{"page":{"number":1,"text":"read by the first reader"}}\n{"pa'
+kill -9 $$
+"#;
     std::fs::write(&dying, script).expect("writable");
     std::fs::set_permissions(&dying, Permissions::from_mode(0o755)).expect("it is ours");
     let reader = TextReader::new(dying, folder.path().join("children"), TextLimits::default());

@@ -1,8 +1,8 @@
 //! A throwaway PostgreSQL for tests: one server per test process, one database per test.
 //!
-//! The server keeps its data in a private folder, listens on a socket there and nowhere else, and runs with its
-//! safe defaults (`fsync` on). A shell holds it and watches a pipe from the test process: when that ends, however
-//! it ends, the shell stops the server and removes the folder.
+//! The server keeps its data in a private folder, listens on a socket there and nowhere else, and runs with
+//! its safe defaults (`fsync` on). A shell holds it and watches a pipe from the test process: when that ends,
+//! however it ends, the shell stops the server and removes the folder.
 //!
 //! Nothing is skipped: without PostgreSQL the test fails and says what to install.
 

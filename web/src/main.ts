@@ -5,7 +5,7 @@ import App from "@/App.vue";
 import { markAppearance } from "@/appearance";
 import { loadCentre } from "@/centre";
 import { keepTime } from "@/clock";
-import { markDocument } from "@/i18n";
+import { markDocument, wordsReady } from "@/i18n";
 import { router } from "@/router";
 import { loadSession } from "@/session";
 import "@/style/tokens.css";
@@ -17,5 +17,5 @@ markDocument();
 keepTime();
 void loadCentre();
 // The session decides which pages one may open, so the first address waits for it.
-await loadSession();
+await Promise.all([loadSession(), wordsReady()]);
 createApp(App).use(router).mount("#app");

@@ -5,6 +5,7 @@
  */
 import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
 
+import { wordsReady } from "@/i18n";
 import { isSessionKnown, me } from "@/session";
 
 const workspaces = import.meta.glob<{ routes: readonly RouteRecordRaw[] }>("./{bid,host,review,centre}/routes.ts", { eager: true });
@@ -35,4 +36,8 @@ export const router = createRouter({
 router.beforeEach((to) => {
   if (!to.meta["isForSignedIn"] || !isSessionKnown.value || me.value) return true;
   return { name: "sign-in", query: { then: to.fullPath } };
+});
+// By now the page's own module is there, and with it the list of words it waits for.
+router.beforeResolve(async () => {
+  await wordsReady();
 });

@@ -25,8 +25,8 @@ use crate::store::PageText;
 pub enum Verdict {
     /// It has text.
     Text,
-    /// It has next to no text (a scan, outlined letters, an empty page): to be read by eye, and never counted as
-    /// checked.
+    /// It has next to no text (a scan, outlined letters, an empty page): to be read by eye, and never counted
+    /// as checked.
     NoTextLayer,
     /// No reader got through it: to be read by eye.
     Failed,

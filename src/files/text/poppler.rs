@@ -66,8 +66,8 @@ impl<'a> PdfToText<'a> {
         Ok((1..).zip(pages_of(&ran)).collect())
     }
 
-    /// The pages of a range that it can read. When it fails somewhere within, each page is tried alone, so that a
-    /// bad one costs only itself.
+    /// The pages of a range that it can read. When it fails somewhere within, each page is tried alone, so
+    /// that a bad one costs only itself.
     pub async fn range(&self, file: &File, range: RangeInclusive<u32>) -> io::Result<BTreeMap<u32, String>> {
         let ran = self.pages(file, range.clone()).await?;
         let pages = pages_of(&ran);

@@ -1,8 +1,8 @@
-//! A child with little room: bounded memory, processor time, time on the wall and output, an empty environment,
-//! a private folder.
+//! A child with little room: bounded memory, processor time, time on the wall and output, an empty
+//! environment, a private folder.
 //!
-//! The bounds on memory and processor time are set by `prlimit` (util-linux) where it is installed; the others
-//! always hold.
+//! The bounds on memory and processor time are set by `prlimit` (util-linux) where it is installed; the
+//! others always hold.
 
 use std::fs::{self, File};
 use std::io::{self, Seek};

@@ -28,9 +28,9 @@ pub struct Part {
 impl Uploads {
     /// Takes a part and returns where the upload then stands; those bytes are durable.
     ///
-    /// A part with a checksum counts as a whole or not at all. Of one without, what came before the line broke
-    /// counts ([`UploadError::Interrupted`] says how much). If this future is dropped while bytes are still to
-    /// come, the part counts for nothing.
+    /// A part with a checksum counts as a whole or not at all. Of one without, what came before the line
+    /// broke counts ([`UploadError::Interrupted`] says how much). If this future is dropped while bytes are
+    /// still to come, the part counts for nothing.
     pub async fn append<E: Display>(
         &self,
         part: Part,
@@ -57,8 +57,8 @@ impl Uploads {
         }
     }
 
-    /// The work of a part, which goes on to its end when the sender is gone: the claim is held until the database
-    /// agrees with the disk, so no other part can meet it half-way.
+    /// The work of a part, which goes on to its end when the sender is gone: the claim is held until the
+    /// database agrees with the disk, so no other part can meet it half-way.
     fn write(
         &self,
         row: UploadRow,

@@ -48,7 +48,7 @@ impl Uploads {
         }
         let root = self.root_of(&row, core_len).await?;
         let path = self.files.staged(&id.to_string());
-        let core = blocking(move || read_start(path, core_len)).await?;
+        let core = blocking(move || read_start(path, core_len)).await.map_err(damaged_when_absent)?;
         let label = read_core(&core).map_err(UploadError::CoreRefused)?;
         let envelope = EnvelopeRow {
             submission: label.submission,
@@ -83,7 +83,7 @@ impl Uploads {
             return self.database.file(sha256).await?.ok_or(UploadError::Damaged);
         }
         let path = self.files.staged(&id.to_string());
-        let sha256 = blocking(move || digest_of(path)).await?;
+        let sha256 = blocking(move || digest_of(path)).await.map_err(damaged_when_absent)?;
         let (len, media_type) = (row.length, media_type.to_owned());
         self.files.adopt(&id.to_string(), Address::Plain(sha256)).await?;
         let mut tx = self.database.begin().await?;
@@ -112,8 +112,8 @@ impl Uploads {
         Ok(tree::root_of_digests(&digests))
     }
 
-    /// First the address, then the row, last the staged name goes: killed between any two, the same call again
-    /// finds each step done or does it.
+    /// First the address, then the row, last the staged name goes: killed between any two, the same call
+    /// again finds each step done or does it.
     async fn keep_envelope(&self, id: Uuid, envelope: EnvelopeRow) -> Result<EnvelopeRow, UploadError> {
         let standing = self.standing(&envelope).await?;
         let address = Address::Sealed { root: envelope.root, core_sha256: envelope.core_sha256 };
@@ -136,8 +136,8 @@ impl Uploads {
         Ok(standing.unwrap_or(envelope))
     }
 
-    /// The same envelope, if it was finished before. A different one with the same submission id or capsule is
-    /// refused: somebody copied a bid.
+    /// The same envelope, if it was finished before. A different one with the same submission id or capsule
+    /// is refused: somebody copied a bid.
     async fn standing(&self, envelope: &EnvelopeRow) -> Result<Option<EnvelopeRow>, UploadError> {
         if let Some(standing) = self.database.envelope(&envelope.submission).await? {
             let is_same = standing.person == envelope.person
@@ -149,6 +149,14 @@ impl Uploads {
             Some(_) => Err(UploadError::CapsuleReused),
             None => Ok(None),
         }
+    }
+}
+
+/// Bytes that were acknowledged are missing: no failure of the disk that a second try could mend.
+fn damaged_when_absent(error: io::Error) -> UploadError {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof => UploadError::Damaged,
+        _ => error.into(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Uploads: how the bytes of an envelope or document arrive in parts, over broken lines and restarts.
 //!
-//! The state machine below any protocol of resumable uploads: [`Uploads::create`], [`Uploads::append`] until all
-//! bytes are there, then [`Uploads::finish_envelope`] or [`Uploads::finish_document`]. Nothing here reads a
-//! sealed byte or knows a deadline: an upload counts for nothing until a signed act names what it became.
+//! The state machine below any protocol of resumable uploads: [`Uploads::create`], [`Uploads::append`] until
+//! all bytes are there, then [`Uploads::finish_envelope`] or [`Uploads::finish_document`]. Nothing here reads
+//! a sealed byte or knows a deadline: an upload counts for nothing until a signed act names what it became.
 //!
 //! *Invariants*: the database never names more bytes than are durable on disk, so a killed process resumes at
 //! the last acknowledged part; every step can be repeated after a crash; one part at a time is written to an

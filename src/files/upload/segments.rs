@@ -1,7 +1,7 @@
 //! Digests of the ciphertext segments of an envelope, taken once as its bytes arrive.
 //!
-//! An uploaded envelope is its core, then segments of 1 MiB + 16 bytes (plaintext and its tag); the last one may
-//! be shorter.
+//! An uploaded envelope is its core, then segments of 1 MiB + 16 bytes (plaintext and its tag); the last one
+//! may be shorter.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { type ActDraft, parseWire, readActBody, refuseActSignature, type SignedAct, signAct, writeWire } from "./act";
 import { ActError, parsePayload } from "./actPayload";
@@ -20,7 +20,15 @@ interface WireVector {
 const vectors = vectorsOf<{
   keys: { name: string; alg: number; spki: string; key_id: string }[];
   bad_keys: { name: string; spki: string; code: string }[];
-  good: { name: string; key: string | null; act: WireVector; payload: string; pae: string; payload_sha256: string; body_value: Canonical }[];
+  good: {
+    name: string;
+    key: string | null;
+    act: WireVector;
+    payload: string;
+    pae: string;
+    payload_sha256: string;
+    body_value: Canonical;
+  }[];
   bad: { name: string; call: "verify" | "read" | "body"; key?: string; act: WireVector; code: string }[];
   payloads: { name: string; text: string; code: string }[];
 }>("log_act.json");
@@ -100,6 +108,21 @@ describe("signing", () => {
     const record = await shelf.read("a");
     expect(record?.privateKey.extractable).toBe(false);
     await expect(crypto.subtle.exportKey("pkcs8", record?.privateKey as CryptoKey)).rejects.toThrow();
+  });
+
+  it("takes P-256 where the browser has no Ed25519", async () => {
+    const generate = crypto.subtle.generateKey.bind(crypto.subtle) as (...args: unknown[]) => Promise<CryptoKeyPair>;
+    const spy = vi.spyOn(crypto.subtle, "generateKey").mockImplementation((async (algorithm: unknown, ...rest: unknown[]) => {
+      if (algorithm === "Ed25519") throw new DOMException("no such algorithm", "NotSupportedError");
+      return generate(algorithm, ...rest);
+    }) as typeof crypto.subtle.generateKey);
+    const signer = await openDeviceKey("a", new MemoryShelf<DeviceKeyRecord>()).finally(() => spy.mockRestore());
+    expect(signer.algorithm).toBe(2);
+    expect(algorithmOf(signer.spki)).toBe(2);
+    const act = parseWire(writeWire(await signAct(draft, signer)));
+    expect(await refuseActSignature(act, signer.spki)).toBeUndefined();
+    act.signature[5] = (act.signature[5] as number) ^ 1;
+    expect(await refuseActSignature(act, signer.spki)).toBe("bad_signature");
   });
 
   it("detaches a long body", async () => {

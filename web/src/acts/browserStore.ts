@@ -6,11 +6,11 @@
  */
 
 /** The shelves of the database; a new one needs a new [`DATABASE_VERSION`]. */
-export type ShelfName = "device_keys" | "wrapping_keys" | "sealings" | "heads";
+export type ShelfName = "device_keys" | "wrapping_keys" | "sealings" | "heads" | "drafts";
 
-const SHELVES: readonly ShelfName[] = ["device_keys", "wrapping_keys", "sealings", "heads"];
+const SHELVES: readonly ShelfName[] = ["device_keys", "wrapping_keys", "sealings", "heads", "drafts"];
 const DATABASE_NAME = "kaibiao";
-const DATABASE_VERSION = 1;
+const DATABASE_VERSION = 2;
 
 /** Records of one kind under their names. */
 export interface Shelf<Value> {

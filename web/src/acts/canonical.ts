@@ -56,14 +56,11 @@ export function parseCanonicalObject(bytes: Uint8Array): CanonicalObject {
 }
 
 /** Whether a value is an object. */
-export function isObject(value: Canonical | undefined): value is CanonicalObject {
-  return typeof value === "object" && value !== null && !isArray(value);
-}
+export const isObject = (value: Canonical | undefined): value is CanonicalObject =>
+  typeof value === "object" && value !== null && !isArray(value);
 
 /** Whether a value is an array. */
-export function isArray(value: Canonical | undefined): value is readonly Canonical[] {
-  return Array.isArray(value);
-}
+export const isArray = (value: Canonical | undefined): value is readonly Canonical[] => Array.isArray(value);
 
 function written(value: Canonical, depth: number): string {
   switch (typeof value) {
@@ -193,7 +190,6 @@ class Reader {
     let text = "";
     for (;;) {
       const start = this.at;
-      // eslint-disable-next-line no-control-regex
       while (!/["\\\u0000-\u001f]/.test(this.peek())) this.at += 1;
       text += this.text.slice(start, this.at);
       const stop = this.peek();

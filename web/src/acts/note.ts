@@ -88,7 +88,6 @@ export function parseNote(note: string): Note | NoteCode {
   if (utf8(note).length > NOTE_BYTES_MAX) return "note_size";
   const split = note.lastIndexOf("\n\n");
   // Control characters other than newline have no place in a note.
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u0009\u000b-\u001f]/.test(note) || split < 0 || !note.endsWith("\n")) return "note_form";
   const lines = note.slice(split + 2).split("\n").slice(0, -1);
   if (lines.length > NOTE_SIGNATURES_MAX) return "note_size";

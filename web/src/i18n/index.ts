@@ -5,7 +5,7 @@
  * so that a reader loads only the words of the pages that are open.
  * *Invariant*: both languages of a catalogue have the same keys; a missing one is a type error.
  */
-import { ref } from "vue";
+import { ref, shallowRef, watch } from "vue";
 
 import type { Text2 } from "@/protocol";
 import { recall, remember } from "@/preference";
@@ -37,9 +37,30 @@ export function markDocument(): void {
   document.documentElement.lang = languageTag();
 }
 
-/** The function that looks up the words of one area. */
-export function catalogue<Key extends string>(words: Readonly<Record<Language, Words<Key>>>) {
-  return (key: Key, values: Values = {}): string => fill(words[language.value][key], values);
+/** English words that are on their way; see [`wordsReady`]. */
+const pending = new Set<Promise<unknown>>();
+
+/**
+ * The function that looks up the words of one area. English may be left to be loaded by those who read it: most readers
+ * of an opening do not, and it would be a tenth of what they load.
+ */
+export function catalogue<Key extends string>(words: { readonly zh: Words<Key>; readonly en: Words<Key> | (() => Promise<Words<Key>>) }) {
+  const english = shallowRef<Words<Key> | undefined>(typeof words.en === "function" ? undefined : words.en);
+  function load(fetchWords: () => Promise<Words<Key>>): void {
+    const coming = fetchWords().then((loaded) => (english.value = loaded), () => undefined);
+    pending.add(coming);
+    void coming.then(() => pending.delete(coming));
+  }
+  if (typeof words.en === "function") {
+    const fetchWords = words.en;
+    watch(language, (chosen) => chosen === "en" && !english.value && load(fetchWords), { immediate: true });
+  }
+  return (key: Key, values: Values = {}): string => fill(((language.value === "en" && english.value) || words.zh)[key], values);
+}
+
+/** Resolves when no words are on their way, so that a page is never shown in the wrong language first. */
+export async function wordsReady(): Promise<void> {
+  while (pending.size > 0) await Promise.all(pending);
 }
 
 /** A text that exists in both languages, in the one in force. */

@@ -2,11 +2,10 @@
 import type { Phase, Stage } from "@/protocol";
 
 import { catalogue } from "./index";
-import { en } from "./en";
 import { zh } from "./zh";
 
 /** Looks up a shared word. */
-export const t = catalogue({ zh, en });
+export const t = catalogue<keyof typeof zh>({ zh, en: () => import("./en").then(({ en }) => en) });
 
 /** The name of a lot's stage, with the reason where it failed. */
 export function stageText(stage: Stage): string {

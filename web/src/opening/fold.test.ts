@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { LotFact } from "@/protocol";
-import { currentOpening, EMPTY_ROOM, fold, litCustodians, type RoomState } from "./fold";
+import { currentOpening, dealtWith, EMPTY_ROOM, fold, litCustodians, type RoomState } from "./fold";
 
 /** A lot's event without the lot, as the helpers below write it. */
 type LotEvent = LotFact extends infer Fact ? (Fact extends unknown ? Omit<Fact, "lot"> & Pick<Fact & { kind: string }, "kind"> : never) : never;
@@ -96,6 +96,26 @@ describe("the fold of a room", () => {
       { kind: "award_confirmed", bid: "bid-a", org: "org-a" }, { kind: "letters_issued", letters: 3 },
     ]);
     expect([room.stage, room.awarded, room.candidatesUntilMs]).toEqual([{ stage: "completed" }, "bid-a", T0 + 9]);
+  });
+
+  it("takes the benchmark from the trace of the price rule", () => {
+    const amount = (decimal: string) => ({ unit: "amount", value: { decimal, fraction: null } }) as const;
+    const trace = { steps: [
+      { code: "base_price", subject: null, terms: [{ name: "result", value: amount("100") }] },
+      { code: "benchmark", subject: null, terms: [{ name: "coefficient", value: amount("9") }, { name: "result", value: amount("97.6") }] },
+      { code: "bid_score", subject: "bid-a", terms: [{ name: "result", value: amount("1") }] },
+    ] } satisfies Extract<LotFact, { kind: "bids_ranked" }>["trace"];
+    expect(after([{ kind: "bids_ranked", ranking: [], trace }])).toMatchObject({ benchmarkMinor: 98, stage: { stage: "reporting" } });
+  });
+
+  it("counts what has been dealt with, opened or not", () => {
+    const room = after([
+      CLOSED, { kind: "envelope_unsealed", bid: "bid-a", envelope: 3, failure: null },
+      { kind: "envelope_unsealed", bid: "bid-b", envelope: 3, failure: "malformed" },
+      { kind: "envelope_unsealed", bid: "bid-c", envelope: 1, failure: null },
+    ]);
+    const opening = currentOpening(room);
+    expect(opening && dealtWith(room, opening)).toBe(2);
   });
 
   it("fails with its reason and follows a postponement", () => {

@@ -5,7 +5,7 @@
  * the same state; an event that is unknown or of another lot changes nothing.
  */
 import type {
-  BidId, BidStatus, Candidate, CustodianFault, Event, LotFact, OrgId, RankedBid, Role, Stage, StatementValue, TenderEvent, UnsealFailure,
+  BidId, BidStatus, Candidate, CustodianFault, Event, LotFact, OrgId, RankedBid, Role, Stage, StatementValue, TenderEvent, Trace, UnsealFailure,
 } from "@/protocol";
 import type { Envelope } from "@/wire";
 
@@ -78,6 +78,8 @@ export interface RoomState {
   readonly openings: readonly OpeningState[];
   readonly passed: readonly BidId[] | null;
   readonly ranking: readonly RankedBid[];
+  /** The price that prices were measured against, in minor units, rounded for display. */
+  readonly benchmarkMinor: number | null;
   readonly candidates: readonly Candidate[];
   readonly candidatesUntilMs: number | null;
   readonly awarded: BidId | null;
@@ -101,6 +103,7 @@ export const EMPTY_ROOM: RoomState = {
   openings: [],
   passed: null,
   ranking: [],
+  benchmarkMinor: null,
   candidates: [],
   candidatesUntilMs: null,
   awarded: null,
@@ -210,7 +213,7 @@ function foldProgress(room: RoomState, event: LotFact): RoomState {
     case "stage_passed":
       return { ...room, stage: { stage: "passed" }, passed: event.passed };
     case "bids_ranked":
-      return { ...room, stage: { stage: "reporting" }, ranking: event.ranking };
+      return { ...room, stage: { stage: "reporting" }, ranking: event.ranking, benchmarkMinor: benchmarkOf(event.trace) };
     case "report_closed":
       return { ...room, stage: { stage: "reported" } };
     case "candidates_published":
@@ -222,6 +225,13 @@ function foldProgress(room: RoomState, event: LotFact): RoomState {
     default:
       return room;
   }
+}
+
+/** How many statements of an opening have been dealt with: opened, or found not to open. */
+export function dealtWith(room: RoomState, opening: OpeningState): number {
+  const isDone = (line: BidLine | undefined) =>
+    line !== undefined && (line.opened.includes(opening.statement) || line.failures[opening.statement] !== undefined);
+  return opening.bids.filter((bid) => isDone(room.bids[bid])).length;
 }
 
 /** The opening that runs, or the last one. */
@@ -264,6 +274,13 @@ function unsealed(bids: RoomState["bids"], bid: BidId, envelope: Envelope, failu
 
 function retired(own: readonly OwnBid[], replaces: BidId | null): readonly OwnBid[] {
   return own.map((bid) => (bid.bid === replaces ? { ...bid, status: "replaced" } : bid));
+}
+
+/** The result of the last step that fixed a benchmark, a base price or the lowest price. */
+function benchmarkOf(trace: Trace<BidId>): number | null {
+  const step = trace.steps.findLast(({ code }) => code === "benchmark" || code === "base_price" || code === "lowest_price");
+  const result = step?.terms.find(({ name }) => name === "result")?.value;
+  return result?.unit === "amount" ? Math.round(Number(result.value.decimal)) : null;
 }
 
 function releaseOf({ envelope, answered, failed }: Release): Release {

@@ -8,13 +8,13 @@ import { EMPTY_ROOM, fold, type RoomState } from "./fold";
 import { type Checked, type Fact, type LineState, type Passing, RoomStream } from "./stream";
 import { r } from "./words";
 
-/** How many facts are kept for the list of what just happened. */
+/** How many facts a room keeps for the list of what just happened. */
 const NEWS_MAX = 50;
 /** A fact older than this when it is heard is history: it is shown, not announced. */
 const FRESH_MS = 15_000;
 
 /** Follows the room of a lot as long as the calling component lives; `announce` hears every fresh fact. */
-export function useRoom(tender: string, lot: string, announce: (fact: Fact) => void) {
+export function useRoom(tender: string, lot: string, announce: (fact: Fact) => unknown, newsMax = NEWS_MAX) {
   const state = shallowRef<RoomState>(EMPTY_ROOM);
   const line = shallowRef<LineState>({ kind: "connecting" });
   const passing = shallowRef<Passing>({});
@@ -27,11 +27,14 @@ export function useRoom(tender: string, lot: string, announce: (fact: Fact) => v
     {
       facts(facts) {
         for (const fact of facts) state.value = fold(state.value, fact.event, fact.t, lot);
-        news.value = [...news.value, ...facts].slice(-NEWS_MAX);
+        news.value = [...news.value, ...facts].slice(-newsMax);
         checked.value = stream.checked();
         for (const fact of facts) if (serverNow() - fact.t < FRESH_MS) announce(fact);
       },
       passing: (now) => (passing.value = now),
+      reset() {
+        [state.value, news.value, checked.value] = [EMPTY_ROOM, [], []];
+      },
       line(next) {
         line.value = next;
         hasHeard.value ||= next.kind === "live";

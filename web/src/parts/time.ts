@@ -45,7 +45,8 @@ export function spanText(ms: number): string {
   const units = language.value === "zh" ? { d: "天", h: "小时", m: "分", s: "秒" } : { d: "d", h: "h", m: "min", s: "s" };
   const keys = ["d", "h", "m", "s"] as const;
   const first = keys.findIndex((key) => parts[key] > 0 || key === "s");
-  return keys.slice(first, first + 2).map((key) => `${parts[key]} ${units[key]}`).join(" ");
+  // A second unit of nothing says nothing.
+  return keys.slice(first, first + 2).filter((key, at) => at === 0 || parts[key] > 0).map((key) => `${parts[key]} ${units[key]}`).join(" ");
 }
 
 /** `02:14:09`, with days before it where there are any: for the large clock of a room. */

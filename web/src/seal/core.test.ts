@@ -5,7 +5,9 @@ import { hexBytes, vectorsOf } from "../acts/vectors";
 import { buildCore, buildCoreFromBytes, type Locks, openCore, type OpeningKeys } from "./core";
 import { CoreError, parseCore } from "./coreParts";
 import { Derivation } from "./derivation";
-import { type Context, contextBytes, LabelError, labelIdentity, openingDrawLabel, panelDrawLabel, parseContext, submissionLabel } from "./label";
+import {
+  type Context, contextBytes, LabelError, labelIdentity, openingDrawLabel, panelDrawLabel, parseContext, submissionLabel,
+} from "./label";
 import { GroupKey, isLabelKeyOf, LabelKey } from "./lock";
 import { segmentScheme } from "./payload";
 import { ThrowawayCommittee } from "./throwaway";

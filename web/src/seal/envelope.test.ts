@@ -25,17 +25,19 @@ beforeAll(async () => {
 describe("a sealed envelope", () => {
   it("opens with the key of its label", async () => {
     const core = upload.slice(0, envelope.core.length);
-    const { payloadKey } = await openCore(core, locks, { kind: "committee", labelKey: await committee.labelKey(envelope.context) });
+    const labelKey = await committee.labelKey(envelope.context);
+    const { payloadKey } = await openCore(core, locks, { kind: "committee", labelKey });
     const opened = await openPayload(1, payloadKey, await sha256(core), new Blob([upload.slice(core.length)]));
     const [file] = opened.documents;
-    expect(new Uint8Array((await file?.file.arrayBuffer()) ?? [])).toEqual(new Uint8Array((await content.documents[0]?.file.arrayBuffer()) ?? []));
+    const bytesOf = async (blob: Blob | undefined) => new Uint8Array((await blob?.arrayBuffer()) ?? []);
+    expect(digest(await bytesOf(file?.file))).toBe(digest(await bytesOf(content.documents[0]?.file)));
   });
 
   it("gives the same bytes from every offset, in parts of any length", async () => {
     const again = await sealEnvelope(input);
     const [core, segment] = [envelope.core.length, CIPHERTEXT_SEGMENT_BYTES];
-    const offsets = [0, 1, core - 1, core, core + 1, core + segment - 1, core + segment, core + segment + 1, upload.length - 1, upload.length];
-    for (const start of [...offsets, 777_777, 2_000_003]) {
+    const edges = [0, core, core + segment, upload.length - 1].flatMap((edge) => [edge - 1, edge, edge + 1]);
+    for (const start of [...edges.filter((edge) => edge >= 0), 777_777, 2_000_003]) {
       for (const length of [1, 999, segment + 1, upload.length]) {
         const end = Math.min(upload.length, start + length);
         expect(digest(await again.part(start, end))).toBe(digest(upload.slice(start, end)));

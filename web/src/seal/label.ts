@@ -4,7 +4,7 @@
  * A label holds no time: postponement changes when its key is released, never the label.
  * *Invariant*: one meaning has one encoding; what is parsed here writes the same bytes again.
  */
-import { ByteReader, type Bytes, concat, fromHex, sha256, toHex, u16, u64, utf8 } from "../acts/bytes";
+import { ByteReader, type Bytes, concat, sha256, toHex, u16, u64, utf8 } from "../acts/bytes";
 
 /** 1 qualification and technical documents, 2 price documents, 3 opening statement, 4 price statement. */
 export type EnvelopeKind = 1 | 2 | 3 | 4;
@@ -107,11 +107,6 @@ export function parseContext(bytes: Uint8Array): Context {
 /** A submission id as text: 32 lower-case hexadecimal digits. */
 export function submissionText(submission: Bytes): string {
   return toHex(submission);
-}
-
-/** The submission id of its text; undefined for any other text. */
-export function parseSubmission(text: string): Bytes | undefined {
-  return fromHex(text, SUBMISSION_BYTES);
 }
 
 function drawLabel(tender: Bytes, lot: string, subject: string, digest: Bytes): Bytes {

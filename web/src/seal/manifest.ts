@@ -74,8 +74,10 @@ export async function refuseClosed(
 
 function checkLines(lines: readonly ManifestLine[]): void {
   if (lines.length === 0) throw new ManifestError("manifest_empty");
-  if (lines.some((line, at) => at > 0 && (lines[at - 1] as ManifestLine).envelope >= line.envelope)) throw new ManifestError("manifest_order");
-  if (new Set(lines.map(({ submission }) => submission)).size !== lines.length) throw new ManifestError("manifest_submission_twice");
+  const isAscending = lines.every((line, at) => at === 0 || (lines[at - 1] as ManifestLine).envelope < line.envelope);
+  if (!isAscending) throw new ManifestError("manifest_order");
+  const submissions = new Set(lines.map(({ submission }) => submission));
+  if (submissions.size !== lines.length) throw new ManifestError("manifest_submission_twice");
 }
 
 function parseLine(line: Canonical): ManifestLine {
@@ -83,7 +85,9 @@ function parseLine(line: Canonical): ManifestLine {
   const isHex = (text: Canonical | undefined, length: number): text is string =>
     typeof text === "string" && fromHex(text, length) !== undefined;
   const isWhole = isObject(line) && Object.keys(line).join() === "core_sha256,envelope,root,submission,total_len";
-  if (!isWhole || !isHex(core_sha256, 32) || !isHex(root, 32) || !isHex(submission, SUBMISSION_BYTES)) throw new ManifestError("manifest_text");
+  if (!isWhole || !isHex(core_sha256, 32) || !isHex(root, 32) || !isHex(submission, SUBMISSION_BYTES)) {
+    throw new ManifestError("manifest_text");
+  }
   if (envelope !== 1 && envelope !== 2 && envelope !== 3 && envelope !== 4) throw new ManifestError("manifest_text");
   if (typeof total_len !== "number" || total_len < 0) throw new ManifestError("manifest_text");
   return { core_sha256, envelope, root, submission, total_len };

@@ -148,11 +148,11 @@ function parseHead(bytes: Bytes): { readonly lines: readonly HeadLine[]; readonl
 
 function parseLine(line: CanonicalObject): HeadLine {
   const { media_type, name, root, size } = line;
-  const rootBytes = typeof root === "string" ? fromHex(root, 32) : undefined;
   const isWhole = Object.keys(line).join() === "media_type,name,root,size";
-  if (!isWhole || typeof name !== "string" || typeof media_type !== "string" || !rootBytes || typeof size !== "number" || size < 0 || !isDocumentNamed(name, media_type)) {
-    throw new PayloadError("payload_head");
-  }
+  const isTyped = typeof name === "string" && typeof media_type === "string" && typeof root === "string" && typeof size === "number";
+  if (!isWhole || !isTyped || size < 0 || !isDocumentNamed(name, media_type)) throw new PayloadError("payload_head");
+  const rootBytes = fromHex(root, 32);
+  if (!rootBytes) throw new PayloadError("payload_head");
   return { name, mediaType: media_type, root: rootBytes, size };
 }
 

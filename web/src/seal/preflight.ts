@@ -60,7 +60,7 @@ export async function preflight(
   const results: PreflightCheck[] = [];
   // One after another: the measures of time and line must not disturb each other.
   for (const [name, find] of checks) {
-    const finding = await find().catch((error: unknown) => found("fail", error instanceof Error ? error.name : "unexpected_error"));
+    const finding = await find().catch(() => found("fail", "unexpected"));
     const check = { name, ...finding };
     results.push(check);
     onCheck(check);
@@ -124,7 +124,8 @@ async function checkClock(): Promise<Finding> {
 }
 
 async function checkKey(person: string): Promise<Finding> {
-  const key = await findDeviceKey(person);
+  const key = await findDeviceKey(person).catch(() => null);
+  if (key === null) return found("fail", "storage_refused");
   return key === undefined ? found("warn", "no_key") : found("ok", "", { signature_algorithm: key.algorithm });
 }
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MemoryShelf } from "../acts/browserStore";
 import { type Bytes, toHex } from "../acts/bytes";
 import { openCore } from "./core";
+import { type ChosenDocument } from "./document";
 import { type EnvelopeContent, PayloadPlan } from "./payloadPlan";
 import { SealingMemory, type SealingRecord, type SealingSlot } from "./resume";
 import { runSealJob, type SealEvent, type SealJob } from "./sealJob";
@@ -57,8 +58,8 @@ describe("an unfinished sealing", () => {
   });
 
   it.each<[string, () => Promise<Parameters<SealingMemory["seal"]>>]>([
-    ["another byte in a file", async () => [slot, await plan({ documents: [patternDocument("a.pdf", 1_200_000, 2)], statement: null }), purpose, locks]],
-    ["another name", async () => [slot, await plan({ documents: [patternDocument("b.pdf", 1_200_000)], statement: null }), purpose, locks]],
+    ["another byte in a file", async () => [slot, await planOf(patternDocument("a.pdf", 1_200_000, 2)), purpose, locks]],
+    ["another name", async () => [slot, await planOf(patternDocument("b.pdf", 1_200_000)), purpose, locks]],
     ["another committee", async () => [slot, await plan(), purpose, { committee: new ThrowawayCommittee().groupKey(), floor: null }]],
     ["another opening", async () => [slot, await plan(), { ...purpose, openingUnixSeconds: 1 }, locks]],
     ["another lot", async () => [{ ...slot, lot: "L2" }, await plan(), purpose, locks]],
@@ -103,7 +104,8 @@ describe("a job", () => {
     server = new TusServer();
     const endpoint = await server.listen();
     const documents = [patternDocument("a.pdf", 9_000_000)];
-    job = { person: "p", tender: "t", purpose, locks: { committee: locks.committee.bytes, floor: null }, content: { documents, statement: null }, endpoint };
+    const lockBytes = { committee: locks.committee.bytes, floor: null };
+    job = { person: "p", tender: "t", purpose, locks: lockBytes, content: { documents, statement: null }, endpoint };
   });
   afterEach(() => server.close());
 
@@ -166,6 +168,10 @@ function nextPage(): SealingMemory {
   return new SealingMemory(records, keys);
 }
 
-function plan(of: EnvelopeContent = content): Promise<PayloadPlan> {
-  return PayloadPlan.lay(1, of);
+function plan(): Promise<PayloadPlan> {
+  return PayloadPlan.lay(1, content);
+}
+
+function planOf(document: ChosenDocument): Promise<PayloadPlan> {
+  return PayloadPlan.lay(1, { documents: [document], statement: null });
 }

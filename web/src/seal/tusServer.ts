@@ -52,13 +52,20 @@ export class TusServer {
     this.headers.push(request.headers);
     const fault = this.fault(method, this.requests.length);
     const body = await bodyOf(request);
-    if (fault === "cut") return void request.socket.destroy();
+    if (fault === "cut") {
+      // What was asked for is done; only the answer is lost.
+      if (method === "POST") this.create(request);
+      return void request.socket.destroy();
+    }
     if (fault !== undefined && "status" in fault) {
       if (fault.retryAfter !== undefined) answer.setHeader("Retry-After", fault.retryAfter);
       return void answer.writeHead(fault.status).end();
     }
     const upload = this.uploads.get(request.url?.split("/").at(-1) ?? "");
-    if (method === "POST") return this.create(request, answer);
+    if (method === "POST") {
+      const { id, isNew } = this.create(request);
+      return void answer.writeHead(isNew ? 201 : 409, { Location: `/api/uploads/${id}` }).end();
+    }
     if (upload === undefined) return void answer.writeHead(404).end();
     if (method === "HEAD") {
       return void answer.writeHead(200, { "Upload-Offset": upload.bytes.length, "Upload-Length": upload.length }).end();
@@ -72,11 +79,12 @@ export class TusServer {
     answer.writeHead(204, { "Upload-Offset": upload.bytes.length }).end();
   }
 
-  private create(request: IncomingMessage, answer: ServerResponse): void {
-    const id = `${this.uploads.size + 1}`;
+  private create(request: IncomingMessage): { readonly id: string; readonly isNew: boolean } {
     const metadata = `${request.headers["upload-metadata"]}`;
+    for (const [id, upload] of this.uploads) if (upload.metadata === metadata) return { id, isNew: false };
+    const id = `${this.uploads.size + 1}`;
     this.uploads.set(id, { length: Number(request.headers["upload-length"]), metadata, bytes: new Uint8Array(0) });
-    answer.writeHead(201, { Location: `/api/uploads/${id}` }).end();
+    return { id, isNew: true };
   }
 }
 

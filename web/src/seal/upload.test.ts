@@ -85,14 +85,16 @@ describe("an upload", () => {
     await uploadEnvelope(job);
     expect(left).toBe(0);
     expect(job.waits.length).toBeGreaterThan(0);
-    const id = job.kept.at(-1)?.split("/").at(-1) ?? "";
-    expect(await stored(id)).toBe(expected);
+    expect(await stored()).toBe(expected);
+    expect(server.uploads.size).toBe(1);
   });
 
   it("begins again if the server has forgotten it", async () => {
     server.fault = (method, number) => {
       if (method === "PATCH" && number === 3) return "cut";
-      return method === "HEAD" ? { status: 410 } : undefined;
+      if (method !== "HEAD") return undefined;
+      for (const upload of server.uploads.values()) Object.assign(upload, { metadata: "expired" });
+      return { status: 410 };
     };
     const job = await jobOf();
     expect(await uploadEnvelope(job)).toBe(`${endpoint}/2`);
@@ -146,6 +148,7 @@ describe("an upload", () => {
     expect(job.waits).toEqual([]);
     expect(await stored()).toBe(expected);
 
+    server.uploads.clear();
     const cancelled = new UploadSwitch();
     const second = { ...(await jobOf(cancelled)), onProgress: () => cancelled.cancel() };
     await expect(uploadEnvelope(second)).rejects.toMatchObject({ code: "cancelled" });

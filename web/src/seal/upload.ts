@@ -81,6 +81,8 @@ class Upload {
   private readonly meter: RateMeter;
   private readonly length: number;
   private url: string | null;
+  /** Just created, so the offset is known. */
+  private isFresh = false;
   private attempts = 0;
 
   constructor(private readonly job: UploadJob) {
@@ -104,8 +106,9 @@ class Upload {
   }
 
   private async attempt(): Promise<string> {
-    const [url, start] = this.url === null ? [await this.create(), 0] : [this.url, await this.askOffset(this.url)];
-    let offset = start;
+    const url = this.url ?? (await this.create());
+    let offset = this.isFresh ? 0 : await this.askOffset(url);
+    this.isFresh = false;
     this.tell(offset);
     let part = this.makePart(offset);
     while (offset < this.length) {
@@ -139,7 +142,9 @@ class Upload {
       "Upload-Metadata": Object.entries(metadata).map(([key, value]) => `${key} ${toBase64(utf8(value))}`).join(","),
     });
     const location = answer.header("Location");
-    if (answer.status !== 201 || location === null) throw refusal(answer);
+    // 409 with an address: the server created it before, and the answer was lost on its way.
+    if ((answer.status !== 201 && answer.status !== 409) || location === null) throw refusal(answer);
+    this.isFresh = answer.status === 201;
     const url = new URL(location, endpoint);
     // The session's cookie and the bid go nowhere else, whatever the answer says.
     if (url.origin !== new URL(endpoint).origin) throw new UploadError("unexpected_answer", answer.status);

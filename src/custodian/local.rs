@@ -1,0 +1,118 @@
+//! A committee in one process, for the demo and tests: the real key generation among `n` parties, each share in a file
+//! of its own. Production has independent daemons; `serve` without `--demo` never comes here.
+
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::key::{KeyError, SigningKey};
+use kaibiao_crypto::lock::Randomness;
+use kaibiao_crypto::threshold::keygen::{self, KeygenError};
+use kaibiao_crypto::threshold::{Committee, Quorum, Share, ShareFile, ThresholdError};
+use ring::rand::SystemRandom;
+
+use super::{Custodian, OwnClock, ReleaseRefused, Trust};
+use crate::base::ShortText;
+use crate::centre;
+use crate::files::held;
+
+/// Why no committee could be made or read.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitteeError {
+    /// Key generation.
+    #[error(transparent)]
+    Keygen(#[from] KeygenError),
+    /// Shares.
+    #[error(transparent)]
+    Threshold(#[from] ThresholdError),
+    /// Identity keys.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Files.
+    #[error(transparent)]
+    Disk(#[from] std::io::Error),
+    /// A share file.
+    #[error("a share file is unreadable")]
+    Unreadable(#[from] serde_json::Error),
+    /// A custodian's own state.
+    #[error(transparent)]
+    State(#[from] ReleaseRefused),
+}
+
+/// Makes a committee named `names` with threshold `threshold`: each custodian's share, identity key and pins lie in
+/// `folder/custodian-<index>/`. Gives what the centre registers.
+pub fn make(folder: &Path, names: &[ShortText], threshold: u8) -> Result<centre::Committee, CommitteeError> {
+    let count = u8::try_from(names.len()).unwrap_or(u8::MAX);
+    let quorum = Quorum::new(threshold, count)?;
+    let random = SystemRandom::new();
+    let mut session = [0; 32];
+    random.fill(&mut session).map_err(KeygenError::from)?;
+    let (shares, committee, transcript) = run(Digest(session), quorum, &random)?;
+    let mut custodians = Vec::with_capacity(names.len());
+    for (share, name) in shares.iter().zip(names) {
+        let own = place(folder, share.index());
+        held::write(&own.join("share.json"), &serde_json::to_vec(&share.export(&committee)?)?)?;
+        let identity = SigningKey::generate(&random)?;
+        held::write(&own.join("identity.key"), &identity.to_pkcs8())?;
+        custodians.push(centre::CustodianRecord {
+            identity: STANDARD.encode(identity.public().spki()),
+            index: share.index(),
+            name: name.clone(),
+            public_share: hex::encode(committee.public_share(share.index())?.to_bytes()),
+            signature: STANDARD.encode(identity.sign(committee.id().as_bytes())),
+        });
+    }
+    Ok(centre::Committee {
+        custodians,
+        group_key: hex::encode(committee.group_key().to_bytes()),
+        threshold,
+        transcript,
+    })
+}
+
+/// Opens custodian `index` from its folder.
+pub fn open(folder: &Path, index: u8, trust: Trust, clock: OwnClock) -> Result<Custodian, CommitteeError> {
+    let own = place(folder, index);
+    let text = held::read(&own.join("share.json"))?.unwrap_or_default();
+    let file: ShareFile = serde_json::from_slice(&text)?;
+    let (share, committee) = file.import()?;
+    Ok(Custodian::open(share, committee, trust, clock, own.join("pins.json"))?)
+}
+
+/// The committee as custodian `index` knows it.
+pub fn committee(folder: &Path, index: u8) -> Result<Committee, CommitteeError> {
+    let text = held::read(&place(folder, index).join("share.json"))?.unwrap_or_default();
+    let file: ShareFile = serde_json::from_slice(&text)?;
+    Ok(file.import()?.1)
+}
+
+fn place(folder: &Path, index: u8) -> PathBuf {
+    folder.join(format!("custodian-{index}"))
+}
+
+/// All rounds of the key generation, each party with its own secrets.
+fn run(
+    session: Digest,
+    quorum: Quorum,
+    random: &SystemRandom,
+) -> Result<(Vec<Share>, Committee, Digest), CommitteeError> {
+    let mut parties = Vec::new();
+    let mut announcements = Vec::new();
+    for index in quorum.indices() {
+        let (party, announcement) = keygen::announce(session, quorum, index, random)?;
+        parties.push(party);
+        announcements.push(announcement);
+    }
+    let mut dealt = Vec::new();
+    let mut sealed = Vec::new();
+    for party in parties {
+        let (dealer, shares) = party.receive(quorum, &announcements)?;
+        dealt.push(dealer);
+        sealed.extend(shares);
+    }
+    let finished = dealt.into_iter().map(|dealer| dealer.receive(&sealed)).collect::<Result<Vec<_>, _>>()?;
+    let first = finished.first().ok_or(KeygenError::NoCommittee)?;
+    let (committee, transcript) = (first.committee.clone(), first.transcript.digest());
+    Ok((finished.into_iter().map(|party| party.share).collect(), committee, transcript))
+}

@@ -1,0 +1,66 @@
+//! The one address to which everything that changes something is sent: signed acts.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::routing::post;
+use kaibiao_crypto::act::SignedAct;
+use serde::Serialize;
+
+use super::App;
+use super::extract::{BodyOf, SignedIn};
+use super::problem::Problem;
+use super::route::{Route, Who, tagged};
+use crate::base::{Instant, TenderId};
+use crate::identity::{Reader, audiences};
+use crate::limits::ACT_BYTES_MAX;
+use crate::tender::{Audience, Event, LotFact, audience};
+
+pub(super) fn routes() -> Vec<Route> {
+    let limit = DefaultBodyLimit::max(ACT_BYTES_MAX);
+    let act =
+        Route::post("/api/acts", Who::SignedIn, "Does what a signed act says.", post(submit).layer(limit))
+            .takes_json("The wire form of a signed act (docs/formats.md, 2).")
+            .gives("`{index, ts, receipt, events}`; the same bytes again give the same answer.");
+    tagged("acts", vec![act])
+}
+
+/// What came of an act.
+#[derive(Serialize)]
+struct Answer {
+    index: u64,
+    ts: Instant,
+    receipt: String,
+    events: Vec<Event>,
+}
+
+async fn submit(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+    BodyOf(act): BodyOf<SignedAct>,
+) -> Result<Json<Answer>, Problem> {
+    let tender = act.read_payload().ok().and_then(|payload| payload.tender?.parse().ok());
+    let accepted = app.intake.submit(signed_in.reader.person, act).await?;
+    let receipt = app.ledger.receipt(accepted.index).await?;
+    let events = app.known_to_actor(&signed_in.reader, tender, accepted.events);
+    Ok(Json(Answer { index: accepted.index, ts: accepted.ts, receipt, events }))
+}
+
+impl App {
+    /// Those events of an own act that the actor may know: the ones that the actor hears in the room, and those that
+    /// nobody hears, because they say no more than the act itself. What the act let *others* know (letters) is theirs.
+    fn known_to_actor(&self, actor: &Reader, tender: Option<TenderId>, events: Vec<Event>) -> Vec<Event> {
+        let Some(tender) = tender.and_then(|id| self.ledger.tender(id)) else { return Vec::new() };
+        let is_known = |event: &Event| {
+            let heard_by = audience(event);
+            let own = match event {
+                Event::Lot(LotFact { lot, .. }) => audiences(Some(actor), &tender, lot),
+                Event::Tender(_) if actor.is_house(&tender) => vec![Audience::Public, Audience::Host],
+                Event::Tender(_) => vec![Audience::Public],
+            };
+            heard_by.is_empty() || heard_by.iter().any(|audience| own.contains(audience))
+        };
+        events.into_iter().filter(is_known).collect()
+    }
+}

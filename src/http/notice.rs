@@ -1,0 +1,181 @@
+//! The hall, a tender, and its documents.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use serde::{Deserialize, Serialize};
+
+use super::App;
+use super::extract::{Asker, InRole, PathOf, QueryOf};
+use super::problem::Problem;
+use super::ranges::{self, Caching};
+use super::route::{Route, Who, tagged};
+use crate::base::{Digest, TenderId};
+use crate::limits::{SEARCH_CHARACTERS_MAX, TENDERS_PAGE};
+use crate::tender::{Category, Document, Phase, Tender, TenderSummary, TenderView};
+
+const IN_ROLE: (&str, &str) = ("role", "The role to read in, of a person with several.");
+
+pub(super) fn routes() -> Vec<Route> {
+    let hall = &[
+        ("q", "Words of the title, the region, the project code or the buyer's name; all must be there."),
+        ("stage", "Stage of any lot, or a phase of the tender (`cancelled`, `archived`)."),
+        ("category", "`works`, `goods` or `services`."),
+        ("region", "Words of the region."),
+        ("scope", "`house`: the tenders of one's own house with its drafts."),
+        ("page", "From 1; 20 tenders a page."),
+    ];
+    let document = "A document of the notice or of an addendum; ranges are served.";
+    tagged(
+        "notice",
+        vec![
+            Route::get(
+                "/api/tenders",
+                Who::Anyone,
+                "The hall: published tenders, newest first.",
+                get(hall_page),
+            )
+            .query(hall)
+            .gives("`{tenders: TenderSummary[], total}`"),
+            Route::get("/api/tenders/{id}", Who::Anyone, "A tender as this reader may see it.", get(tender))
+                .query(&[IN_ROLE])
+                .gives("`TenderView`"),
+            Route::get("/api/tenders/{id}/documents/{sha256}", Who::Anyone, document, get(tender_document))
+                .gives_as(200, Some("*/*"), "The document."),
+        ],
+    )
+}
+
+#[derive(Deserialize, Default)]
+struct Hall {
+    q: Option<String>,
+    stage: Option<String>,
+    category: Option<Category>,
+    region: Option<String>,
+    scope: Option<Scope>,
+    page: Option<usize>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+enum Scope {
+    House,
+}
+
+#[derive(Serialize)]
+struct HallPage {
+    tenders: Vec<TenderSummary>,
+    total: usize,
+}
+
+async fn hall_page(
+    State(app): State<Arc<App>>,
+    asker: Asker,
+    QueryOf(hall): QueryOf<Hall>,
+) -> Result<Json<HallPage>, Problem> {
+    let words = hall.q.as_deref().unwrap_or_default();
+    if words.chars().count() > SEARCH_CHARACTERS_MAX {
+        return Err(Problem::malformed("query_form").with("characters_max", SEARCH_CHARACTERS_MAX));
+    }
+    let centre = app.ledger.centre();
+    let matches = |summary: &TenderSummary| {
+        let buyer = centre.organisations.get(&summary.buyer);
+        let names = buyer.map(|buyer| [buyer.name.as_str(), buyer.name_en.as_str()]).unwrap_or_default();
+        hall.fits(summary, &names)
+    };
+    let listed = |tender: &Arc<Tender>| match hall.scope {
+        None => tender.summary(),
+        Some(Scope::House) if asker.reader().is_some_and(|reader| reader.is_house(tender)) => {
+            summary_of(tender)
+        }
+        Some(Scope::House) => None,
+    };
+    let all: Vec<TenderSummary> = app.ledger.tenders().iter().filter_map(listed).filter(matches).collect();
+    let (total, page) = (all.len(), hall.page.unwrap_or(1).max(1));
+    let tenders = all.into_iter().skip((page - 1).saturating_mul(TENDERS_PAGE)).take(TENDERS_PAGE).collect();
+    Ok(Json(HallPage { tenders, total }))
+}
+
+impl Hall {
+    fn fits(&self, summary: &TenderSummary, buyer: &[&str]) -> bool {
+        let title =
+            [summary.title.zh.as_str(), summary.title.en.as_str(), &summary.region, &summary.project_code];
+        let text = [&title, buyer].concat().join("\n").to_lowercase();
+        let has_all = |words: &Option<String>, text: &str| {
+            let words = words.as_deref().unwrap_or_default().to_lowercase();
+            words.split_whitespace().all(|word| text.contains(word))
+        };
+        has_all(&self.q, &text)
+            && has_all(&self.region, &summary.region.to_lowercase())
+            && self.category.is_none_or(|category| category == summary.category)
+            && self.stage.as_deref().is_none_or(|stage| stage.is_empty() || is_at(summary, stage))
+    }
+}
+
+fn is_at(summary: &TenderSummary, stage: &str) -> bool {
+    let is_named = |value: serde_json::Result<serde_json::Value>, name: &str| {
+        value.is_ok_and(|value| value.get("stage").unwrap_or(&value) == name)
+    };
+    let is_lot_there = || summary.lots.iter().any(|lot| is_named(serde_json::to_value(lot.stage), stage));
+    match summary.phase {
+        Phase::Published => is_lot_there(),
+        Phase::None | Phase::Draft | Phase::Approved | Phase::Cancelled => {
+            is_named(serde_json::to_value(summary.phase), stage)
+        }
+        Phase::Archived => is_named(serde_json::to_value(summary.phase), stage) || is_lot_there(),
+    }
+}
+
+/// A tender of the own house, drafts too.
+fn summary_of(tender: &Tender) -> Option<TenderSummary> {
+    if let Some(summary) = tender.summary() {
+        return Some(summary);
+    }
+    let terms = tender.notice.terms()?;
+    Some(TenderSummary {
+        id: tender.id,
+        phase: tender.notice.phase,
+        title: terms.title.clone(),
+        buyer: terms.buyer,
+        region: terms.region.as_str().to_owned(),
+        category: terms.category,
+        project_code: terms.project_code.as_str().to_owned(),
+        ceiling_minor: terms.lots.iter().map(|lot| lot.ceiling.minor()).sum(),
+        opening_at: Some(terms.opening_at),
+        published_at: None,
+        lots: Vec::new(),
+    })
+}
+
+async fn tender(
+    State(app): State<Arc<App>>,
+    asker: Asker,
+    PathOf(id): PathOf<TenderId>,
+    QueryOf(wanted): QueryOf<InRole>,
+) -> Result<Json<TenderView>, Problem> {
+    let tender = app.tender(asker.reader(), id)?;
+    let view = tender.view(asker.acting(wanted.role, &tender)?);
+    view.map(Json).ok_or_else(|| Problem::unknown("unknown_tender"))
+}
+
+async fn tender_document(
+    State(app): State<Arc<App>>,
+    asker: Asker,
+    PathOf((id, sha256)): PathOf<(TenderId, Digest)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let tender = app.tender(asker.reader(), id)?;
+    let document = document_of(&tender, sha256).ok_or_else(|| Problem::unknown("unknown_document"))?;
+    let is_public = tender.notice.published_at.is_some();
+    let caching = if is_public { Caching::Public } else { Caching::Never };
+    ranges::answer(&app.files, document, &headers, caching).await
+}
+
+fn document_of(tender: &Tender, sha256: Digest) -> Option<&Document> {
+    let of_addenda = tender.notice.addenda.iter().flat_map(|addendum| &addendum.documents);
+    tender.notice.documents.iter().chain(of_addenda).find(|document| document.sha256 == sha256)
+}

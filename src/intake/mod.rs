@@ -1,0 +1,70 @@
+//! The one way in for acts of people, over HTTP and from rooms: looks at the bytes that an act names, then hands it to
+//! the ledger.
+//!
+//! The ledger decides by rules over its own state; what lies on the disk is not part of that state. So this is where a
+//! bid's envelopes and a notice's documents are looked at. Not here: who is signed in (`http`, `live`), any rule.
+//!
+//! *Invariants*: no act of the platform itself comes in this way; a bid enters the log only if every envelope of it was
+//! uploaded by its submitter and is sealed for exactly this tender, lot, key and committee.
+
+mod documents;
+pub mod envelope;
+
+use std::sync::Arc;
+
+use kaibiao_crypto::act::SignedAct;
+
+use crate::base::{PersonId, Refusal};
+use crate::files::Files;
+use crate::ledger::{Accepted, Ledger, LedgerError, Rejected};
+use crate::replay::{ReadAct, Request};
+use crate::store::{self, Database};
+use crate::tender::{Command, LotCommand, TenderCommand};
+
+/// Takes acts of people.
+#[derive(Clone)]
+pub struct Intake {
+    ledger: Ledger,
+    database: Database,
+    files: Files,
+}
+
+impl Intake {
+    /// Acts go to `ledger`; what they name lies in `files`, known by `database`.
+    pub fn new(ledger: Ledger, database: Database, files: Files) -> Self {
+        Self { ledger, database, files }
+    }
+
+    /// Submits an act of the person who is signed in. Errors besides the ledger's: `act_of_another`,
+    /// `envelope_not_uploaded`, `envelope_differs`, `wrong_context`, `wrong_lock`, `document_not_uploaded`.
+    pub async fn submit(&self, by: PersonId, act: SignedAct) -> Result<Accepted, Rejected> {
+        let read = ReadAct::of(&act, self.ledger.origin())?;
+        if read.payload.actor != by.to_string() {
+            return Err(Refusal::forbidden("act_of_another").into());
+        }
+        self.look_at(by, &act, &read.request).await?;
+        self.ledger.submit(act).await
+    }
+
+    /// A tender or lot that is not there is the ledger's to refuse.
+    async fn look_at(&self, by: PersonId, act: &SignedAct, request: &Request) -> Result<(), Rejected> {
+        match request {
+            Request::Tender(tender, Command::Lot(lot, LotCommand::SubmitBid(bid))) => {
+                let Some(tender) = self.ledger.tender(*tender) else { return Ok(()) };
+                self.look_at_bid(by, act.key_id, &tender, lot, bid).await
+            }
+            Request::Tender(_, Command::Tender(TenderCommand::AddDocument(body))) => {
+                self.look_at_documents(std::slice::from_ref(&body.document)).await
+            }
+            Request::Tender(_, Command::Tender(TenderCommand::IssueAddendum(body))) => {
+                self.look_at_documents(&body.documents).await
+            }
+            Request::Tender(_, Command::Tender(_) | Command::Lot(..)) | Request::Centre(_) => Ok(()),
+        }
+    }
+}
+
+/// A fault of the database while an act was looked at.
+fn failed(error: store::Error) -> Rejected {
+    Rejected::Failed(Arc::new(LedgerError::from(error)))
+}

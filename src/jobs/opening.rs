@@ -1,0 +1,214 @@
+//! The next step of a lot, read off its committed state.
+
+use futures_util::future;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use kaibiao_crypto::label::Label;
+use kaibiao_crypto::lock::LabelKey;
+
+use super::release::{self, Room};
+use super::{JobError, Jobs, contents, unseal};
+use crate::base::{BidId, Envelope, LotId};
+use crate::replay::derive;
+use crate::tender::{
+    Bid, CloseLot, CustodianFault, Lot, LotCommand, LotTerms, Opening, OpeningStep, ReadBid, RecordDraw,
+    RecordPanelDraw, RecordRelease, RecordSealCheck, RecordUnsealed, Stage, Tender,
+};
+
+/// Envelopes that are opened at the same time.
+const OPENED_AT_ONCE: usize = 4;
+/// Envelopes whose keys are released together.
+const RELEASED_AT_ONCE: usize = 1024;
+
+/// A lot with what belongs to it.
+#[derive(Clone, Copy)]
+pub(super) struct At<'a> {
+    pub(super) tender: &'a Tender,
+    pub(super) id: &'a LotId,
+    pub(super) terms: &'a LotTerms,
+    pub(super) lot: &'a Lot,
+}
+
+impl Jobs {
+    /// Does the next step of a lot that is due; whether there was one.
+    pub(super) async fn step(&mut self, tender: &Tender, id: &LotId) -> Result<bool, JobError> {
+        let (Some(lot), Some(terms)) =
+            (tender.lots.get(id), tender.notice.terms().and_then(|terms| terms.lot(id)))
+        else {
+            return Ok(false);
+        };
+        let at = At { tender, id, terms, lot };
+        if !lot.panel.commitments.is_empty() && lot.panel.ranked.is_empty() {
+            self.draw_panel(at).await?;
+            return Ok(true);
+        }
+        match lot.stage {
+            Stage::Receiving => self.close_if_due(at).await,
+            Stage::Opening | Stage::SecondOpening => self.open(at).await,
+            Stage::Opened
+            | Stage::Reviewing
+            | Stage::Passed
+            | Stage::Reporting
+            | Stage::Reported
+            | Stage::Candidates
+            | Stage::Awarded
+            | Stage::Completed => self.open_documents(at).await,
+            Stage::Failed(_) => Ok(false),
+        }
+    }
+
+    async fn close_if_due(&self, at: At<'_>) -> Result<bool, JobError> {
+        let is_due = at.tender.notice.opening_at.is_some_and(|opening| self.ledger.clock().now() >= opening);
+        if !is_due {
+            return Ok(false);
+        }
+        let bids = u32::try_from(at.lot.standing().count()).unwrap_or(u32::MAX);
+        let close = CloseLot { bids, root: derive::closed_root(at.lot) };
+        match self.system(at.tender, at.id, LotCommand::CloseLot(close)).await {
+            // A bid that arrived before this close was written after the state was read: look again.
+            Err(JobError::Rejected(rejected)) if rejected.code() == "bid_count" => Ok(true),
+            other => other.map(|()| true),
+        }
+    }
+
+    async fn draw_panel(&self, at: At<'_>) -> Result<(), JobError> {
+        let label =
+            derive::panel_label(&at.tender.notice, at.id, at.lot).ok_or(JobError::Missing("the notice"))?;
+        let room = Room::read(&self.ledger, at).await?;
+        let key = self.one_key(&room.panel_draw(at)?, &label).await?;
+        let ranked = derive::ranked_pool(at.lot, &key);
+        let label_key = hex::encode(key.to_bytes());
+        self.system(at.tender, at.id, LotCommand::RecordPanelDraw(RecordPanelDraw { label_key, ranked }))
+            .await
+    }
+
+    async fn open(&mut self, at: At<'_>) -> Result<bool, JobError> {
+        let Some(opening) = at.lot.opening() else { return Ok(false) };
+        match opening.step {
+            OpeningStep::Unsealing => self.unseal(at, opening).await,
+            OpeningStep::Reading => {
+                let has_read = self.read_on(at, opening).await?;
+                Ok(has_read | self.open_documents(at).await?)
+            }
+            OpeningStep::Unsealed | OpeningStep::Confirming | OpeningStep::Recorded => {
+                self.open_documents(at).await
+            }
+        }
+    }
+
+    /// Draw, seal check, then all statements: in that order, each recorded before the next.
+    async fn unseal(&self, at: At<'_>, opening: &Opening) -> Result<bool, JobError> {
+        if at.lot.order.is_empty() {
+            self.draw_opening(at).await?;
+        } else if !opening.seals_checked {
+            let mismatched = contents::mismatched(&self.ledger, &self.files, at.lot, &opening.bids).await?;
+            self.system(at.tender, at.id, LotCommand::RecordSealCheck(RecordSealCheck { mismatched }))
+                .await?;
+        } else {
+            self.open_envelopes(at, opening.statement).await?;
+        }
+        Ok(true)
+    }
+
+    async fn draw_opening(&self, at: At<'_>) -> Result<(), JobError> {
+        let label =
+            derive::opening_label(&at.tender.notice, at.id, at.lot).ok_or(JobError::Missing("the close"))?;
+        let room = Room::read(&self.ledger, at).await?;
+        let key = self.one_key(&room.opening_draw(at)?, &label).await?;
+        let draw = RecordDraw {
+            coefficient: derive::coefficient(at.terms, &key),
+            label_key: hex::encode(key.to_bytes()),
+            order: derive::reading_order(at.lot, &key),
+        };
+        self.system(at.tender, at.id, LotCommand::RecordDraw(draw)).await
+    }
+
+    async fn one_key(
+        &self,
+        request: &crate::custodian::ReleaseRequest,
+        label: &Label,
+    ) -> Result<LabelKey, JobError> {
+        let custody = self.custody.as_ref().ok_or(JobError::Missing("the way to the custodians"))?;
+        let released = custody.release(request, std::slice::from_ref(label)).await?;
+        released.keys.into_iter().next().ok_or(JobError::Missing("the key of the draw"))
+    }
+
+    /// Documents that may be opened now, behind the statements; whether there was one.
+    async fn open_documents(&self, at: At<'_>) -> Result<bool, JobError> {
+        let procedure = at.tender.notice.published().map_err(crate::ledger::Rejected::from)?.procedure;
+        let is_second = at.lot.openings.len() > 1;
+        for envelope in [Envelope::Documents, Envelope::PriceDocuments] {
+            let is_open = procedure.opens_first(envelope) != is_second;
+            if is_open && contents::sealed(at.lot, envelope).next().is_some() {
+                self.open_envelopes(at, envelope).await?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Releases the keys of one kind of envelope and opens all that are still sealed; a page at a time.
+    async fn open_envelopes(&self, at: At<'_>, envelope: Envelope) -> Result<(), JobError> {
+        let custody = self.custody.as_ref().ok_or(JobError::Missing("the way to the custodians"))?;
+        let room = Room::read(&self.ledger, at).await?;
+        let sealed: Vec<&Bid> = contents::sealed(at.lot, envelope).take(RELEASED_AT_ONCE).collect();
+        let labels: Vec<Label> = sealed
+            .iter()
+            .map(|bid| release::label(at, envelope, bid))
+            .collect::<Option<_>>()
+            .ok_or(JobError::Missing("the notice"))?;
+        let released = custody.release(&room.envelopes(at, envelope, &sealed)?, &labels).await?;
+        self.record_release(at, envelope, released.answered, released.failed).await?;
+        let mut opened = Vec::with_capacity(sealed.len());
+        for (bid, key) in sealed.into_iter().zip(&released.keys) {
+            opened.push(self.open_one(at, envelope, bid, key));
+        }
+        stream::iter(opened).buffer_unordered(OPENED_AT_ONCE).try_collect::<()>().await
+    }
+
+    async fn record_release(
+        &self,
+        at: At<'_>,
+        envelope: Envelope,
+        answered: Vec<u8>,
+        failed: Vec<CustodianFault>,
+    ) -> Result<(), JobError> {
+        let is_recorded =
+            at.lot.opening().is_some_and(|opening| opening.released.contains_key(&envelope.number()));
+        if is_recorded {
+            return Ok(());
+        }
+        self.system(at.tender, at.id, LotCommand::RecordRelease(RecordRelease { answered, envelope, failed }))
+            .await
+    }
+
+    async fn open_one(
+        &self,
+        at: At<'_>,
+        envelope: Envelope,
+        bid: &Bid,
+        key: &LabelKey,
+    ) -> Result<(), JobError> {
+        let line = bid.line(envelope).ok_or(JobError::Missing("the line of an envelope"))?;
+        let result = unseal::unseal(&self.ledger, &self.files, at, bid, line, key).await?;
+        contents::read_texts(&self.ledger, &self.files, self.texts.as_deref(), &result).await?;
+        let record = RecordUnsealed { bid: bid.id, envelope, result, submission: line.submission };
+        self.system(at.tender, at.id, LotCommand::RecordUnsealed(record)).await
+    }
+
+    /// Reads out the next statements: one each pace, or all at once where there is none.
+    async fn read_on(&mut self, at: At<'_>, opening: &Opening) -> Result<bool, JobError> {
+        let now = self.ledger.clock().now();
+        let place = (at.tender.id, at.id.clone());
+        let is_due = self.last_read.get(&place).is_none_or(|last| now.since(*last) >= self.pace.reading);
+        if !is_due {
+            return Ok(false);
+        }
+        let at_once = if self.pace.reading.0 == 0 { usize::MAX } else { 1 };
+        let next: Vec<BidId> = opening.readable(at.lot).skip(opening.read.len()).take(at_once).collect();
+        let read =
+            next.iter().map(|bid| self.system(at.tender, at.id, LotCommand::ReadBid(ReadBid { bid: *bid })));
+        future::try_join_all(read).await?;
+        self.last_read.insert(place, now);
+        Ok(!next.is_empty())
+    }
+}

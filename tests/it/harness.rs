@@ -1,0 +1,333 @@
+//! A centre on a clock that the test holds: typed people, their keys, the ledger, files, five custodians and the jobs.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kaibiao::base::TimeLimits;
+use kaibiao::base::{Instant, KeyId, LotId, OrgId, PersonId, Role, ShortText, Span, TenderId};
+use kaibiao::centre::{
+    AppointCommittee, CentreCommand, CertifyKey, FoundCentre, KeyRecord, Organisation, RegisterOrganisation,
+    RegisterPerson, SetTimeLimits,
+};
+use kaibiao::custodian::{Trust, local};
+use kaibiao::custody::{CustodianPort, Custody, LocalCustodian};
+use kaibiao::files::Files;
+use kaibiao::files::upload::Uploads;
+use kaibiao::jobs::{Jobs, Pace};
+use kaibiao::ledger::{Accepted, Clock, Ledger, Places, Rejected};
+use kaibiao::limits::UploadLimits;
+use kaibiao::store::Database;
+use kaibiao::tender::{Command, LotCommand, Tender, TenderCommand};
+use kaibiao_crypto::act::{Nonce, Payload, SignedAct, VERSION};
+use kaibiao_crypto::checkpoint::NoteVerifier;
+use kaibiao_crypto::key::SigningKey;
+use ring::rand::SystemRandom;
+use uuid::Uuid;
+
+use crate::folder::Folder;
+use crate::postgres;
+
+/// Origin of the test's log.
+pub const ORIGIN: &str = "test.kaibiao.example/tlog/1";
+/// When a test begins: 2026-11-21T09:00:00+08:00.
+pub const START: Instant = Instant(1_795_222_800_000);
+/// From publication to opening, by the test centre's limits.
+pub const PERIOD: Span = Span::seconds(3600);
+
+/// The lot of the test tender.
+pub fn lot() -> LotId {
+    "1".parse().expect("a lot id")
+}
+
+/// A person with a key.
+pub struct Actor {
+    /// Who.
+    pub person: PersonId,
+    /// For whom.
+    pub org: OrgId,
+    /// As what.
+    pub role: Role,
+    /// The key.
+    pub key: SigningKey,
+}
+
+impl Actor {
+    fn new(org: OrgId, role: Role) -> Self {
+        let key = SigningKey::generate(&SystemRandom::new()).expect("randomness");
+        Self { person: PersonId(Uuid::new_v4()), org, role, key }
+    }
+
+    /// Id of the key.
+    pub fn key_id(&self) -> KeyId {
+        self.key.public().key_id()
+    }
+
+    fn record(&self) -> KeyRecord {
+        KeyRecord {
+            alg: 1,
+            device: text("laptop"),
+            person: self.person,
+            spki: STANDARD.encode(self.key.public().spki()),
+        }
+    }
+
+    /// A signed act of this person.
+    pub fn sign(
+        &self,
+        tender: Option<TenderId>,
+        lot: Option<LotId>,
+        kind: &str,
+        body: &serde_json::Value,
+    ) -> SignedAct {
+        let role = serde_json::to_value(self.role).expect("a role is text");
+        let mut payload = Payload {
+            actor: self.person.to_string(),
+            body: None,
+            body_sha256: None,
+            client_time: 0,
+            lot: lot.map(|lot| lot.to_string()),
+            nonce: Nonce::generate(&SystemRandom::new()).expect("randomness"),
+            origin: ORIGIN.to_owned(),
+            prev: None,
+            role: role.as_str().expect("a role is text").to_owned(),
+            seen: None,
+            tender: tender.map(|tender| tender.to_string()),
+            kind: kind.to_owned(),
+            v: VERSION,
+        };
+        let detached = payload.take_body(body).expect("a body");
+        SignedAct::sign(&self.key, &payload, detached).expect("a payload")
+    }
+}
+
+/// A line of text.
+pub fn text(text: &str) -> ShortText {
+    ShortText::new(text).expect("a short text")
+}
+
+/// A centre.
+pub struct Center {
+    pub ledger: Ledger,
+    pub files: Files,
+    pub uploads: Uploads,
+    pub jobs: Jobs,
+    pub clock: Clock,
+    pub tender: TenderId,
+    pub authority: Actor,
+    pub host: Actor,
+    pub recorder: Actor,
+    pub buyer: Actor,
+    pub supervisor: Actor,
+    pub bidders: Vec<Actor>,
+    pub experts: Vec<Actor>,
+    pub custody: PathBuf,
+    pub root: PathBuf,
+    url: String,
+    _folder: Folder,
+}
+
+impl Center {
+    pub async fn on_sqlite() -> Self {
+        let folder = Folder::new();
+        let url = format!("sqlite://{}", folder.path().join("house.db").display());
+        Self::open(url, folder).await
+    }
+
+    pub async fn on_postgres() -> Self {
+        Self::open(postgres::new_database(), Folder::new()).await
+    }
+
+    async fn open(url: String, folder: Folder) -> Self {
+        let clock = Clock::held_at(START);
+        let ledger = open_ledger(&url, &folder, clock.clone()).await;
+        let files = Files::open(&folder.path().join("files")).expect("files");
+        let uploads = Uploads::new(files.clone(), ledger.database().clone(), UploadLimits::default());
+        let (centre, agency, buyer) = (org(), org(), org());
+        let custody = folder.path().join("custody");
+        let mut center = Self {
+            jobs: Jobs::new(ledger.clone(), files.clone(), None, None, Pace::default()),
+            ledger,
+            files,
+            uploads,
+            clock,
+            tender: TenderId(Uuid::new_v4()),
+            authority: Actor::new(centre, Role::Registrar),
+            host: Actor::new(agency, Role::Host),
+            recorder: Actor::new(agency, Role::Recorder),
+            buyer: Actor::new(buyer, Role::Buyer),
+            supervisor: Actor::new(org(), Role::Supervisor),
+            bidders: (0..4).map(|_| Actor::new(org(), Role::Bidder)).collect(),
+            experts: (0..7).map(|_| Actor::new(org(), Role::Expert)).collect(),
+            custody,
+            root: folder.path().join("files"),
+            url,
+            _folder: folder,
+        };
+        center.found().await;
+        center.appoint().await;
+        center
+    }
+
+    /// Closes nothing politely: opens the same stores again, as after a kill.
+    pub async fn restart(&mut self) {
+        self.ledger = open_ledger(&self.url, &self._folder, self.clock.clone()).await;
+        self.uploads =
+            Uploads::new(self.files.clone(), self.ledger.database().clone(), UploadLimits::default());
+        self.jobs = self.new_jobs(&[1, 2, 3, 4, 5]);
+    }
+
+    async fn found(&self) {
+        let organisation =
+            |name: &str| Organisation { credit_code: None, name: text(name), name_en: text(name) };
+        let found = FoundCentre {
+            authority: self.authority.record(),
+            centre: organisation("测试中心"),
+            org: self.authority.org,
+        };
+        self.ledger.system_centre(&CentreCommand::FoundCentre(found)).await.expect("founded");
+        let people = [&self.host, &self.recorder, &self.buyer, &self.supervisor];
+        for actor in people.into_iter().chain(&self.bidders).chain(&self.experts) {
+            let register = RegisterOrganisation { org: actor.org, organisation: organisation("单位") };
+            let registered = self.centre(CentreCommand::RegisterOrganisation(register)).await;
+            let is_known = registered.is_err_and(|rejected| rejected.code() != "organisation_exists");
+            assert!(!is_known, "the organisation is registered once");
+            let person = RegisterPerson {
+                name: text("某人"),
+                org: actor.org,
+                person: actor.person,
+                roles: vec![actor.role],
+            };
+            self.centre(CentreCommand::RegisterPerson(person)).await.expect("registered");
+            self.centre(CentreCommand::CertifyKey(CertifyKey { key: actor.record() }))
+                .await
+                .expect("certified");
+        }
+        let limits = TimeLimits {
+            notice_to_deadline_ms: PERIOD.0,
+            candidate_publicity_ms: PERIOD.0,
+            ..TimeLimits::default()
+        };
+        self.centre(CentreCommand::SetTimeLimits(SetTimeLimits { limits })).await.expect("limits");
+    }
+
+    async fn appoint(&mut self) {
+        let names: Vec<ShortText> = (1..=5).map(|index| text(&format!("托管人{index}"))).collect();
+        let committee = local::make(&self.custody, &names, 3).expect("a committee");
+        self.centre(CentreCommand::AppointCommittee(AppointCommittee { committee }))
+            .await
+            .expect("appointed");
+        self.jobs = self.new_jobs(&[1, 2, 3, 4, 5]);
+    }
+
+    /// Jobs that reach these custodians.
+    pub fn new_jobs(&self, reachable: &[u8]) -> Jobs {
+        let port = |index: &u8| {
+            let clock = self.clock.clone();
+            let trust = Trust {
+                log: NoteVerifier::parse(&self.ledger.log_vkey()).expect("a vkey"),
+                witnesses: self
+                    .ledger
+                    .witness_vkeys()
+                    .iter()
+                    .map(|key| NoteVerifier::parse(key).expect("a vkey"))
+                    .collect(),
+                quorum: 1,
+            };
+            let custodian = local::open(&self.custody, *index, trust, Arc::new(move || clock.now()))
+                .expect("a custodian");
+            Arc::new(LocalCustodian(Arc::new(custodian))) as Arc<dyn CustodianPort>
+        };
+        let ports = reachable.iter().map(port).collect();
+        let committee = local::committee(&self.custody, 1).expect("a committee");
+        let custody = Custody::new(committee, ports);
+        let pace = Pace { reading: Span(0) };
+        Jobs::new(self.ledger.clone(), self.files.clone(), Some(custody), None, pace)
+    }
+
+    /// An act of the certification authority.
+    pub async fn centre(&self, command: CentreCommand) -> Result<Accepted, Rejected> {
+        self.centre_by(&self.authority, &command).await
+    }
+
+    /// An act of `actor` on the centre.
+    pub async fn centre_by(&self, actor: &Actor, command: &CentreCommand) -> Result<Accepted, Rejected> {
+        let tagged = serde_json::to_value(command).expect("a command");
+        let kind = tagged["type"].as_str().expect("a type").to_owned();
+        self.ledger.submit(actor.sign(None, None, &kind, &tagged["body"])).await
+    }
+
+    /// An act of `actor` on the tender.
+    pub async fn tender(&self, actor: &Actor, command: TenderCommand) -> Result<Accepted, Rejected> {
+        self.act(actor, Command::Tender(command)).await
+    }
+
+    /// An act of `actor` on the lot.
+    pub async fn lot(&self, actor: &Actor, command: LotCommand) -> Result<Accepted, Rejected> {
+        self.act(actor, Command::Lot(lot(), command)).await
+    }
+
+    /// An act of `actor`.
+    pub async fn act(&self, actor: &Actor, command: Command) -> Result<Accepted, Rejected> {
+        let (kind, lot, body) = command.encode().expect("a command");
+        self.ledger.submit(actor.sign(Some(self.tender), lot, &kind, &body)).await
+    }
+
+    /// The tender as committed.
+    pub fn state(&self) -> Arc<Tender> {
+        self.ledger.tender(self.tender).expect("the tender")
+    }
+
+    /// Does everything that is due now.
+    pub async fn settle(&mut self) {
+        for _ in 0..1000 {
+            if !self.jobs.turn().await {
+                return;
+            }
+        }
+        panic!("the jobs do not come to rest");
+    }
+}
+
+async fn open_ledger(url: &str, folder: &Folder, clock: Clock) -> Ledger {
+    let database = Database::open(url).await.expect("the database opens");
+    database.migrate().await.expect("the schema is made");
+    let places = Places {
+        database,
+        keys: folder.path().join("keys"),
+        second_store: folder.path().join("elsewhere/head.json"),
+        origin: ORIGIN.to_owned(),
+    };
+    Ledger::open(places, clock).await.expect("the ledger opens")
+}
+
+fn org() -> OrgId {
+    OrgId(Uuid::new_v4())
+}
+
+/// The code of a refusal.
+pub fn code(result: Result<Accepted, Rejected>) -> &'static str {
+    match result {
+        Ok(_) => "accepted",
+        Err(rejected) => rejected.code(),
+    }
+}
+
+/// Runs each named test on both databases.
+macro_rules! on_both_databases {
+    ($($test:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test($crate::harness::Center::on_sqlite().await).await;
+            })+
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test($crate::harness::Center::on_postgres().await).await;
+            })+
+        }
+    };
+}

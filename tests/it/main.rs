@@ -1,0 +1,17 @@
+//! Product tests: a whole centre with its people, on both databases, through the code that runs in production.
+
+#![cfg(feature = "server")]
+
+#[path = "../support/folder.rs"]
+mod folder;
+#[path = "../support/postgres.rs"]
+mod postgres;
+
+#[macro_use]
+mod harness;
+mod sealed;
+mod terms;
+
+mod bad_bids;
+mod secrecy;
+mod whole;
