@@ -44,4 +44,5 @@ pub use upload::{Progress, UploadFault};
 pub use wire::{Accepted, Centre, Me, Ticket};
 
 #[cfg(test)]
-mod tests;
+#[allow(dead_code, reason = "tests/client uses the rest")]
+mod setting;

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use kaibiao_crypto::act::SignedAct;
 use reqwest::Url;
@@ -15,7 +14,9 @@ use serde_json::json;
 use super::bid::sealed_folder;
 use super::receipt::verify_receipt;
 use super::upload::{Meter, Upload};
-use super::{Accepted, ActRequest, BidError, Blame, ClientError, Notice, Progress, SealedBid, Signatory};
+use super::{
+    Accepted, ActRequest, BidError, Blame, ClientError, Notice, Progress, SealedBid, Signatory, clock,
+};
 use crate::base::{BidId, LotId, Role, TenderId};
 use crate::files::held;
 use crate::tender::{SubmitBid, WithdrawBid};
@@ -166,7 +167,7 @@ async fn upload_all(
             keep_submission(state, submission)
         };
         let mut told = |done: u64| {
-            if let Some(progress) = meter.mark(before + done, Instant::now()) {
+            if let Some(progress) = meter.mark(before + done, clock::tick()) {
                 tell(progress);
             }
         };

@@ -36,8 +36,8 @@ pub struct KeyOfMine {
 /// The centre: what everything else is checked against.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Centre {
-    /// Name.
-    pub name: String,
+    /// Name, once the centre is founded.
+    pub name: Option<String>,
     /// The log's origin.
     pub origin: String,
     /// Verifier key of the log.

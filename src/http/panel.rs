@@ -21,6 +21,7 @@ use super::route::{Route, Who, tagged};
 use super::{App, lot_of};
 use crate::base::{Digest, LotId, PersonId, Role, TenderId};
 use crate::identity::random_bytes;
+use crate::replay::evidence;
 use crate::tender::{CriterionScore, Lot, Tender, Verdict};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -56,7 +57,7 @@ struct Pooled {
 impl Pooled {
     fn new(person: PersonId) -> Result<Self, Problem> {
         let salt = random_bytes::<32>()?;
-        let commitment = Digest::of_parts(&[&[2], &salt, person.0.as_bytes()]);
+        let commitment = evidence::person_commitment(&salt, person);
         Ok(Self { commitment, person, salt: hex::encode(salt) })
     }
 }

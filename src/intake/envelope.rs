@@ -8,6 +8,7 @@ use super::{Intake, failed};
 use crate::base::{Digest, Envelope, KeyId, LotId, ManifestLine, PersonId, Refusal, SubmissionId};
 use crate::files::Address;
 use crate::ledger::Rejected;
+use crate::replay::derive;
 use crate::store::EnvelopeRow;
 use crate::tender::{Notice, Stage, SubmitBid, Tender};
 
@@ -19,17 +20,8 @@ pub fn expected_context(
     submission: SubmissionId,
     bidder: KeyId,
 ) -> Result<Context, Refusal> {
-    let unpublished = || Refusal::unknown("unknown_tender");
-    let (_, committee) = notice.committee.as_ref().ok_or_else(unpublished)?;
-    Ok(Context {
-        tender: notice.digest.ok_or_else(unpublished)?,
-        lot: lot.clone(),
-        envelope,
-        submission,
-        bidder,
-        committee: *committee,
-        opening: notice.first_opening_at.ok_or_else(unpublished)?.unix_seconds(),
-    })
+    let context = derive::context(notice, lot, envelope, submission, bidder);
+    context.ok_or_else(|| Refusal::unknown("unknown_tender"))
 }
 
 /// The locks that envelopes of a tender must have: the committee's, and nothing beside.

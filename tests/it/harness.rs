@@ -54,7 +54,8 @@ pub struct Actor {
 }
 
 impl Actor {
-    fn new(org: OrgId, role: Role) -> Self {
+    /// A new person with a new key.
+    pub fn new(org: OrgId, role: Role) -> Self {
         let key = SigningKey::generate(&SystemRandom::new()).expect("randomness");
         Self { person: PersonId(Uuid::new_v4()), org, role, key }
     }
@@ -193,13 +194,7 @@ impl Center {
             let registered = self.centre(CentreCommand::RegisterOrganisation(register)).await;
             let is_known = registered.is_err_and(|rejected| rejected.code() != "organisation_exists");
             assert!(!is_known, "the organisation is registered once");
-            let person = RegisterPerson {
-                name: text("某人"),
-                org: actor.org,
-                person: actor.person,
-                roles: vec![actor.role],
-            };
-            self.centre(CentreCommand::RegisterPerson(person)).await.expect("registered");
+            self.register(actor).await;
             self.centre(CentreCommand::CertifyKey(CertifyKey { key: actor.record() }))
                 .await
                 .expect("certified");
@@ -210,6 +205,17 @@ impl Center {
             ..TimeLimits::default()
         };
         self.centre(CentreCommand::SetTimeLimits(SetTimeLimits { limits })).await.expect("limits");
+    }
+
+    /// Registers a person of a registered organisation.
+    pub async fn register(&self, actor: &Actor) {
+        let person = RegisterPerson {
+            name: text("某人"),
+            org: actor.org,
+            person: actor.person,
+            roles: vec![actor.role],
+        };
+        self.centre(CentreCommand::RegisterPerson(person)).await.expect("registered");
     }
 
     async fn appoint(&mut self) {

@@ -10,8 +10,12 @@ mod postgres;
 #[macro_use]
 mod harness;
 mod sealed;
+mod served;
 mod terms;
 
+mod access;
 mod bad_bids;
+mod rooms;
 mod secrecy;
+mod visits;
 mod whole;

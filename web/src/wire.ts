@@ -39,9 +39,10 @@ export interface Custodian {
   readonly index: number;
   readonly name: string;
   readonly name_en?: string;
+  /** Key that signs what the custodian says. */
+  readonly identity?: string;
   /** Public share, hexadecimal. */
   readonly public_share?: string;
-  readonly since?: Instant;
 }
 
 /** The centre: what readers need to check everything else against. */

@@ -1,7 +1,7 @@
 //! Bid folders that are right, and each way in which one is not.
 
 use super::*;
-use crate::client::tests::setting::{BID_TOML, Custody, Scratch};
+use crate::client::setting::{BID_TOML, Custody, Scratch};
 use crate::tender::Procedure;
 
 fn read(toml: &str, procedure: Procedure) -> Result<BidFolder, BidError> {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::acting::body;
 use super::report::{Report, exit_code, failure};
 use super::*;
-use crate::client::tests::setting::{Custody, Scratch};
+use crate::client::setting::{Custody, Scratch};
 use crate::client::{BidError, ClientError, Problem, RoomFault};
 use crate::tender::Procedure;
 

@@ -10,7 +10,7 @@ use kaibiao_crypto::payload::{Head, unseal};
 
 use super::*;
 use crate::base::Digest;
-use crate::client::tests::setting::{BID_TOML, Custody, OPENING_MS, Scratch, pattern};
+use crate::client::setting::{BID_TOML, Custody, OPENING_MS, Scratch, pattern};
 use crate::tender::Procedure;
 
 fn bidder() -> KeyId {
@@ -179,6 +179,7 @@ fn a_notice_that_nobody_can_seal_to_is_refused() {
 const MEASURED: &str = "KAIBIAO_TEST_SEALS_LARGE";
 /// 40 MB are sealed by a process of its own, whose peak of memory is its alone.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the process that is measured is told so by its environment")]
 fn a_large_document_is_never_held_in_memory() {
     if std::env::var_os(MEASURED).is_some() {
         return seal_large();

@@ -3,6 +3,11 @@ import type { partsZh } from "./partWords";
 
 /** By key. */
 export const partsEn: Readonly<Record<keyof typeof partsZh, string>> = {
+  lamps: "Custodians",
+  "lamps.lit": "{count} have released their keys, {threshold} are needed",
+  "lamps.on": "released",
+  "lamps.off": "waiting",
+  "lamps.fault": "could not release",
   agenda: "Agenda",
   "agenda.closed": "Close",
   "agenda.drawn": "Draw of coefficient and order",
@@ -17,7 +22,6 @@ export const partsEn: Readonly<Record<keyof typeof partsZh, string>> = {
   "agenda.seals.bad": "{count} differ from their receipts",
   "agenda.of": "{done}/{all}",
   "agenda.second": "Second opening: prices",
-  "agenda.first": "First opening",
   mine: "My bid",
   "mine.none": "You have no bid in this lot",
   "mine.standing": "submitted, sealed",

@@ -3,6 +3,11 @@ import { catalogue } from "@/i18n";
 
 /** Chinese words of the parts. */
 export const partsZh = {
+  lamps: "保管人",
+  "lamps.lit": "{count} 位已放出密钥，需要 {threshold} 位",
+  "lamps.on": "已放出",
+  "lamps.off": "等待",
+  "lamps.fault": "未能放出",
   agenda: "开标议程",
   "agenda.closed": "截止",
   "agenda.drawn": "抽取系数与次序",
@@ -17,7 +22,6 @@ export const partsZh = {
   "agenda.seals.bad": "{count} 份与回执不一致",
   "agenda.of": "{done}/{all}",
   "agenda.second": "第二次开标：价格",
-  "agenda.first": "第一次开标",
   mine: "我的投标",
   "mine.none": "您没有在本标段投标",
   "mine.standing": "已递交，密封中",

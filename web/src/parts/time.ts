@@ -3,7 +3,7 @@
  *
  * Everybody sees the centre's zone, wherever the device is: a deadline is one moment with one text.
  */
-import { language, languageTag } from "@/i18n";
+import { language } from "@/i18n";
 
 /** The zone in which the centre announces its moments. */
 export const CENTRE_ZONE = "Asia/Shanghai";
@@ -31,11 +31,6 @@ export function timeOfDay(ms: number): string {
 /** `2026-01-20`: the day in the centre's zone. */
 export function dayOf(ms: number): string {
   return stamp.format(ms).slice(0, 10);
-}
-
-/** The weekday in the language in force. */
-export function weekdayOf(ms: number): string {
-  return new Intl.DateTimeFormat(languageTag(), { timeZone: CENTRE_ZONE, weekday: "short" }).format(ms);
 }
 
 /** A span in its two largest units: `2 小时 14 分`. Negative spans count as nothing. */

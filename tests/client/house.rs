@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::log::{Log, ORIGIN};
-use super::rooms::{self, Room};
-use super::uploads::{self, Uploads};
 use crate::base::{Actor, KeyId, OrgId, Person, PersonId, Role};
 use crate::client::{Client, Retry};
+use crate::log::{Log, ORIGIN};
+use crate::rooms::{self, Room};
 use crate::tender::Tender;
+use crate::uploads::{self, Uploads};
 
 /// What handlers share.
 pub(crate) type Shared = Arc<Mutex<House>>;

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use kaibiao_crypto::receipt::Receipt;
 
-use super::house::Server;
-use super::setting::{Custody, Scratch, notice_of};
 use crate::base::{Digest, Instant, LongText};
-use crate::client::limits::PART_BYTES;
 use crate::client::{ClientError, SealRequest, SealedBid, Signatory, Submitted, seal, submit, withdraw};
+use crate::house::Server;
+use crate::setting::{Custody, Scratch, notice_of};
 use crate::tender::{Event, LotEvent, LotFact, Procedure, Tender, TenderEvent};
 
 struct Case {
@@ -89,7 +88,7 @@ async fn an_upload_goes_on_after_a_restart_where_the_server_stands() {
     assert_eq!(code(case.submit().await), "http_503");
     {
         let mut house = case.server.house.lock().await;
-        assert_eq!(house.uploads.parts, [usize::try_from(PART_BYTES).expect("small")]);
+        assert_eq!(house.uploads.parts, [8 << 20]);
         house.uploads.parts_left = None;
         // And the next answer is lost although the part was stored.
         house.uploads.loses_next_answer = true;

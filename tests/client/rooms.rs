@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use kaibiao_crypto::digest::Digest;
 use serde_json::{Value, json};
 
-use super::house::Shared;
+use crate::house::Shared;
 
 /// What the room does when somebody joins, one script a joining.
 #[derive(Default)]

@@ -12,7 +12,7 @@ use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::payload::{SEGMENT_BYTES, TAG_BYTES};
 use kaibiao_crypto::tree::root_of_digests;
 
-use super::house::{House, Shared};
+use crate::house::{House, Shared};
 
 /// One upload.
 #[derive(Default, Clone)]

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::house::Server;
-use super::log::Log;
-use super::setting::Scratch;
 use crate::base::Role;
 use crate::client::{ActRequest, ClientError, Signatory};
+use crate::house::Server;
+use crate::log::Log;
+use crate::setting::Scratch;
 
 fn request(body: Value) -> ActRequest {
     ActRequest { kind: "CheckIn".into(), tender: None, lot: None, role: Role::Bidder, body }

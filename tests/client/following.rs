@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::house::Server;
-use super::rooms::{Move, STREAM, frames, welcome};
-use super::setting::{Scratch, lot};
 use crate::base::{Role, TenderId};
 use crate::client::{ActRequest, RoomClient, RoomEvent, Signatory};
+use crate::house::Server;
+use crate::rooms::{Move, STREAM, frames, welcome};
+use crate::setting::{Scratch, lot};
 use uuid::Uuid;
 
 async fn room(server: &Server, scripts: Vec<Vec<Move>>) -> RoomClient {
