@@ -1,7 +1,7 @@
 //! Every route, tried by everybody: those who may and those who may not, before the deadline and after.
 
 use axum::http::{Method, StatusCode};
-use kaibiao::base::Role;
+use kaibiao::base::{Role, Span};
 use kaibiao::http::{Route, Who, routes};
 use kaibiao::tender::{CheckIn, LotCommand, Procedure};
 use serde_json::{Value, json};
@@ -195,7 +195,9 @@ async fn what_is_secret_opens_at_its_stage(mut center: Center) {
     assert_eq!(supervisor.get(&entries).await.code(), "lot_still_open");
     assert_eq!(stranger.get(&record).await.code(), "no_opening");
 
-    center.clock.advance(PERIOD);
+    center.clock.advance(Span(PERIOD.0 / 2));
+    assert_eq!(supervisor.get("/api/session").await.status, StatusCode::OK, "the session is used");
+    center.clock.advance(Span(PERIOD.0 / 2));
     center.settle().await;
     assert_eq!(stranger.get(&record).await.code(), "wrong_step", "unsealed, but not yet read out");
     center.hold_opening(&[0, 1, 2]).await;
