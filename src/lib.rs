@@ -29,8 +29,20 @@ pub mod custody;
 #[cfg(feature = "server")]
 pub mod jobs;
 #[cfg(feature = "server")]
-pub mod demo;
-#[cfg(feature = "server")]
 pub mod http;
 #[cfg(feature = "server")]
 pub mod live;
+#[cfg(feature = "server")]
+pub mod client;
+
+// ── The house put together ──
+#[cfg(feature = "server")]
+pub mod config;
+#[cfg(feature = "server")]
+pub mod telemetry;
+#[cfg(feature = "server")]
+pub mod found;
+#[cfg(feature = "server")]
+pub mod platform;
+#[cfg(feature = "server")]
+pub mod demo;

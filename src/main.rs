@@ -1,12 +1,43 @@
-//! Kaibiao.
+//! `kaibiao`: one executable, a subcommand a role.
+
+#[cfg(feature = "server")]
+mod serving;
+
 use std::process::ExitCode;
 
+use clap::{Parser, Subcommand};
+use kaibiao::replay::command::{self, ReceiptCommand, VerifyArgs};
+
+/// 开标：公共资源交易平台 · Kaibiao, a platform for public-resource trading
+#[derive(Parser)]
+#[command(name = "kaibiao", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 离线验证证据包（.tdr）· Check an evidence bundle offline
+    Verify(VerifyArgs),
+    /// 投标回执 · Receipts
+    #[command(subcommand)]
+    Receipt(ReceiptCommand),
+    #[cfg(feature = "server")]
+    #[command(flatten)]
+    Serve(serving::ServeCommand),
+    #[cfg(feature = "server")]
+    #[command(flatten)]
+    Client(kaibiao::client::commands::ClientCommand),
+}
+
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some("pdf-text") {
-        return match kaibiao::files::text::answer(std::io::stdin().lock(), std::io::stdout().lock()) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
-        };
+    match Arguments::parse().command {
+        Command::Verify(arguments) => command::verify(&arguments, &mut std::io::stdout()),
+        Command::Receipt(receipt) => command::receipt(&receipt, &mut std::io::stdout()),
+        #[cfg(feature = "server")]
+        Command::Serve(serve) => serve.run(),
+        #[cfg(feature = "server")]
+        Command::Client(client) => client.run(),
     }
-    ExitCode::FAILURE
 }

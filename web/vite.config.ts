@@ -4,6 +4,9 @@ import { defineConfig } from "vite";
 
 const server = { target: "https://localhost:8443", secure: false, changeOrigin: false, ws: true };
 
+/** Pages that are opened by people who have nothing in their cache yet. */
+const PRELOADED = /[\\/](?:index|HallPage|TenderPage|SignInPage|VerifyPage|OpeningRoom)-/;
+
 export default defineConfig({
   plugins: [vue()],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
@@ -13,7 +16,11 @@ export default defineConfig({
     target: "es2022",
     // scripts/budget.mjs reads it to know which scripts a page loads.
     manifest: true,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // The list of what to preload for each page stands in the script that every page loads: only public pages are in it.
+      resolveDependencies: (file, needed) => (PRELOADED.test(file) ? needed : needed.filter((name) => name.endsWith(".css"))),
+    },
     rolldownOptions: {
       output: {
         codeSplitting: {
@@ -23,10 +30,10 @@ export default defineConfig({
             { name: "vue", test: /node_modules[\\/](?:@vue[\\/]|vue[\\/]|vue-router[\\/])/, priority: 10 },
             {
               name: "frame",
-              test: /web[\\/]src[\\/](?:frame[\\/](?!headChecks|NotFound|FrameFooter)|parts[\\/](?!DoAct|SideDrawer|VerifiedDrawer|CheckList|MoneyText|HashText)|i18n[\\/](?:index|shared|zh)\.ts|(?:api|appearance|centre|clock|names|preference|problem|session|stage|App|router)\.(?:ts|vue))/,
+              test: /web[\\/]src[\\/](?:frame[\\/](?!headChecks|NotFound|FrameFooter)|parts[\\/](?!DoAct|SideDrawer|VerifiedDrawer|CheckList|MoneyText|HashText|hashWords|chineseAmount)|i18n[\\/](?:index|shared|zh)\.ts|(?:api|appearance|centre|clock|names|preference|problem|session|stage|App|router)\.(?:ts|vue))/,
               priority: 5,
             },
-            { name: "room", test: /web[\\/]src[\\/](?:opening[\\/](?:fold|stream|room|words|statement|OpeningRoom|BoardTable|CustodianLamps|SealedBoard|RoomAgenda|LineStatus)\.)/, priority: 5 },
+            { name: "room", test: /web[\\/]src[\\/](?:opening[\\/](?:fold|stream|room|words|statement|OpeningRoom|BoardTable|SealedBoard|LineStatus)\.)/, priority: 5 },
           ],
         },
       },

@@ -30,6 +30,7 @@ mod supervise;
 mod uploads;
 mod web;
 
+pub use bid::BidPlaces;
 pub use problem::Problem;
 pub use route::{Route, Who};
 
@@ -58,7 +59,7 @@ pub struct App {
     /// Accounts and sessions.
     pub identity: Identity,
     /// Certifies first keys.
-    pub authority: Authority,
+    pub authority: Arc<Authority>,
     /// Rows that are not in the log: uploads, files, texts, salts of pools.
     pub database: Database,
     /// The bytes.
@@ -66,7 +67,7 @@ pub struct App {
     /// Uploads under way.
     pub uploads: Uploads,
     /// Where bids stand in the log.
-    pub bid_places: bid::BidPlaces,
+    pub bid_places: BidPlaces,
     /// Whether readers come over TLS: decides the cookie's name and HSTS.
     pub is_tls: bool,
 }

@@ -158,8 +158,10 @@ impl Jobs {
             .ok_or(JobError::Missing("the notice"))?;
         let released = custody.release(&room.envelopes(at, envelope, &sealed)?, &labels).await?;
         self.record_release(at, envelope, released.answered, released.failed).await?;
-        let opened =
-            sealed.into_iter().zip(&released.keys).map(|(bid, key)| self.open_one(at, envelope, bid, key));
+        let mut opened = Vec::with_capacity(sealed.len());
+        for (bid, key) in sealed.into_iter().zip(&released.keys) {
+            opened.push(self.open_one(at, envelope, bid, key));
+        }
         stream::iter(opened).buffer_unordered(OPENED_AT_ONCE).try_collect::<()>().await
     }
 

@@ -9,6 +9,7 @@
 
 mod batch;
 mod clock;
+mod export;
 mod facts;
 mod keys;
 mod recovery;
@@ -16,6 +17,7 @@ mod second_store;
 mod writer;
 
 pub use clock::Clock;
+pub use export::ExportError;
 pub use facts::{Facts, stream_name};
 pub use keys::{LogKeys, stored_key};
 

@@ -90,7 +90,7 @@ pub(super) fn document(tender: &Tender, command: &Command) -> Result<Option<Dige
     }
 }
 
-fn read_salt(text: &str) -> Option<[u8; 32]> {
+pub(super) fn read_salt(text: &str) -> Option<[u8; 32]> {
     let mut salt = [0; 32];
     hex::decode_to_slice(text, &mut salt).ok().map(|()| salt)
 }

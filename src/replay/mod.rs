@@ -1,5 +1,8 @@
 //! Replaying the log: the fold that the ledger writes through, and the offline check of an export.
 
+pub mod bundle;
+pub mod check;
+pub mod command;
 pub mod derive;
 pub mod evidence;
 mod world;

@@ -67,6 +67,16 @@ export function documentAddress(tender: string, sha256: string): string {
   return `/api/tenders/${part(tender)}/documents/${part(sha256)}`;
 }
 
+/** All public tenders, page after page. */
+export async function allTenders(signal?: AbortSignal): Promise<readonly TenderSummary[]> {
+  const all: TenderSummary[] = [];
+  for (let page = 1; ; page += 1) {
+    const { tenders, total } = await api.tenders({ page }, signal);
+    all.push(...tenders);
+    if (tenders.length === 0 || all.length >= total) return all;
+  }
+}
+
 function searchOf(query: HallQuery): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== "") search.set(name, String(value));

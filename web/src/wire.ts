@@ -39,14 +39,16 @@ export interface Custodian {
   readonly index: number;
   readonly name: string;
   readonly name_en?: string;
+  /** Key that signs what the custodian says. */
+  readonly identity?: string;
   /** Public share, hexadecimal. */
   readonly public_share?: string;
-  readonly since?: Instant;
 }
 
 /** The centre: what readers need to check everything else against. */
 export interface Centre {
-  readonly name: string;
+  /** None before the centre is founded. */
+  readonly name: string | null;
   readonly name_en?: string;
   readonly origin: string;
   /** Verifier key of the log (signed-note form). */
@@ -111,13 +113,15 @@ export interface ReplayEntry {
   readonly stream: string;
   readonly sseq: number;
   readonly type: string;
-  /** A person's id, or `system`. */
+  /** A person's id, `system`, or `sealed` where the act is withheld until the result. */
   readonly actor: string;
   readonly role: string;
-  /** The signed payload, base64. */
+  /** The signed payload, base64; empty where it is withheld. */
   readonly payload: string;
   readonly events: readonly Event[];
-  /** The receipt of the entry: tlog-proof text with the entry, its inclusion and the newest head. */
+  /** How many of the entry's events are withheld until the result. */
+  readonly withheld?: number;
+  /** The receipt of the entry: tlog-proof text with the entry, its inclusion and the newest head; none where withheld. */
   readonly proof?: string;
   /** SubjectPublicKeyInfo of the actor's key, base64. */
   readonly spki?: string;

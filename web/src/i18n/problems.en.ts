@@ -77,4 +77,13 @@ export const problemsEn: ProblemWords = {
   incomplete: ["Something is not filled in"],
   not_next: ["It is not its turn yet"],
   record_differs: ["The record's digest does not fit its content; nothing was signed", "Do not sign. Tell the recorder and the supervisor at once."],
+  lot_still_open: ["Bids may still come, so there is no replay yet", "Wait until all lots are closed. Before that nobody may see any sign of a bid."],
+  role_not_held: ["You do not hold this role"],
+  key_not_yet_valid: ["This device's signing key is not in force yet", "Wait until it is, or use a device whose key is."],
+  key_revoked: ["This device's signing key was revoked", "Use a device whose key is in force, or ask the centre."],
+  second_person_needed: ["A second person has to take part"],
+  letters_not_issued: ["The letters are not out yet"],
+  not_yet_exportable: ["It cannot be exported yet"],
+  storage_full: ["The server has no room left", "Telephone at once."],
+  too_large: ["It is too large"],
 };

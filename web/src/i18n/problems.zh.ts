@@ -77,4 +77,13 @@ export const problemsZh: ProblemWords = {
   incomplete: ["还有未填写的内容"],
   not_next: ["还没有轮到"],
   record_differs: ["记录的摘要与内容不符，未予签署", "请不要签署，并立即告知记录人与监督人员。"],
+  lot_still_open: ["还在接收投标，此时不能回放", "请等全部标段截止后再看。截止前任何人都不能看到投标的任何迹象。"],
+  role_not_held: ["您没有这一身份"],
+  key_not_yet_valid: ["本设备的签名密钥尚未生效", "请等生效后再办理，或在已生效的设备上办理。"],
+  key_revoked: ["本设备的签名密钥已停用", "请在有效的设备上办理，或联系中心更换。"],
+  second_person_needed: ["需要另一人共同办理"],
+  letters_not_issued: ["通知书尚未发出"],
+  not_yet_exportable: ["现在还不能导出"],
+  storage_full: ["服务器存储空间不足", "请立即拨打求助电话。"],
+  too_large: ["内容过大"],
 };

@@ -32,6 +32,9 @@ export function useRoom(tender: string, lot: string, announce: (fact: Fact) => u
         for (const fact of facts) if (serverNow() - fact.t < FRESH_MS) announce(fact);
       },
       passing: (now) => (passing.value = now),
+      reset() {
+        [state.value, news.value, checked.value] = [EMPTY_ROOM, [], []];
+      },
       line(next) {
         line.value = next;
         hasHeard.value ||= next.kind === "live";

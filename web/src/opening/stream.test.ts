@@ -77,7 +77,7 @@ beforeEach(() => {
       connect: () => new Wire() as unknown as WebSocket,
       random: () => 0.5,
     },
-    { facts: (heardFacts) => facts.push(...heardFacts), passing: (now) => passing.push(now), line: (state) => lines.push(state) },
+    { facts: (heardFacts) => facts.push(...heardFacts), passing: (now) => passing.push(now), line: (state) => lines.push(state), reset: () => facts.splice(0) },
   );
 });
 afterEach(() => {
@@ -182,6 +182,24 @@ describe("the line of a room", () => {
     expect(lines.at(-1)).toEqual({ kind: "ended", reason });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(Wire.all.length).toBe(1);
+  });
+
+  it("forgets everything and begins anew when a restored server says so", async () => {
+    await opened();
+    wire().say(...chain(3));
+    await heard();
+    wire().onclose?.({ code: 1006 });
+    await heard();
+    await vi.advanceTimersByTimeAsync(251);
+    wire().onopen?.();
+    wire().say({ ...WELCOME, streams: [{ s: S, head: 1, reset: true }] });
+    await heard();
+    expect([Wire.all.length, facts.length, stream.checked()]).toEqual([3, 0, []]);
+    wire().onopen?.();
+    expect(wire().sent[0]).toMatchObject({ follow: [{ s: S, after: 0 }] });
+    wire().say(WELCOME, ...chain(1));
+    await heard();
+    expect(facts.map(({ n }) => n)).toEqual([1]);
   });
 
   it("closes a line that has gone silent", async () => {

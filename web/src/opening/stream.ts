@@ -47,6 +47,8 @@ export interface Listener {
   facts(facts: readonly Fact[]): void;
   passing(now: Passing): void;
   line(state: LineState): void;
+  /** Everything heard so far is void: a restored server begins its streams anew. */
+  reset(): void;
 }
 
 /** The parts of the world that a test replaces. */
@@ -158,6 +160,7 @@ export class RoomStream {
     if (!frame) return this.break("", 0, "form");
     switch (frame["k"]) {
       case "welcome":
+        if (isReset(frame["streams"])) return this.startOver();
         if (typeof frame["now"] === "number") observeTime(frame["now"], helloAt, Date.now());
         this.healthTimer = setTimeout(() => (this.attempt = 0), HEALTHY_MS);
         return this.listener.line({ kind: "live" });
@@ -187,6 +190,15 @@ export class RoomStream {
     if (cursor.last > 0 && p !== cursor.digest) return this.break(s, n, "chain");
     this.cursors.set(s, { last: n, digest: await sha256Hex(text) });
     this.listener.facts([{ stream: s, n, t, event: b as Event }]);
+  }
+
+  /** All streams, not only the one concerned: their facts are folded into one state. */
+  private startOver(): void {
+    this.drop();
+    this.cursors.clear();
+    this.acknowledged.clear();
+    this.listener.reset();
+    void this.open();
   }
 
   private closed(code: number): void {
@@ -249,6 +261,10 @@ function parseFrame(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isReset(streams: unknown): boolean {
+  return Array.isArray(streams) && streams.some((stream: { reset?: unknown } | null) => stream?.reset === true);
 }
 
 async function sha256Hex(text: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { chineseAmount, moneyText, tenThousands } from "./money";
+import { chineseAmount } from "./chineseAmount";
+import { moneyText, tenThousands } from "./money";
 
 describe("money", () => {
   it.each([

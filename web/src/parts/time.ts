@@ -3,7 +3,7 @@
  *
  * Everybody sees the centre's zone, wherever the device is: a deadline is one moment with one text.
  */
-import { language, languageTag } from "@/i18n";
+import { language } from "@/i18n";
 
 /** The zone in which the centre announces its moments. */
 export const CENTRE_ZONE = "Asia/Shanghai";
@@ -33,11 +33,6 @@ export function dayOf(ms: number): string {
   return stamp.format(ms).slice(0, 10);
 }
 
-/** The weekday in the language in force. */
-export function weekdayOf(ms: number): string {
-  return new Intl.DateTimeFormat(languageTag(), { timeZone: CENTRE_ZONE, weekday: "short" }).format(ms);
-}
-
 /** A span in its two largest units: `2 小时 14 分`. Negative spans count as nothing. */
 export function spanText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -45,7 +40,8 @@ export function spanText(ms: number): string {
   const units = language.value === "zh" ? { d: "天", h: "小时", m: "分", s: "秒" } : { d: "d", h: "h", m: "min", s: "s" };
   const keys = ["d", "h", "m", "s"] as const;
   const first = keys.findIndex((key) => parts[key] > 0 || key === "s");
-  return keys.slice(first, first + 2).map((key) => `${parts[key]} ${units[key]}`).join(" ");
+  // A second unit of nothing says nothing.
+  return keys.slice(first, first + 2).filter((key, at) => at === 0 || parts[key] > 0).map((key) => `${parts[key]} ${units[key]}`).join(" ");
 }
 
 /** `02:14:09`, with days before it where there are any: for the large clock of a room. */

@@ -30,6 +30,13 @@ export interface Sheet {
   readonly committed: { readonly salt: string; readonly scores: readonly CriterionScore[] } | null;
 }
 
+/** A bid whose technical mark would be void for want of a reason. */
+export interface UnreasonedBid {
+  readonly bid: string;
+  /** At which end of the scale its sum is. */
+  readonly end: "high" | "low";
+}
+
 /** A sheet of which nothing was written yet. */
 export const EMPTY_SHEET: Sheet = { v: 1, verdicts: {}, scores: {}, committed: null };
 /** The reasons of rejection. */
@@ -89,16 +96,16 @@ export function technicalSum(sheet: Sheet, bid: string, terms: LotTerms): number
  * Bids whose technical sum is at an end of the scale and has no written reason in any technical cell: that mark would be
  * void. Only bids whose technical cells are all filled are judged.
  */
-export function bidsWithoutReason(sheet: Sheet, bids: readonly string[], terms: LotTerms): readonly { readonly bid: string; readonly end: "high" | "low" }[] {
+export function bidsWithoutReason(sheet: Sheet, bids: readonly string[], terms: LotTerms): readonly UnreasonedBid[] {
   const { reasons, points_max } = terms.panel.technical;
   const technical = terms.criteria.filter(({ part }) => part === "technical");
   if (!reasons || technical.length === 0) return [];
-  return bids.flatMap((bid) => {
+  return bids.flatMap((bid): UnreasonedBid[] => {
     const scores = technical.map((criterion) => scoreOf(sheet, bid, criterion));
     if (scores.some((score) => score === undefined || score.reason !== null)) return [];
     const sum = technicalSum(sheet, bid, terms);
-    if (isBeyond(sum, points_max, reasons.high_ratio, 1)) return [{ bid, end: "high" as const }];
-    return isBeyond(sum, points_max, reasons.low_ratio, -1) ? [{ bid, end: "low" as const }] : [];
+    if (isBeyond(sum, points_max, reasons.high_ratio, 1)) return [{ bid, end: "high" }];
+    return isBeyond(sum, points_max, reasons.low_ratio, -1) ? [{ bid, end: "low" }] : [];
   });
 }
 

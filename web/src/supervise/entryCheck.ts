@@ -12,9 +12,13 @@ import type { Check } from "@/parts/checks";
 import { inWords, type NamedCheck } from "@/verify/receiptChecks";
 import type { ReplayEntry } from "@/wire";
 
+/** The actor of an entry whose act is withheld. */
+const SEALED_ACTOR = "sealed";
+
 /** What was found out about an entry. */
 export interface EntryVerdict {
-  readonly isGood: boolean;
+  /** `withheld`: the act is kept from everybody until the result, and its proof with it. */
+  readonly standing: "good" | "failed" | "withheld";
   readonly checks: readonly Check[];
   /** The entry's leaf hash, for the check of the one after it; undefined if it could not be read. */
   readonly leaf: Bytes | undefined;
@@ -22,7 +26,7 @@ export interface EntryVerdict {
 
 /** Checks an entry; `previousLeaf` is the leaf hash of the stream's entry before it, if that was checked. */
 export async function checkEntry(entry: ReplayEntry, policy: CheckpointPolicy, previousLeaf: Bytes | undefined): Promise<EntryVerdict> {
-  if (entry.proof === undefined) return { isGood: false, leaf: undefined, checks: [inWords({ name: "inclusion", verdict: "failed", reason: "no_proof" })] };
+  if (entry.proof === undefined) return withoutProof(entry);
   const receipt = parseReceipt(entry.proof);
   const spki = entry.spki === undefined ? undefined : fromBase64(entry.spki);
   const payload = fromBase64(entry.payload);
@@ -34,7 +38,14 @@ export async function checkEntry(entry: ReplayEntry, policy: CheckpointPolicy, p
     checkLink(report, entry, previousLeaf),
   ];
   const leaf = typeof receipt === "string" ? undefined : await entryLeafHash(receipt.entry);
-  return { isGood: report.isValid && named.every(({ verdict }) => verdict !== "failed"), checks: named.map(inWords), leaf };
+  const isGood = report.isValid && named.every(({ verdict }) => verdict !== "failed");
+  return { standing: isGood ? "good" : "failed", checks: named.map(inWords), leaf };
+}
+
+function withoutProof({ actor }: ReplayEntry): EntryVerdict {
+  const isWithheld = actor === SEALED_ACTOR;
+  const check: NamedCheck = { name: "inclusion", verdict: isWithheld ? "not_checked" : "failed", reason: isWithheld ? "withheld" : "no_proof" };
+  return { standing: isWithheld ? "withheld" : "failed", checks: [inWords(check)], leaf: undefined };
 }
 
 async function checkOutcome(entry: ReplayEntry, report: ReceiptReport): Promise<NamedCheck> {

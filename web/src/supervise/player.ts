@@ -25,6 +25,8 @@ export function usePlayer(tender: string, lot: string) {
   const speed = ref<number>(8);
   const isPlaying = ref(false);
   const isSkipping = ref(true);
+  /** The centre's keys are not known here, so nothing can be checked. */
+  const isUncheckable = ref(false);
   const viewpoint = ref<Viewpoint>("everything");
 
   const offsets = computed(() => offsetsOf(entries.value, isSkipping.value));
@@ -32,10 +34,11 @@ export function usePlayer(tender: string, lot: string) {
   const happened = computed(() => happenedAt(offsets.value, playheadMs.value));
   const moment = computed(() => momentAt(entries.value, offsets.value, playheadMs.value));
   const room = computed(() => foldUpTo(entries.value, happened.value, viewpoint.value, lot));
-  const failures = computed(() => [...verdicts.values()].filter(({ isGood }) => !isGood).length);
-  /** How many entries from the beginning are checked and good. */
+  const failures = computed(() => [...verdicts.values()].filter(({ standing }) => standing === "failed").length);
+  const withheld = computed(() => [...verdicts.values()].filter(({ standing }) => standing === "withheld").length);
+  /** How many entries from the beginning have been looked at without finding a fault. */
   const verified = computed(() => {
-    const first = entries.value.findIndex((_, at) => !verdicts.get(at)?.isGood);
+    const first = entries.value.findIndex((_, at) => (verdicts.get(at)?.standing ?? "failed") === "failed");
     return first < 0 ? entries.value.length : first;
   });
 
@@ -85,6 +88,7 @@ export function usePlayer(tender: string, lot: string) {
   async function checkAll(): Promise<void> {
     const centre = await loadCentre();
     const policy = centre && (await policyOf(centre));
+    isUncheckable.value = !policy;
     if (!policy) return;
     const { checkEntry } = await import("./entryCheck");
     const leaves = new Map<string, EntryVerdict["leaf"]>();
@@ -98,8 +102,8 @@ export function usePlayer(tender: string, lot: string) {
 
   void load();
   return {
-    entries, problem, isLoading, verdicts, verified, failures, playheadMs, lengthMs, offsets, happened, moment, room, speed, isPlaying,
-    isSilenceSkipped, viewpoint, goTo, toggle, load,
+    entries, problem, isLoading, verdicts, verified, withheld, failures, playheadMs, lengthMs, offsets, happened, moment, room, speed, isPlaying,
+    isSilenceSkipped, isUncheckable, viewpoint, goTo, toggle, load,
   };
 }
 
@@ -110,7 +114,7 @@ async function allEntries(tender: string): Promise<readonly ReplayEntry[]> {
     const last = page.at(-1);
     if (!last) return all;
     all.push(...page);
-    from = last.index + 1;
+    from = last.sseq + 1;
   }
 }
 

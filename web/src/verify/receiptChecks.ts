@@ -3,7 +3,7 @@ import type { ReceiptCheck } from "@/acts/receipt";
 import type { Check } from "@/parts/checks";
 import { v } from "./words";
 
-const KNOWN_REASONS = ["no_key", "no_payload", "system_act", "no_entry", "no_proof"] as const;
+const KNOWN_REASONS = ["no_key", "no_payload", "system_act", "no_entry", "no_proof", "withheld"] as const;
 
 /** A check of a receipt, or one of the two that an entry has besides. */
 export type NamedCheck = Pick<ReceiptCheck, "verdict" | "reason"> & { readonly name: ReceiptCheck["name"] | "outcome" | "sprev" };

@@ -52,6 +52,7 @@ export const v = catalogue({
     "reason.system_act": "这是平台按规则自动记录的事项，没有人的签名",
     "reason.no_entry": "条目不可读",
     "reason.no_proof": "服务器没有随附证明",
+    "reason.withheld": "评标结果公布之前不公开，届时再核对",
   },
   en: {
     title: "Verify a receipt",
@@ -102,5 +103,6 @@ export const v = catalogue({
     "reason.system_act": "recorded by the platform by a published rule; nobody signs it",
     "reason.no_entry": "the entry cannot be read",
     "reason.no_proof": "the server sent no proof with it",
+    "reason.withheld": "withheld until the result is public; to be checked then",
   },
 });

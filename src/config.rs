@@ -1,0 +1,174 @@
+//! The configuration: one TOML file, read once. Only this module reads the environment.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::base::Span;
+
+/// Overrides `database`, so that a password need not stand in a file.
+const DATABASE_VARIABLE: &str = "KAIBIAO_DATABASE";
+
+/// What the platform is told at start-up.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Origin of the log: `<host>/tlog/<epoch>`.
+    pub origin: String,
+    /// Folder of files, keys and, by default, the database.
+    pub data: PathBuf,
+    /// `sqlite://…` or `postgres://…`; by default a SQLite file in `data`.
+    pub database: Option<String>,
+    /// The second store of the log's head: on another disk than the database, in no backup of it.
+    pub second_store: PathBuf,
+    /// Address and port to listen at.
+    pub listen: String,
+    /// Certificates. Without them, plain HTTP (behind a proxy that speaks TLS, or on localhost).
+    pub tls: Option<Tls>,
+    /// Milliseconds between two statements that are read out.
+    #[serde(default = "reading_pace_ms")]
+    pub reading_pace_ms: i64,
+    /// How the custodians are reached.
+    #[serde(default)]
+    pub custody: CustodyConfig,
+}
+
+/// Certificates for TLS.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Tls {
+    /// The centre's own.
+    Files {
+        /// Chain, PEM.
+        certificate: PathBuf,
+        /// Key, PEM.
+        key: PathBuf,
+    },
+    /// Made at start-up for localhost. Not in production.
+    SelfMade,
+}
+
+/// How the custodians are reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum CustodyConfig {
+    /// Not at all yet: bids can be received, nothing can be opened.
+    #[default]
+    None,
+    /// In this process, with the shares in this folder. Not in production.
+    InProcess {
+        /// The folder of the custodians' own folders.
+        folder: PathBuf,
+    },
+}
+
+/// Whether the safeguards of production hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// `serve`.
+    Production,
+    /// `serve --demo` and `demo`.
+    Demo,
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file.
+    #[error("{0} cannot be read: {1}")]
+    Unreadable(PathBuf, std::io::Error),
+    /// Its text.
+    #[error("{0}: {1}")]
+    Malformed(PathBuf, Box<toml::de::Error>),
+    /// Something that only a demo may have.
+    #[error("production refuses {0}; see docs/operate.md")]
+    DemoOnly(&'static str),
+}
+
+impl Config {
+    /// Reads the file.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path);
+        let text = text.map_err(|error| ConfigError::Unreadable(path.to_owned(), error))?;
+        let mut config = Self::parse(path, &text)?;
+        if let Some(url) = environment(DATABASE_VARIABLE) {
+            config.database = Some(url);
+        }
+        Ok(config)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|error| ConfigError::Malformed(path.to_owned(), Box::new(error)))
+    }
+
+    /// Refuses in production what only a demo may have.
+    pub fn check(&self, mode: Mode) -> Result<(), ConfigError> {
+        if mode == Mode::Demo {
+            return Ok(());
+        }
+        if matches!(self.custody, CustodyConfig::InProcess { .. }) {
+            return Err(ConfigError::DemoOnly("custodians in its own process"));
+        }
+        if self.tls == Some(Tls::SelfMade) {
+            return Err(ConfigError::DemoOnly("a self-made certificate"));
+        }
+        Ok(())
+    }
+
+    /// Address of the database.
+    pub fn database_url(&self) -> String {
+        let default = || format!("sqlite://{}", self.data.join("kaibiao.db").display());
+        self.database.clone().unwrap_or_else(default)
+    }
+
+    /// Pace of the reading out.
+    pub fn reading_pace(&self) -> Span {
+        Span(self.reading_pace_ms)
+    }
+}
+
+fn reading_pace_ms() -> i64 {
+    2000
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sample that operators copy; it cannot rot, because it is read here.
+    const SAMPLE: &str = include_str!("../docs/kaibiao.toml");
+
+    fn sample() -> Config {
+        Config::parse(Path::new("kaibiao.toml"), SAMPLE).expect("the sample configuration")
+    }
+
+    #[test]
+    fn the_sample_is_fit_for_production() {
+        assert!(sample().check(Mode::Production).is_ok());
+    }
+
+    #[test]
+    fn production_refuses_what_belongs_to_a_demo() {
+        let custody = CustodyConfig::InProcess { folder: PathBuf::from("custody") };
+        let refused = [
+            Config { custody, ..sample() },
+            Config { tls: Some(Tls::SelfMade), ..sample() },
+        ];
+        for config in refused {
+            assert!(matches!(config.check(Mode::Production), Err(ConfigError::DemoOnly(_))));
+            assert!(config.check(Mode::Demo).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_misspelt_key_is_an_error() {
+        let text = SAMPLE.replace("second_store", "secondstore");
+        let parsed = Config::parse(Path::new("kaibiao.toml"), &text);
+        assert!(matches!(parsed, Err(ConfigError::Malformed(..))));
+    }
+}

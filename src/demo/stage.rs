@@ -1,0 +1,193 @@
+//! Sets the stage: a platform on the embedded defaults, a founded centre, five custodians, accounts with random
+//! passwords. The only code of its own that the demo has; from here on everything is the production path.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use ring::rand::{SecureRandom, SystemRandom};
+use uuid::Uuid;
+
+use super::cast::{Cast, House, Login, Part, parts};
+use super::content::Content;
+use crate::base::{LongText, OrgId, PersonId, Role, ShortText, Span, TimeLimits};
+use crate::centre::{
+    AppointCommittee, CentreCommand, Organisation, RegisterOrganisation, RegisterPerson, SetTimeLimits,
+};
+use crate::config::{Config, CustodyConfig, Mode};
+use crate::custodian::local;
+use crate::found;
+use crate::ledger::Clock;
+use crate::platform::Platform;
+
+/// Institutions that hold a share in the demo.
+const CUSTODIANS: [&str; 5] =
+    ["澄川市汀湖区公证处", "澄川市电子认证中心", "澄川市仲裁委员会", "澄川大学信息安全研究所", "澄川市招标投标协会"];
+/// How many of them are needed.
+const THRESHOLD: u8 = 3;
+
+/// How the demo runs.
+#[derive(Clone, Debug)]
+pub struct StageOptions {
+    /// Folder of this run; emptied first.
+    pub folder: PathBuf,
+    /// Port on localhost.
+    pub port: u16,
+    /// From publication to opening.
+    pub period: Span,
+    /// Between two statements that are read out.
+    pub reading_pace_ms: i64,
+    /// How long candidates are public.
+    pub publicity: Span,
+}
+
+/// The set stage.
+pub struct Stage {
+    /// The platform, serving.
+    pub platform: Platform,
+    /// Its clock, which the demo may move ahead.
+    pub clock: Clock,
+    /// Everybody's accounts.
+    pub cast: Cast,
+    /// The story's content.
+    pub content: Content,
+    /// Address for browsers and clients.
+    pub base_url: String,
+    /// Folder of this run.
+    pub folder: PathBuf,
+}
+
+impl Stage {
+    /// Sets it.
+    pub async fn set(options: &StageOptions) -> Result<Self> {
+        let content = Content::read()?;
+        empty(&options.folder)?;
+        let clock = Clock::settable();
+        let config = config(options);
+        make_committee(&config, &options.folder)?;
+        let mut platform = Platform::open(&config, Mode::Demo, clock.clone()).await?;
+        let centre = &content.people.centre;
+        let organisation = organisation(&centre.name.zh, &centre.name.en, Some(centre.credit_code.clone()))?;
+        platform.found(&organisation).await?;
+        let logins = register(&platform, &content).await?;
+        set_limits(&platform, options).await?;
+        appoint(&platform, &options.folder).await?;
+        platform.serve().await?;
+        let base_url = format!("http://localhost:{}", options.port);
+        let cast = Cast::new(&base_url, &options.folder.join("people"), logins);
+        Ok(Self { platform, clock, cast, content, base_url, folder: options.folder.clone() })
+    }
+}
+
+fn empty(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).with_context(|| format!("{} cannot be emptied", folder.display())),
+    }
+    Ok(std::fs::create_dir_all(folder)?)
+}
+
+fn config(options: &StageOptions) -> Config {
+    Config {
+        origin: format!("localhost:{}/tlog/1", options.port),
+        data: options.folder.join("data"),
+        database: None,
+        second_store: options.folder.join("elsewhere/head.json"),
+        listen: format!("127.0.0.1:{}", options.port),
+        tls: None,
+        reading_pace_ms: options.reading_pace_ms,
+        custody: CustodyConfig::InProcess { folder: custody(&options.folder) },
+    }
+}
+
+fn custody(folder: &Path) -> PathBuf {
+    folder.join("custody")
+}
+
+/// The real key generation; what the centre will register is kept beside the shares.
+fn make_committee(config: &Config, folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(&config.data)?;
+    let names = CUSTODIANS.iter().map(|name| ShortText::new(*name)).collect::<Result<Vec<_>, _>>()?;
+    let committee = local::make(&custody(folder), &names, THRESHOLD)?;
+    let text = serde_json::to_vec(&committee)?;
+    Ok(crate::files::held::write(&custody(folder).join("committee.json"), &text)?)
+}
+
+async fn appoint(platform: &Platform, folder: &Path) -> Result<()> {
+    let text = std::fs::read(custody(folder).join("committee.json"))?;
+    let committee = serde_json::from_slice(&text)?;
+    let command = CentreCommand::AppointCommittee(AppointCommittee { committee });
+    by_authority(platform, &command).await
+}
+
+async fn set_limits(platform: &Platform, options: &StageOptions) -> Result<()> {
+    let reason = LongText::new("演示：为便于观看，各期限以分钟计；正式交易适用法定期限。Demonstration: periods are minutes instead of the law's days.")?;
+    let limits = TimeLimits {
+        candidate_publicity_ms: options.publicity.0,
+        key_replacement_ms: 0,
+        notice_to_deadline_ms: options.period.0.min(10_000),
+        reason: Some(reason),
+    };
+    by_authority(platform, &CentreCommand::SetTimeLimits(SetTimeLimits { limits })).await
+}
+
+async fn register(platform: &Platform, content: &Content) -> Result<Vec<Login>> {
+    let (houses, parts) = parts(&content.people);
+    let mut orgs = BTreeMap::new();
+    for house in houses {
+        let org = OrgId(Uuid::new_v4());
+        register_house(platform, org, &house).await?;
+        orgs.insert(house.id, org);
+    }
+    let mut logins = Vec::with_capacity(parts.len() + 1);
+    for part in parts {
+        let org = *orgs.get(&part.org).with_context(|| format!("{} has no organisation", part.id))?;
+        logins.push(register_part(platform, part, org).await?);
+    }
+    let centre = platform.authority_org().context("the centre is not founded")?;
+    let registrar = content.people.centre.people.first().context("the centre has no registrar")?;
+    let part = Part {
+        id: "visitor_registrar".to_owned(),
+        name: registrar.name.zh.clone(),
+        role: Role::Registrar,
+        org: String::new(),
+    };
+    logins.push(register_part(platform, part, centre).await?);
+    Ok(logins)
+}
+
+async fn register_house(platform: &Platform, org: OrgId, house: &House) -> Result<()> {
+    let organisation = organisation(&house.name, &house.name_en, house.credit_code.clone())?;
+    let command = RegisterOrganisation { org, organisation };
+    by_authority(platform, &CentreCommand::RegisterOrganisation(command)).await.context(house.id.clone())
+}
+
+async fn register_part(platform: &Platform, part: Part, org: OrgId) -> Result<Login> {
+    let person = PersonId(Uuid::new_v4());
+    let command = RegisterPerson { name: ShortText::new(part.name.clone())?, org, person, roles: vec![part.role] };
+    by_authority(platform, &CentreCommand::RegisterPerson(command)).await.context(part.id.clone())?;
+    let login = part.id.trim_start_matches("visitor_").to_owned();
+    // The scripted people keep the longer name, so that a person at a browser has the short one.
+    let login = if part.id.starts_with("visitor_") { login } else { format!("auto-{login}") };
+    let password = random_password()?;
+    platform.create_account(person, &login, &password).await?;
+    Ok(Login { id: part.id, login, password, name: part.name, role: part.role, person, org })
+}
+
+async fn by_authority(platform: &Platform, command: &CentreCommand) -> Result<()> {
+    found::by_authority(&platform.ledger, platform.authority()?, command).await?;
+    Ok(())
+}
+
+fn organisation(name: &str, name_en: &str, credit_code: Option<String>) -> Result<Organisation> {
+    Ok(Organisation { credit_code, name: ShortText::new(name)?, name_en: ShortText::new(name_en)? })
+}
+
+/// 60 random bits in letters that nobody mixes up.
+fn random_password() -> Result<String> {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut bytes = [0; 12];
+    SystemRandom::new().fill(&mut bytes).ok().context("no randomness")?;
+    Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
+}

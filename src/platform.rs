@@ -1,0 +1,236 @@
+//! The platform put together: stores, ledger, people, rooms, jobs and the listening socket. The demo and production
+//! come through here alike; what a demo may have and production refuses is `config`'s business.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use kaibiao_crypto::checkpoint::NoteVerifier;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::base::{OrgId, PersonId};
+use crate::centre::Organisation;
+use crate::config::{Config, CustodyConfig, Mode, Tls};
+use crate::custodian::{Trust, local};
+use crate::custody::{CustodianPort, Custody, LocalCustodian};
+use crate::files::Files;
+use crate::files::text::TextReader;
+use crate::files::upload::Uploads;
+use crate::found;
+use crate::http::{self, App};
+use crate::identity::{Authority, Identity};
+use crate::intake::Intake;
+use crate::jobs::{Jobs, Pace};
+use crate::ledger::{Clock, Ledger, Places};
+use crate::limits::{TextLimits, UPLOAD_KEPT_MS, UploadLimits};
+use crate::live::{self, Rooms};
+use crate::store::Database;
+
+/// Marks a store whose accounts were seeded by a demo.
+const DEMO_MARK: &str = "demo/seeded";
+/// How long open requests may take when the platform stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// The platform.
+pub struct Platform {
+    /// The log and the state.
+    pub ledger: Ledger,
+    /// The files.
+    pub files: Files,
+    config: Config,
+    database: Database,
+    identity: Identity,
+    uploads: Uploads,
+    authority: Option<Arc<Authority>>,
+    running: Option<Running>,
+}
+
+struct Running {
+    handle: Handle<SocketAddr>,
+    rooms: Rooms,
+    stop: CancellationToken,
+    server: JoinHandle<std::io::Result<()>>,
+    jobs: JoinHandle<()>,
+}
+
+impl Platform {
+    /// Opens the stores and re-checks the log. Refuses in production what belongs to a demo.
+    pub async fn open(config: &Config, mode: Mode, clock: Clock) -> Result<Self> {
+        config.check(mode)?;
+        std::fs::create_dir_all(&config.data).with_context(|| format!("{}", config.data.display()))?;
+        let database = Database::open(&config.database_url()).await?;
+        database.migrate().await?;
+        let is_seeded = database.secret(DEMO_MARK).await?.is_some();
+        match mode {
+            Mode::Production if is_seeded => bail!("this store was seeded by a demo; production refuses it"),
+            Mode::Production => {}
+            Mode::Demo => database.put_secret(DEMO_MARK, b"seeded").await?,
+        }
+        let places = Places {
+            database: database.clone(),
+            keys: keys(config),
+            second_store: config.second_store.clone(),
+            origin: config.origin.clone(),
+        };
+        let ledger = Ledger::open(places, clock).await?;
+        let files = Files::open(&config.data.join("files"))?;
+        let uploads = Uploads::new(files.clone(), database.clone(), UploadLimits::default());
+        let found = uploads.recover().await?;
+        tracing::info!(uploads.resumable = found.resumable, log.size = ledger.head().size, "the stores are open");
+        let authority = found::authority(&ledger, &keys(config), None).await?.map(Arc::new);
+        let identity = Identity::open(database.clone()).await?;
+        Ok(Self { ledger, files, config: config.clone(), database, identity, uploads, authority, running: None })
+    }
+
+    /// Founds the centre, if it is not yet.
+    pub async fn found(&mut self, centre: &Organisation) -> Result<()> {
+        let authority = found::authority(&self.ledger, &keys(&self.config), Some(centre)).await?;
+        self.authority = authority.map(Arc::new);
+        Ok(())
+    }
+
+    /// The certification authority.
+    pub fn authority(&self) -> Result<&Authority> {
+        self.authority.as_deref().context("the centre is not founded yet: kaibiao init")
+    }
+
+    /// The centre as an organisation.
+    pub fn authority_org(&self) -> Option<OrgId> {
+        let authority = self.authority.as_ref()?;
+        self.ledger.centre().people.get(&authority.person).map(|member| member.org)
+    }
+
+    /// An account with a password.
+    pub async fn create_account(&self, person: PersonId, login: &str, password: &str) -> Result<()> {
+        Ok(self.identity.create_account(person, login, password).await?)
+    }
+
+    /// An account whose password its owner sets with the one-time code that is returned.
+    pub async fn invite(&self, person: PersonId, login: &str) -> Result<String> {
+        Ok(self.identity.invite(person, login).await?.code)
+    }
+
+    /// Listens, opens the rooms and starts the jobs.
+    pub async fn serve(&mut self) -> Result<()> {
+        let intake = Intake::new(self.ledger.clone(), self.database.clone(), self.files.clone());
+        let rooms = Rooms::open(self.ledger.clone(), intake.clone(), self.identity.clone());
+        let authority = self.authority.clone().context("the centre is not founded yet: kaibiao init")?;
+        let app = Arc::new(App {
+            ledger: self.ledger.clone(),
+            intake,
+            identity: self.identity.clone(),
+            authority,
+            database: self.database.clone(),
+            files: self.files.clone(),
+            uploads: self.uploads.clone(),
+            bid_places: http::BidPlaces::default(),
+            is_tls: self.config.tls.is_some(),
+        });
+        let router = http::router(app, live::router(rooms.clone()));
+        let address: SocketAddr = self.config.listen.parse().context("listen is not an address")?;
+        let handle = Handle::new();
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let listener = std::net::TcpListener::bind(address).with_context(|| format!("cannot listen at {address}"))?;
+        listener.set_nonblocking(true)?;
+        let server = match &self.config.tls {
+            None => tokio::spawn(axum_server::from_tcp(listener)?.handle(handle.clone()).serve(service)),
+            Some(tls) => {
+                let config = tls_config(tls).await?;
+                let server = axum_server::from_tcp_rustls(listener, config)?;
+                tokio::spawn(server.handle(handle.clone()).serve(service))
+            }
+        };
+        let stop = CancellationToken::new();
+        let jobs = tokio::spawn(self.jobs()?.run(stop.clone()));
+        tokio::spawn(sweep(self.uploads.clone(), self.identity.clone(), self.ledger.clock().clone(), stop.clone()));
+        tracing::info!(address = %address, tls = self.config.tls.is_some(), "listening");
+        self.running = Some(Running { handle, rooms, stop, server, jobs });
+        Ok(())
+    }
+
+    fn jobs(&self) -> Result<Jobs> {
+        let custody = match &self.config.custody {
+            CustodyConfig::None => None,
+            CustodyConfig::InProcess { folder } => Some(self.local_custody(folder)?),
+        };
+        let executable = std::env::current_exe().context("the path of this executable")?;
+        let workspace = self.config.data.join("texts");
+        std::fs::create_dir_all(&workspace)?;
+        let texts = TextReader::new(executable, workspace, TextLimits::default());
+        let pace = Pace { reading: self.config.reading_pace() };
+        Ok(Jobs::new(self.ledger.clone(), self.files.clone(), custody, Some(Arc::new(texts)), pace))
+    }
+
+    /// The custodians in this process, each with its own share, pins and clock.
+    fn local_custody(&self, folder: &std::path::Path) -> Result<Custody> {
+        let committee = local::committee(folder, 1)?;
+        let mut ports: Vec<Arc<dyn CustodianPort>> = Vec::new();
+        for index in committee.quorum().indices() {
+            let clock = self.ledger.clock().clone();
+            let custodian = local::open(folder, index, self.trust()?, Arc::new(move || clock.now()))?;
+            ports.push(Arc::new(LocalCustodian(Arc::new(custodian))));
+        }
+        Ok(Custody::new(committee, ports))
+    }
+
+    fn trust(&self) -> Result<Trust> {
+        let witnesses = self.ledger.witness_vkeys();
+        let witnesses = witnesses.iter().map(|key| NoteVerifier::parse(key)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Trust { log: NoteVerifier::parse(&self.ledger.log_vkey())?, quorum: witnesses.len(), witnesses })
+    }
+
+    /// Stops: no new work, sockets are sent away, jobs end, open requests have a moment.
+    pub async fn stop(&mut self) {
+        let Some(running) = self.running.take() else { return };
+        running.rooms.drain().await;
+        running.handle.graceful_shutdown(Some(GRACE));
+        running.stop.cancel();
+        let _ = running.jobs.await;
+        if let Ok(Err(error)) = running.server.await {
+            tracing::warn!(%error, "the server ended with an error");
+        }
+    }
+}
+
+fn keys(config: &Config) -> PathBuf {
+    config.data.join("keys")
+}
+
+/// Removes what nobody finished: uploads and sessions beyond their life.
+async fn sweep(uploads: Uploads, identity: Identity, clock: Clock, stop: CancellationToken) {
+    const EVERY: Duration = Duration::from_secs(600);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+        let now = clock.now();
+        if let Err(error) = uploads.expire(now.0 - UPLOAD_KEPT_MS).await {
+            tracing::warn!(%error, "abandoned uploads were not removed");
+        }
+        if let Err(error) = identity.sweep_sessions(now).await {
+            tracing::warn!(%error, "ended sessions were not removed");
+        }
+    }
+}
+
+/// TLS with the centre's own certificates, or one made now for localhost.
+async fn tls_config(tls: &Tls) -> Result<RustlsConfig> {
+    // A second call finds the provider installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match tls {
+        Tls::Files { certificate, key } => {
+            RustlsConfig::from_pem_file(certificate, key).await.context("the certificate or its key cannot be used")
+        }
+        Tls::SelfMade => {
+            let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])?;
+            let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+            Ok(RustlsConfig::from_pem(certificate.into_bytes(), key.into_bytes()).await?)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Why a bundle cannot be read or written at all. What it proves or not is `check`'s to say.
+
+use kaibiao_crypto::canonical::CanonicalError;
+
+/// Not a bundle, or not to be written.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleError {
+    /// The disk, or whoever is at the other end.
+    #[error("reading or writing: {0}")]
+    Io(#[from] std::io::Error),
+    /// Not a zip file, or one of a kind that a bundle never is.
+    #[error("not a zip file of stored files: {0}")]
+    Zip(String),
+    /// A file that must be there.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// A file that no bundle has, one twice, or one out of its place.
+    #[error("{0:?} has no place here")]
+    Misplaced(String),
+    /// A file is compressed; a bundle stores its files as they are.
+    #[error("{0:?} is compressed")]
+    Compressed(String),
+    /// Longer than a reader takes.
+    #[error("{0} is larger than a bundle's may be")]
+    TooLarge(&'static str),
+    /// `bundle.json` or `heads.json` has other fields or another version than this build knows.
+    #[error("{0} cannot be understood")]
+    Form(&'static str),
+    /// Text that is not canonical.
+    #[error("not canonical: {0}")]
+    Canonical(#[from] CanonicalError),
+    /// A record ends early, is longer than any record, or has bytes behind it.
+    #[error("record {number} of {stream} has not the form of a record")]
+    Record {
+        /// Which stream's file.
+        stream: &'static str,
+        /// Which record, from 0.
+        number: u64,
+    },
+}
+
+impl BundleError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Io(_) => "bundle_io",
+            Self::Zip(_) => "bundle_zip",
+            Self::Missing(_) => "bundle_missing",
+            Self::Misplaced(_) => "bundle_misplaced",
+            Self::Compressed(_) => "bundle_compressed",
+            Self::TooLarge(_) => "bundle_too_large",
+            Self::Form(_) => "bundle_form",
+            Self::Canonical(_) => "bundle_not_canonical",
+            Self::Record { .. } => "bundle_record",
+        }
+    }
+}
+
+impl From<zip::result::ZipError> for BundleError {
+    fn from(error: zip::result::ZipError) -> Self {
+        match error {
+            zip::result::ZipError::Io(error) => Self::Io(error),
+            other => Self::Zip(other.to_string()),
+        }
+    }
+}

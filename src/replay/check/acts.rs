@@ -1,0 +1,194 @@
+//! Acts: who did each, whether that person could, and what it leads to when it is decided again.
+//!
+//! The world is folded from the acts themselves. Where deciding again fails, the recorded events are folded instead, so
+//! that one fault is reported as one and not as all that follows from it.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Seek};
+
+use kaibiao_crypto::act::ActError;
+
+use super::catalogue::CheckId;
+use super::files::Documents;
+use super::item::{Act, Item};
+use super::opening::Moment;
+use super::streams::is_system;
+use super::tally::Tallies;
+use crate::base::{Instant, Outcome, PersonId, Role};
+use crate::centre::KeyStatus;
+use crate::replay::bundle::{Bundle, BundleError};
+use crate::replay::{Happened, Rejection, World};
+use crate::tender::{Event, LotEvent, LotFact, TenderEvent};
+
+/// The world while it is folded again.
+pub(super) struct Replay<'a, R> {
+    bundle: &'a mut Bundle<R>,
+    tallies: &'a mut Tallies,
+    world: World,
+    documents: Documents,
+    is_witnessed: bool,
+    archived: Option<u64>,
+    last: Instant,
+}
+
+impl<'a, R: Read + Seek> Replay<'a, R> {
+    pub(super) fn new(bundle: &'a mut Bundle<R>, is_witnessed: bool, tallies: &'a mut Tallies) -> Self {
+        Self {
+            bundle,
+            tallies,
+            world: World::default(),
+            documents: Documents::default(),
+            is_witnessed,
+            archived: None,
+            last: Instant::default(),
+        }
+    }
+
+    /// The next entry, in the order of the log.
+    pub(super) fn take(&mut self, item: &Item) -> Result<(), BundleError> {
+        let recorded = Happened::decode(item.stream, &item.events).ok();
+        let Some(act) = &item.act else {
+            // Not an entry, as I6 or I7 has said; what it claims to have led to keeps the rest in place.
+            recorded.iter().for_each(|happened| self.world.apply(happened, self.last));
+            return Ok(());
+        };
+        self.last = act.now();
+        let decided = if self.authenticate(item, act) { self.decide(item, act) } else { None };
+        self.compare(item, act, decided.as_ref(), recorded.as_ref());
+        let Some(happened) = decided.or(recorded) else { return Ok(()) };
+        self.observe(item, act, &happened)?;
+        self.world.apply(&happened, self.last);
+        Ok(())
+    }
+
+    /// The folded world, the documents that it refers to, and the index of the archiving.
+    pub(super) fn finish(self) -> (World, Documents, Option<u64>) {
+        (self.world, self.documents, self.archived)
+    }
+
+    /// Whether the key counts and its owner holds the role. A bad signature alone does not keep an act from being
+    /// decided: what it led to then is still compared.
+    fn authenticate(&mut self, item: &Item, act: &Act) -> bool {
+        if is_system(act) {
+            return true;
+        }
+        let (at, tallies) = (item.at(), &mut *self.tallies);
+        let centre = &self.world.centre;
+        let key_id = act.entry.key_id;
+        let Some(key) = centre.keys.get(&key_id) else {
+            tallies.fail(CheckId::A5, at, "unknown_key");
+            return false;
+        };
+        tallies.expect(CheckId::A5, at, true, "");
+        let counts = key.status == KeyStatus::Active && act.now() >= key.valid_from;
+        tallies.expect(CheckId::A6, at, counts, "key_does_not_count");
+        let signed = match self.world.key(key_id) {
+            Ok(key) => act.entry.verify(&key).map_err(|error| error.code()),
+            Err(refusal) => Err(refusal.code()),
+        };
+        tallies.expect(CheckId::A4, at, signed.is_ok(), signed.err().unwrap_or_default());
+        let person: Option<PersonId> = act.payload.actor.parse().ok();
+        let role = serde_json::from_value::<Role>(act.payload.role.as_str().into()).ok();
+        let holds = person.filter(|person| *person == key.person).and_then(|person| centre.people.get(&person));
+        let holds = holds.zip(role).is_some_and(|(member, role)| member.roles.contains(&role));
+        tallies.expect(CheckId::A7, at, holds, "role_not_held") && counts
+    }
+
+    fn decide(&mut self, item: &Item, act: &Act) -> Option<Happened> {
+        let decided = match &act.read {
+            Ok(read) => self.world.decide(read, act.entry.key_id, act.now()),
+            Err(rejection) => Err(rejection.clone()),
+        };
+        if let Ok(read) = &act.read
+            && read.payload.body_sha256.is_some()
+        {
+            self.tallies.expect(CheckId::C5, item.at(), true, "");
+        }
+        match decided {
+            Ok(happened) => Some(happened),
+            Err(rejection) => {
+                self.tallies.fail(check_of(&rejection), item.at(), rejection.code());
+                None
+            }
+        }
+    }
+
+    fn compare(&mut self, item: &Item, act: &Act, decided: Option<&Happened>, recorded: Option<&Happened>) {
+        let encoded = decided.and_then(|happened| happened.encode().ok());
+        let fault = match &encoded {
+            Some((_, digest)) if *digest != act.entry.header.outcome => Some("outcome_differs"),
+            Some((text, _)) if *text != item.events => Some("events_differ"),
+            Some(_) => None,
+            // Why there is nothing to compare has been said.
+            None => Some(""),
+        };
+        if encoded.is_some() {
+            self.tallies.expect(CheckId::K4, item.at(), fault.is_none(), fault.unwrap_or_default());
+        }
+        let kinds: BTreeSet<CheckId> = [decided, recorded]
+            .into_iter()
+            .flatten()
+            .flat_map(|happened| match happened {
+                Happened::Centre(_) => [].as_slice(),
+                Happened::Tender(_, events) => events.as_slice(),
+            })
+            .filter_map(check_of_event)
+            .collect();
+        for id in kinds {
+            self.tallies.expect(id, item.at(), fault.is_none(), "decided_otherwise");
+        }
+    }
+
+    fn observe(&mut self, item: &Item, act: &Act, happened: &Happened) -> Result<(), BundleError> {
+        let Happened::Tender(id, events) = happened else { return Ok(()) };
+        let fresh = std::sync::Arc::new(crate::tender::Tender::new(*id));
+        let tender = self.world.tenders.get(id).unwrap_or(&fresh);
+        let mut moment = Moment {
+            at: item.at(),
+            now: act.now(),
+            is_witnessed: self.is_witnessed,
+            centre: &self.world.centre,
+            tender,
+            bundle: self.bundle,
+            tallies: self.tallies,
+        };
+        moment.commitment(act);
+        for event in events {
+            self.documents.refer(event);
+            moment.event(event)?;
+            if matches!(event, Event::Tender(TenderEvent::TenderArchived { .. })) {
+                self.archived.get_or_insert(item.index);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Which check a rejected act fails: a missing body is no fault of the decision, a missing right is one of its own.
+fn check_of(rejection: &Rejection) -> CheckId {
+    match rejection {
+        Rejection::Act(
+            ActError::BodyMissing | ActError::BodyUnnamed | ActError::BodyMismatch | ActError::BodySize,
+        ) => CheckId::C5,
+        Rejection::Refused(refusal) if refusal.code() == "other_origin" => CheckId::K1,
+        Rejection::Refused(refusal) if refusal.kind() == Outcome::Forbidden => CheckId::A7,
+        Rejection::Refused(_) | Rejection::Act(_) | Rejection::Canonical(_) => CheckId::K4,
+    }
+}
+
+/// The check that an event is the result of, where there is one besides K4.
+fn check_of_event(event: &Event) -> Option<CheckId> {
+    let Event::Lot(LotFact { event, .. }) = event else { return None };
+    match event {
+        LotEvent::BidSubmitted { replaces: Some(_), .. } | LotEvent::BidWithdrawn { .. } => Some(CheckId::K14),
+        LotEvent::ReviewStarted { .. }
+        | LotEvent::PreliminaryConcluded { .. }
+        | LotEvent::StagePassed { .. }
+        | LotEvent::SecondOpeningStarted { .. } => Some(CheckId::K8),
+        LotEvent::ScoresConcluded { .. } => Some(CheckId::K9),
+        LotEvent::BidsRanked { .. }
+        | LotEvent::CandidatesPublished { .. }
+        | LotEvent::AwardConfirmed { .. } => Some(CheckId::K10),
+        _ => None,
+    }
+}

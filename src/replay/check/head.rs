@@ -1,0 +1,104 @@
+//! The head that everything stands under: its signature, its witnesses, the older heads that it continues.
+
+use kaibiao_crypto::checkpoint::{Checkpoint, Note, NoteError, NoteVerifier, SignatureType};
+use kaibiao_crypto::tree;
+
+use super::Trust;
+use super::catalogue::{CheckId, Said};
+use super::policy::Policy;
+use super::tally::Tallies;
+use crate::replay::bundle::{About, ShownHead};
+
+/// What the signed head says, as far as it can be read.
+pub(super) struct Head {
+    /// The checkpoint; its signature may have failed, and then A1 says so.
+    pub(super) checkpoint: Option<Checkpoint>,
+    /// Whether enough witnesses cosigned it.
+    pub(super) is_witnessed: bool,
+}
+
+pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: &mut Tallies) -> Head {
+    let Ok(note) = Note::parse(about.head.as_bytes()) else {
+        tallies.fail(CheckId::A1, None, "note_form");
+        return Head { checkpoint: None, is_witnessed: false };
+    };
+    let log = log_key(about, trust, tallies);
+    let (policy, fault) = match policy(about, trust, tallies) {
+        Ok(policy) => (policy, "quorum"),
+        // Nobody counts, so nobody can have agreed.
+        Err(fault) => (Policy { logs: Vec::new(), witnesses: Vec::new(), quorum: usize::MAX }, fault),
+    };
+    let checkpoint = Checkpoint::parse(&note.text).ok();
+    if let Some(log) = &log {
+        let signed = note.verify(log).map(drop).and(checkpoint.as_ref().map(drop).ok_or(NoteError::CheckpointForm));
+        tallies.expect(CheckId::A1, None, signed.is_ok(), signed.err().map_or("", |error| error.code()));
+        let is_named = checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.origin == about.origin);
+        tallies.expect(CheckId::K1, None, is_named && log.name() == about.origin, "other_origin");
+        only_known_once(&note, log, &policy, tallies);
+    }
+    let is_witnessed = witnesses(&note, &policy) >= policy.quorum;
+    tallies.expect(CheckId::A2, None, is_witnessed, fault);
+    if let Some(checkpoint) = &checkpoint {
+        for head in heads {
+            let proof = tree::verify_consistency(head.size, head.root, checkpoint.size, checkpoint.root, &head.proof);
+            tallies.expect(CheckId::I5, None, proof.is_ok(), proof.err().map_or("", |error| error.code()));
+        }
+    }
+    Head { checkpoint, is_witnessed }
+}
+
+fn log_key(about: &About, trust: &Trust, tallies: &mut Tallies) -> Option<NoteVerifier> {
+    if trust.log_key.is_none() {
+        let note = Said::new(
+            "日志公钥取自本文件；请以 --log-key 提供从别处得到的公钥",
+            "the log's key is the one that the file names; give one from elsewhere with --log-key",
+        );
+        tallies.note(CheckId::A1, note);
+    }
+    let own = || NoteVerifier::parse(&about.log_vkey).ok();
+    let log = trust.log_key.clone().or_else(own).filter(|key| key.signature_type() == SignatureType::Ed25519);
+    if log.is_none() {
+        tallies.fail(CheckId::A1, None, "verifier_form");
+    }
+    log
+}
+
+fn policy(about: &About, trust: &Trust, tallies: &mut Tallies) -> Result<Policy, &'static str> {
+    if let Some(policy) = &trust.policy {
+        return Ok(policy.clone());
+    }
+    let note = Said::new(
+        "见证规则取自本文件；请以 --policy 提供自己的规则",
+        "the policy is the one in the file; give your own with --policy",
+    );
+    tallies.note(CheckId::A2, note);
+    Policy::parse(&about.policy).map_err(|error| error.code())
+}
+
+/// How many different keys of the policy cosigned.
+fn witnesses(note: &Note, policy: &Policy) -> usize {
+    let mut counted: Vec<&[u8]> = Vec::new();
+    for witness in &policy.witnesses {
+        let has_cosigned = matches!(note.verify(witness), Ok(Some(_)));
+        if has_cosigned && !counted.contains(&witness.raw_key()) {
+            counted.push(witness.raw_key());
+        }
+    }
+    counted.len()
+}
+
+fn only_known_once(note: &Note, log: &NoteVerifier, policy: &Policy, tallies: &mut Tallies) {
+    let mut seen = Vec::new();
+    for line in &note.signatures {
+        let name = (line.name.as_str(), line.key_hash);
+        let mut known = policy.witnesses.iter().chain([log]);
+        let verifier = known.find(|verifier| (verifier.name(), verifier.key_hash()) == name);
+        let fault = match verifier {
+            _ if seen.contains(&name) => Some("signature_twice"),
+            None => Some("signature_unknown"),
+            Some(verifier) => note.verify(verifier).err().map(|error| error.code()),
+        };
+        tallies.expect(CheckId::A3, None, fault.is_none(), fault.unwrap_or_default());
+        seen.push(name);
+    }
+}

@@ -1,0 +1,92 @@
+//! A record as the checks see it: parsed as far as it can be.
+
+use kaibiao_crypto::act::Payload;
+use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::entry::{Entry, LogItem};
+
+use super::catalogue::CheckId;
+use super::tally::Tallies;
+use crate::base::Instant;
+use crate::replay::bundle::{Content, Record};
+use crate::replay::{ReadAct, Rejection, Stream};
+
+/// One record of one stream.
+pub(super) struct Item {
+    pub(super) index: u64,
+    /// Which stream's file it stands in.
+    pub(super) stream: Stream,
+    /// Its place in that file, from 0.
+    pub(super) place: u64,
+    pub(super) leaf: Digest,
+    pub(super) proof: Vec<Digest>,
+    /// The entry, if it is shown and parses.
+    pub(super) act: Option<Act>,
+    /// The recorded events; empty bytes if they are withheld.
+    pub(super) events: Vec<u8>,
+    pub(super) is_withheld: bool,
+}
+
+/// An entry that parses.
+pub(super) struct Act {
+    pub(super) entry: Entry,
+    pub(super) payload: Payload,
+    pub(super) digest: Digest,
+    /// The command, if it can be understood.
+    pub(super) read: Result<ReadAct, Rejection>,
+}
+
+impl Act {
+    /// The moment that counts; a time beyond all years stands at their end.
+    pub(super) fn now(&self) -> Instant {
+        Instant(i64::try_from(self.entry.header.ts).unwrap_or(i64::MAX))
+    }
+}
+
+impl Item {
+    pub(super) fn of(record: Record, stream: Stream, place: u64, origin: &str, tallies: &mut Tallies) -> Self {
+        let (index, leaf) = (record.index, record.leaf());
+        let is_withheld = matches!(record.content, Content::Withheld { .. });
+        let (act, events) = match record.content {
+            Content::Withheld { .. } => (None, Vec::new()),
+            Content::Whole { entry, events, body } => (read(index, &entry, body, origin, tallies), events),
+        };
+        Self { index, stream, place, leaf, proof: record.proof, act, events, is_withheld }
+    }
+
+    pub(super) fn at(&self) -> Option<u64> {
+        Some(self.index)
+    }
+}
+
+fn read(
+    index: u64,
+    bytes: &[u8],
+    body: Option<Vec<u8>>,
+    origin: &str,
+    tallies: &mut Tallies,
+) -> Option<Act> {
+    let at = Some(index);
+    let entry = match LogItem::parse(bytes) {
+        Ok(LogItem::Act(entry)) => entry,
+        Ok(LogItem::Cover) => {
+            tallies.fail(CheckId::I7, at, "cover_entry");
+            return None;
+        }
+        Err(error) => {
+            tallies.fail(CheckId::I7, at, error.code());
+            return None;
+        }
+    };
+    tallies.expect(CheckId::I7, at, true, "");
+    let payload = match entry.read_payload() {
+        Ok(payload) => payload,
+        Err(error) => {
+            tallies.fail(CheckId::I6, at, error.code());
+            return None;
+        }
+    };
+    tallies.expect(CheckId::I6, at, true, "");
+    let signed = entry.to_act(body);
+    let read = ReadAct::of(&signed, origin);
+    Some(Act { digest: signed.payload_digest(), entry, payload, read })
+}

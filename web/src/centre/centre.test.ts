@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+
+import { csv, hoursToMs, isCreditCode, keyText, msToHours, parseKeyText } from "./register";
+
+describe("the register's forms", () => {
+  it("read a key's text back, and nothing else", () => {
+    const key = { alg: 1, device: "Chrome · Linux", person: "p", spki: "AAAA" };
+    expect(parseKeyText(` ${keyText(key)}\n`)).toEqual(key);
+    for (const bad of ["", "{}", '{"alg":3,"device":"d","person":"p","spki":"A"}', '{"alg":1,"device":"","person":"p","spki":"A"}', "null"]) {
+      expect(parseKeyText(bad), bad).toBeUndefined();
+    }
+  });
+
+  it("know a credit code by its alphabet and length", () => {
+    expect(isCreditCode("91330100MA27XYLL0C")).toBe(true);
+    expect(isCreditCode("91330100MA27XYZZ0C")).toBe(false);
+    expect(isCreditCode("91330100MA27XYLL0")).toBe(false);
+  });
+
+  it("keep limits to the whole minute", () => {
+    expect(hoursToMs("480")).toBe(20 * 86_400_000);
+    expect(hoursToMs("0.0167")).toBe(60_000);
+    expect(hoursToMs("0")).toBeUndefined();
+    expect(hoursToMs("-1")).toBeUndefined();
+    for (const ms of [60_000, 90_000 * 60, 86_400_000]) expect(hoursToMs(msToHours(ms))).toBe(ms);
+  });
+
+  it("write lists that no spreadsheet executes", () => {
+    expect(csv([["姓名", 'a"b'], ["=1+1", ""]])).toBe('"姓名","a""b"\r\n"\'=1+1",""');
+  });
+});
