@@ -136,6 +136,8 @@ pub const SEARCH_CHARACTERS_MAX: usize = 100;
 pub const TEXT_HITS_MAX: u32 = 200;
 /// Log entries in one answer.
 pub const ENTRIES_PAGE: u32 = 100;
+/// Evidence bundles that are made at a time.
+pub const EXPORTS_MAX: usize = 2;
 /// People on a page of the register.
 pub const PEOPLE_PAGE: usize = 50;
 

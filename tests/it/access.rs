@@ -192,7 +192,10 @@ async fn what_is_secret_opens_at_its_stage(mut center: Center) {
     for index in 0..3 {
         center.bid(&center.bidders[index], 90_000_000 + i64::try_from(index).expect("small")).await;
     }
+    let bundle = format!("/api/tenders/{tender}/export");
     assert_eq!(supervisor.get(&entries).await.code(), "lot_still_open");
+    assert_eq!(supervisor.get(&bundle).await.code(), "lot_still_open");
+    assert_eq!(stranger.get(&bundle).await.code(), "lot_still_open");
     assert_eq!(stranger.get(&record).await.code(), "no_opening");
 
     center.clock.advance(Span(PERIOD.0 / 2));
@@ -204,6 +207,8 @@ async fn what_is_secret_opens_at_its_stage(mut center: Center) {
     assert_eq!(stranger.get(&record).await.json()["record"]["lines"].as_array().map(Vec::len), Some(3));
     assert!(supervisor.get(&files).await.json().as_array().is_some_and(|files| files.len() >= 3));
 
+    assert_eq!(supervisor.get(&bundle).await.code(), "not_yet_exportable", "it names the experts");
+    assert_eq!(stranger.get(&bundle).await.code(), "not_yet_exportable");
     let told = supervisor.get(&entries).await;
     assert!(
         told.text.contains("lot_closed") && told.text.contains("bid_submitted"),
