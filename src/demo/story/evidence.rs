@@ -15,7 +15,8 @@ use crate::replay::command::{self, ReceiptArgs, ReceiptCommand, VerifyArgs};
 
 impl Story {
     pub(super) async fn verify(&mut self) -> Result<()> {
-        self.narrator.chapter("导出与验证", "the evidence is exported and verified offline, without the server");
+        self.narrator
+            .chapter("导出与验证", "the evidence is exported and verified offline, without the server");
         let path = self.stage.folder.join("evidence.tdr");
         export(&self.stage.platform, self.tender, &path, true).await?;
         let log_key = self.stage.platform.ledger.log_vkey();
