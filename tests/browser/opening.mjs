@@ -98,7 +98,9 @@ export function openingTests({ platform, browser, left }) {
       await lamps.getByText(`需要 ${THRESHOLD} 位`).waitFor();
       assert.ok((await lamps.getByRole("listitem").filter({ hasText: "已放出" }).count()) >= THRESHOLD, `lamps of ${who.name}`);
     }
-    assert.deepEqual((await boardOf(host)).map(({ bidder }) => bidder).sort(), contents.map(({ name }) => name).sort());
+    const rows = await boardOf(host);
+    assert.deepEqual(rows.map(({ bidder }) => bidder).sort(), contents.map(({ name }) => name).sort());
+    assert.deepEqual(rows.filter(({ text }) => text.includes("已签到")).map(({ bidder }) => bidder).sort(), [ofA.name, ofB.name].sort());
     await audit(host.page, "room with unsealed rows, host");
   });
 
