@@ -60,7 +60,7 @@ const ACTS = {
     options: ["--until", "verified"],
     shots: [
       { name: "room-prices", path: room, sizes: BOTH },
-      { name: "results", path: (t) => `/tenders/${t}`, look: (page) => show(page, "排序") },
+      { name: "results", path: (t) => `/tenders/${t}`, look: (page) => show(page, "结果") },
       { name: "letter", who: "bidder_04", path: (t) => `${bid(t)}/letter`, sizes: BOTH },
       { name: "supervise", who: "visitor_supervisor", path: () => "/supervise" },
       { name: "replay", who: "visitor_supervisor", path: (t) => `/tenders/${t}/lots/1/replay`, look: toTheReading },
