@@ -202,6 +202,7 @@ impl World {
                     now,
                     act: act.digest,
                     limits: &self.centre.limits,
+                    appointed: evidence::appointed(&self.centre, command),
                     opened: evidence::opened(command, actor)?,
                     document: evidence::document(tender, command)?,
                 };
