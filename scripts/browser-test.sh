@@ -5,4 +5,4 @@ cd "$(dirname "$0")/../tests/browser"
 
 [ -d node_modules ] || npm ci --no-audit --no-fund --silent
 cargo build --quiet
-node --test --test-reporter=spec "*.test.mjs"
+node --test --test-reporter=spec *.test.mjs

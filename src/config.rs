@@ -155,10 +155,7 @@ mod tests {
     #[test]
     fn production_refuses_what_belongs_to_a_demo() {
         let custody = CustodyConfig::InProcess { folder: PathBuf::from("custody") };
-        let refused = [
-            Config { custody, ..sample() },
-            Config { tls: Some(Tls::SelfMade), ..sample() },
-        ];
+        let refused = [Config { custody, ..sample() }, Config { tls: Some(Tls::SelfMade), ..sample() }];
         for config in refused {
             assert!(matches!(config.check(Mode::Production), Err(ConfigError::DemoOnly(_))));
             assert!(config.check(Mode::Demo).is_ok());

@@ -33,7 +33,11 @@ pub async fn authority(
 }
 
 /// A centre act signed by the authority, as its registrar.
-pub async fn by_authority(ledger: &Ledger, authority: &Authority, command: &CentreCommand) -> Result<Accepted, Rejected> {
+pub async fn by_authority(
+    ledger: &Ledger,
+    authority: &Authority,
+    command: &CentreCommand,
+) -> Result<Accepted, Rejected> {
     let failed = |error: LedgerError| Rejected::Failed(std::sync::Arc::new(error));
     let mut tagged = serde_json::to_value(command).map_err(|error| failed(LedgerError::Encode(error)))?;
     let role = serde_json::to_value(Role::Registrar).map_err(|error| failed(LedgerError::Encode(error)))?;

@@ -51,6 +51,8 @@ pub const PART_PIECES_WAITING_MAX: usize = 4;
 pub const READ_BYTES_MAX: u64 = MIB;
 /// Without a byte for so long a part is broken off, milliseconds.
 pub const PART_STALL_MS: u64 = 30_000;
+/// Bytes of a refused part that are read so that its sender hears the refusal: a part of our own clients.
+pub const PART_DRAINED_BYTES_MAX: u64 = 8 * MIB;
 /// How long an upload is kept after its last byte, milliseconds.
 pub const UPLOAD_KEPT_MS: i64 = 7 * 86_400_000;
 /// Abandoned uploads that one sweep removes.
@@ -134,6 +136,8 @@ pub const SEARCH_CHARACTERS_MAX: usize = 100;
 pub const TEXT_HITS_MAX: u32 = 200;
 /// Log entries in one answer.
 pub const ENTRIES_PAGE: u32 = 100;
+/// Evidence bundles that are made at a time.
+pub const EXPORTS_MAX: usize = 2;
 /// People on a page of the register.
 pub const PEOPLE_PAGE: usize = 50;
 

@@ -81,10 +81,23 @@ impl Platform {
         let files = Files::open(&config.data.join("files"))?;
         let uploads = Uploads::new(files.clone(), database.clone(), UploadLimits::default());
         let found = uploads.recover().await?;
-        tracing::info!(uploads.resumable = found.resumable, log.size = ledger.head().size, "the stores are open");
+        tracing::info!(
+            uploads.resumable = found.resumable,
+            log.size = ledger.head().size,
+            "the stores are open"
+        );
         let authority = found::authority(&ledger, &keys(config), None).await?.map(Arc::new);
         let identity = Identity::open(database.clone()).await?;
-        Ok(Self { ledger, files, config: config.clone(), database, identity, uploads, authority, running: None })
+        Ok(Self {
+            ledger,
+            files,
+            config: config.clone(),
+            database,
+            identity,
+            uploads,
+            authority,
+            running: None,
+        })
     }
 
     /// Founds the centre, if it is not yet.
@@ -135,7 +148,8 @@ impl Platform {
         let address: SocketAddr = self.config.listen.parse().context("listen is not an address")?;
         let handle = Handle::new();
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let listener = std::net::TcpListener::bind(address).with_context(|| format!("cannot listen at {address}"))?;
+        let listener =
+            std::net::TcpListener::bind(address).with_context(|| format!("cannot listen at {address}"))?;
         listener.set_nonblocking(true)?;
         let server = match &self.config.tls {
             None => tokio::spawn(axum_server::from_tcp(listener)?.handle(handle.clone()).serve(service)),
@@ -147,7 +161,12 @@ impl Platform {
         };
         let stop = CancellationToken::new();
         let jobs = tokio::spawn(self.jobs()?.run(stop.clone()));
-        tokio::spawn(sweep(self.uploads.clone(), self.identity.clone(), self.ledger.clock().clone(), stop.clone()));
+        tokio::spawn(sweep(
+            self.uploads.clone(),
+            self.identity.clone(),
+            self.ledger.clock().clone(),
+            stop.clone(),
+        ));
         tracing::info!(address = %address, tls = self.config.tls.is_some(), "listening");
         self.running = Some(Running { handle, rooms, stop, server, jobs });
         Ok(())
@@ -180,7 +199,8 @@ impl Platform {
 
     fn trust(&self) -> Result<Trust> {
         let witnesses = self.ledger.witness_vkeys();
-        let witnesses = witnesses.iter().map(|key| NoteVerifier::parse(key)).collect::<Result<Vec<_>, _>>()?;
+        let witnesses =
+            witnesses.iter().map(|key| NoteVerifier::parse(key)).collect::<Result<Vec<_>, _>>()?;
         Ok(Trust { log: NoteVerifier::parse(&self.ledger.log_vkey())?, quorum: witnesses.len(), witnesses })
     }
 
@@ -224,11 +244,12 @@ async fn tls_config(tls: &Tls) -> Result<RustlsConfig> {
     // A second call finds the provider installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match tls {
-        Tls::Files { certificate, key } => {
-            RustlsConfig::from_pem_file(certificate, key).await.context("the certificate or its key cannot be used")
-        }
+        Tls::Files { certificate, key } => RustlsConfig::from_pem_file(certificate, key)
+            .await
+            .context("the certificate or its key cannot be used"),
         Tls::SelfMade => {
-            let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])?;
+            let made =
+                rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])?;
             let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
             Ok(RustlsConfig::from_pem(certificate.into_bytes(), key.into_bytes()).await?)
         }

@@ -133,7 +133,9 @@ impl ServeCommand {
         match self {
             Self::Serve(arguments) => serve(arguments).await,
             Self::Init(arguments) => init(arguments).await,
-            Self::Admin(AdminCommand::Create { config, login, name }) => create_admin(&config, &login, &name).await,
+            Self::Admin(AdminCommand::Create { config, login, name }) => {
+                create_admin(&config, &login, &name).await
+            }
             Self::Migrate(argument) => {
                 let config = Config::read(&argument.config)?;
                 Database::open(&config.database_url()).await?.migrate().await?;

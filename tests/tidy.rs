@@ -8,7 +8,9 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).expect("a folder of sources").map(|entry| entry.expect("an entry").path()) {
+        for entry in
+            fs::read_dir(&folder).expect("a folder of sources").map(|entry| entry.expect("an entry").path())
+        {
             if entry.is_dir() {
                 folders.push(entry);
             } else if entry.extension().is_some_and(|extension| extension == "rs") {
@@ -54,7 +56,11 @@ const EDGES: [&str; 10] = [
 fn the_core_knows_no_edge() {
     for core in ["src/base", "src/formula", "src/tender", "src/centre", "src/replay"] {
         forbid(core, &EDGES, "the core is pure");
-        forbid(core, &["std::fs", "std::net", "std::env", "SystemTime", "ring::rand"], "the core is deterministic");
+        forbid(
+            core,
+            &["std::fs", "std::net", "std::env", "SystemTime", "ring::rand"],
+            "the core is deterministic",
+        );
     }
 }
 
@@ -67,7 +73,11 @@ fn the_core_decides_without_cryptography() {
 
 #[test]
 fn arrows_of_the_core_point_one_way() {
-    forbid("src/base", &["crate::formula", "crate::tender", "crate::centre", "crate::replay"], "base is read by all");
+    forbid(
+        "src/base",
+        &["crate::formula", "crate::tender", "crate::centre", "crate::replay"],
+        "base is read by all",
+    );
     forbid("src/formula", &["crate::tender", "crate::centre", "crate::replay"], "formula reads base");
     forbid("src/tender", &["crate::centre", "crate::replay"], "a tender does not know the register");
     forbid("src/centre", &["crate::tender", "crate::replay"], "the register does not know tenders");
@@ -80,7 +90,8 @@ fn written_formats_know_nothing_of_the_house() {
 
 #[test]
 fn a_custodian_shares_nothing_with_the_platform() {
-    let platform = ["crate::ledger", "crate::store", "crate::custody", "crate::http", "crate::jobs", "crate::identity"];
+    let platform =
+        ["crate::ledger", "crate::store", "crate::custody", "crate::http", "crate::jobs", "crate::identity"];
     forbid("src/custodian", &platform, "a custodian believes no state of the platform");
 }
 

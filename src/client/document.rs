@@ -12,7 +12,12 @@ use super::{Client, ClientError};
 
 impl Client {
     /// Uploads a document of at most one part (64 MiB) and returns its SHA-256, as the server computed it too.
-    pub async fn upload_document(&self, name: &str, media_type: &str, bytes: Bytes) -> Result<Digest, ClientError> {
+    pub async fn upload_document(
+        &self,
+        name: &str,
+        media_type: &str,
+        bytes: Bytes,
+    ) -> Result<Digest, ClientError> {
         let unexpected = || ClientError::from(UploadFault::UnexpectedAnswer);
         let metadata = [("purpose", "document"), ("name", name), ("media_type", media_type)];
         let metadata: Vec<String> =
@@ -20,7 +25,9 @@ impl Client {
         let mut create = self.request(Method::POST, self.address("/api/uploads")?);
         create.headers.insert("tus-resumable", HeaderValue::from_static("1.0.0"));
         create.headers.insert("upload-length", HeaderValue::from(bytes.len()));
-        create.headers.insert("upload-metadata", HeaderValue::from_str(&metadata.join(",")).map_err(|_| unexpected())?);
+        create
+            .headers
+            .insert("upload-metadata", HeaderValue::from_str(&metadata.join(",")).map_err(|_| unexpected())?);
         let created = self.ask(&create).await?;
         if created.status != 201 {
             return Err(created.problem());

@@ -60,7 +60,8 @@ impl Cast {
         let client = Client::connect(&self.base_url, None)?;
         client.sign_in(&login.login, &login.password).await.with_context(|| format!("{id} signs in"))?;
         let home = Home::new(self.folder.join(id));
-        let signatory = Signatory::open(client, &home, false).await.with_context(|| format!("{id} gets a key"))?;
+        let signatory =
+            Signatory::open(client, &home, false).await.with_context(|| format!("{id} gets a key"))?;
         Ok(Player { login, signatory })
     }
 }
@@ -136,7 +137,12 @@ pub fn parts(people: &People) -> (Vec<House>, Vec<Part>) {
     }
     for expert in &people.experts {
         houses.push(house(&expert.id, &expert.organisation, None));
-        parts.push(Part { id: expert.id.clone(), name: expert.name.zh.clone(), role: Role::Expert, org: expert.id.clone() });
+        parts.push(Part {
+            id: expert.id.clone(),
+            name: expert.name.zh.clone(),
+            role: Role::Expert,
+            org: expert.id.clone(),
+        });
     }
     for bidder in &people.bidders {
         houses.push(house(&bidder.id, &bidder.name, Some(&bidder.credit_code)));

@@ -8,13 +8,15 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::base::{
-    Currency, Instant, LongText, Money, MoneyError, NotAnId, OrgId, Points, PointsError, ShortText, Text2, TextError,
+    Currency, Instant, LongText, Money, MoneyError, NotAnId, OrgId, Points, PointsError, ShortText, Text2,
+    TextError,
 };
 use crate::formula::abnormal::AbnormalRule;
 use crate::formula::panel::{Aggregation, PanelRule, ReasonRule};
 use crate::formula::{BandedMedian, Coefficient, Decimal, Formula, PriceRule, Regime};
 use crate::tender::{
-    Category, Criterion, Field, FieldKind, Judging, LotTerms, PanelTerms, Part, Procedure, RejectionCode, Terms,
+    Category, Criterion, Field, FieldKind, Judging, LotTerms, PanelTerms, Part, Procedure, RejectionCode,
+    Terms,
 };
 
 #[derive(Embed)]
@@ -426,7 +428,8 @@ fn field(field: &FieldContent) -> Result<Field, ContentError> {
 }
 
 fn criterion(criterion: &CriterionContent) -> Result<Criterion, ContentError> {
-    let max = || -> Result<Points, ContentError> { Ok(criterion.points_max.as_deref().unwrap_or("0").parse()?) };
+    let max =
+        || -> Result<Points, ContentError> { Ok(criterion.points_max.as_deref().unwrap_or("0").parse()?) };
     let part = match (criterion.stage.as_str(), criterion.part.as_deref()) {
         ("preliminary", _) => Part::Preliminary,
         (_, Some("business")) => Part::Business,
@@ -453,7 +456,11 @@ mod tests {
         terms.check().expect("lawful");
         assert_eq!(terms.lots[0].draw_set().len(), 8);
         assert_eq!((content.people.bidders.len(), content.people.experts.len()), (12, 9));
-        let bids = content.people.bidders.iter().flat_map(|bidder| [&bidder.documents.technical, &bidder.documents.price]);
+        let bids = content
+            .people
+            .bidders
+            .iter()
+            .flat_map(|bidder| [&bidder.documents.technical, &bidder.documents.price]);
         for path in content.documents.iter().map(|document| &document.file).chain(bids) {
             assert!(file(path).expect("there").starts_with(b"%PDF"), "{path}");
         }

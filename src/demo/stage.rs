@@ -21,8 +21,13 @@ use crate::ledger::Clock;
 use crate::platform::Platform;
 
 /// Institutions that hold a share in the demo.
-const CUSTODIANS: [&str; 5] =
-    ["澄川市汀湖区公证处", "澄川市电子认证中心", "澄川市仲裁委员会", "澄川大学信息安全研究所", "澄川市招标投标协会"];
+const CUSTODIANS: [&str; 5] = [
+    "澄川市汀湖区公证处",
+    "澄川市电子认证中心",
+    "澄川市仲裁委员会",
+    "澄川大学信息安全研究所",
+    "澄川市招标投标协会",
+];
 /// How many of them are needed.
 const THRESHOLD: u8 = 3;
 
@@ -122,7 +127,9 @@ async fn appoint(platform: &Platform, folder: &Path) -> Result<()> {
 }
 
 async fn set_limits(platform: &Platform, options: &StageOptions) -> Result<()> {
-    let reason = LongText::new("演示：为便于观看，各期限以分钟计；正式交易适用法定期限。Demonstration: periods are minutes instead of the law's days.")?;
+    let reason = LongText::new(
+        "演示：为便于观看，各期限以分钟计；正式交易适用法定期限。Demonstration: periods are minutes instead of the law's days.",
+    )?;
     let limits = TimeLimits {
         candidate_publicity_ms: options.publicity.0,
         key_replacement_ms: 0,
@@ -165,7 +172,8 @@ async fn register_house(platform: &Platform, org: OrgId, house: &House) -> Resul
 
 async fn register_part(platform: &Platform, part: Part, org: OrgId) -> Result<Login> {
     let person = PersonId(Uuid::new_v4());
-    let command = RegisterPerson { name: ShortText::new(part.name.clone())?, org, person, roles: vec![part.role] };
+    let command =
+        RegisterPerson { name: ShortText::new(part.name.clone())?, org, person, roles: vec![part.role] };
     by_authority(platform, &CentreCommand::RegisterPerson(command)).await.context(part.id.clone())?;
     let login = part.id.trim_start_matches("visitor_").to_owned();
     // The scripted people keep the longer name, so that a person at a browser has the short one.

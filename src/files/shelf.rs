@@ -125,6 +125,18 @@ impl Files {
         }))
     }
 
+    /// A file without a name, for something large that is made only to be sent: it is gone with its last handle, and
+    /// with the process.
+    pub async fn scratch(&self) -> Result<File, Error> {
+        let path = self.staged(&format!("scratch-{}", PUTS.fetch_add(1, Ordering::Relaxed)));
+        Ok(blocking(move || {
+            let file = File::options().read(true).write(true).create_new(true).open(&path)?;
+            std::fs::remove_file(&path)?;
+            Ok(file)
+        })
+        .await?)
+    }
+
     /// An open handle on a file, for a child process to read.
     pub(super) async fn handle(&self, address: Address) -> Result<File, Error> {
         let path = self.store.path_to_filesystem(&address.path())?;

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::base::{Outcome, Refusal};
 use crate::files::upload::UploadError;
 use crate::identity::{CertifyError, IdentityError, random_bytes};
-use crate::ledger::{LedgerError, Rejected};
+use crate::ledger::{ExportError, LedgerError, Rejected};
 use crate::replay::Rejection;
 use crate::{files, store};
 
@@ -165,6 +165,24 @@ impl From<Rejection> for Problem {
 impl From<LedgerError> for Problem {
     fn from(error: LedgerError) -> Self {
         Self::fault(&error, "ledger_failed")
+    }
+}
+
+impl From<ExportError> for Problem {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::UnknownTender => Self::unknown("unknown_tender"),
+            ExportError::BeforeClose => Self::not_now("lot_still_open"),
+            ExportError::NotArchived => Self::not_now("not_yet_exportable"),
+            ExportError::NoHead => Self::unknown("unknown_head"),
+            ExportError::Files(error) => error.into(),
+            ExportError::Store(_)
+            | ExportError::Entry(_)
+            | ExportError::Act(_)
+            | ExportError::Events(_)
+            | ExportError::Proof(_)
+            | ExportError::Bundle(_) => Self::fault(&error, error.code()),
+        }
     }
 }
 

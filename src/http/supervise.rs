@@ -1,26 +1,33 @@
-//! The log entries of a tender for the supervisor's replay, each with its proof.
+//! The log entries of a tender for the supervisor's replay, each with its proof, and the evidence bundle.
 //!
 //! *Invariants*: while bids may still come there are no entries at all, because their numbers alone would count the
 //! bids; until the result is public, what seated experts did is shown without who did it, and what nobody hears yet is
 //! withheld.
 
+use std::io::Seek;
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
 use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kaibiao_crypto::act::Payload;
 use kaibiao_crypto::entry::Entry;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+use tokio_util::io::ReaderStream;
 
 use super::App;
-use super::extract::{PathOf, QueryOf, SignedIn};
+use super::extract::{Asker, PathOf, QueryOf, SignedIn};
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
 use crate::base::{Instant, KeyId, Role, TenderId};
-use crate::limits::ENTRIES_PAGE;
+use crate::limits::{ENTRIES_PAGE, EXPORTS_MAX};
+use crate::replay::bundle::Scope;
 use crate::store::EntryRow;
 use crate::tender::{Event, LotEvent, LotFact, Phase, Stage, Tender, TenderEvent};
 
@@ -30,7 +37,43 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get(path, Who::Supervisor, "Log entries of a tender, with events and proofs.", get(entries))
             .query(&[("from", "Position in the tender's stream, from 0; at most 100 entries follow.")])
             .gives("`ReplayEntry[]`; 409 `lot_still_open` while bids may come.");
-    tagged("supervise", vec![entries])
+    let bundle = Route::get("/api/tenders/{id}/export", Who::Anyone, "The evidence bundle of a tender.", get(export))
+        .query(&[("files", "`true`: the supervisor's bundle carries the documents too.")])
+        .gives_as(200, Some("application/octet-stream"), "A `.tdr` for `kaibiao verify`: whole for the supervisor once the result is public, the public's once the tender is archived.");
+    tagged("supervise", vec![entries, bundle])
+}
+
+/// Bundles that are made at a time: each reads the whole tender.
+static EXPORTS: Semaphore = Semaphore::const_new(EXPORTS_MAX);
+
+#[derive(Deserialize)]
+struct Wanted {
+    files: Option<bool>,
+}
+
+/// The supervisor's bundle names the experts, so it waits for the result like every other word of them.
+async fn export(
+    State(app): State<Arc<App>>,
+    asker: Asker,
+    PathOf(id): PathOf<TenderId>,
+    QueryOf(wanted): QueryOf<Wanted>,
+) -> Result<impl IntoResponse, Problem> {
+    let tender = app.tender(asker.reader(), id)?;
+    let is_supervisor = asker.reader().is_some_and(|reader| reader.holds(Role::Supervisor));
+    let scope = if is_supervisor { Scope::Supervisor } else { Scope::Public };
+    let _turn = EXPORTS.try_acquire().map_err(|_| Problem::busy(10))?;
+    if is_supervisor && !may_still_receive(&tender, app.now()) && !is_result_public(&tender) {
+        return Err(Problem::not_now("not_yet_exportable"));
+    }
+    let sink = app.files.scratch().await?;
+    let mut bundle = app.ledger.export(id, scope, &app.files, wanted.files.unwrap_or(false), sink).await?;
+    bundle.rewind().map_err(|error| Problem::fault(&error, "disk_failed"))?;
+    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(bundle)));
+    let name = format!("attachment; filename=\"{id}.tdr\"");
+    Ok((
+        [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, name)],
+        body,
+    ))
 }
 
 /// An entry. What is withheld until the result is counted in `withheld`, and then the proof is left out too: it holds

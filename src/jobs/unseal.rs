@@ -225,12 +225,17 @@ fn statement(
     values.map(Some).ok_or(UnsealFailure::Malformed)
 }
 
-type Writing = JoinHandle<Result<Kept, crate::files::Error>>;
+/// A document under way: its place in the head, where its pieces go, and what writes them.
+struct Writing {
+    document: usize,
+    pieces: mpsc::Sender<Result<Bytes, std::io::Error>>,
+    task: JoinHandle<Result<Kept, crate::files::Error>>,
+}
 
 /// Writes the documents of one envelope, one after another, without holding one in memory.
 struct DocumentWriter<'a> {
     files: &'a Files,
-    current: Option<(usize, mpsc::Sender<Result<Bytes, std::io::Error>>, Writing)>,
+    current: Option<Writing>,
     kept: Vec<(usize, Kept)>,
 }
 
@@ -241,31 +246,31 @@ impl<'a> DocumentWriter<'a> {
 
     async fn write(&mut self, pieces: Vec<(usize, Bytes)>) -> Result<(), JobError> {
         for (document, piece) in pieces {
-            if self.current.as_ref().is_none_or(|(current, ..)| *current != document) {
+            if self.current.as_ref().is_none_or(|current| current.document != document) {
                 self.end_current().await?;
                 self.begin(document);
             }
-            if let Some((_, sender, _)) = &self.current {
-                sender.send(Ok(piece)).await.map_err(|_| JobError::Missing("the disk"))?;
+            if let Some(current) = &self.current {
+                current.pieces.send(Ok(piece)).await.map_err(|_| JobError::Missing("the disk"))?;
             }
         }
         Ok(())
     }
 
     fn begin(&mut self, document: usize) {
-        let (sender, receiver) = mpsc::channel(PIECES_WAITING_MAX);
+        let (pieces, receiver) = mpsc::channel(PIECES_WAITING_MAX);
         let files = self.files.clone();
         let body = futures_util::stream::unfold(receiver, async |mut receiver: mpsc::Receiver<_>| {
             receiver.recv().await.map(|piece| (piece, receiver))
         });
-        let writing = tokio::spawn(async move { files.put(body, DOCUMENT_BYTES_MAX).await });
-        self.current = Some((document, sender, writing));
+        let task = tokio::spawn(async move { files.put(body, DOCUMENT_BYTES_MAX).await });
+        self.current = Some(Writing { document, pieces, task });
     }
 
     async fn end_current(&mut self) -> Result<(), JobError> {
-        if let Some((document, sender, writing)) = self.current.take() {
-            drop(sender);
-            let kept = writing.await.map_err(|_| JobError::Missing("the disk"))??;
+        if let Some(Writing { document, pieces, task }) = self.current.take() {
+            drop(pieces);
+            let kept = task.await.map_err(|_| JobError::Missing("the disk"))??;
             self.kept.push((document, kept));
         }
         Ok(())

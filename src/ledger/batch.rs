@@ -56,7 +56,7 @@ impl Gathered {
         let leaf = entry::leaf_hash(&bytes);
         let name: ActName = (read.payload.actor.clone(), read.payload.nonce.0);
         state.world.apply(&happened, *ts);
-        self.hear(state, &happened, *ts).map_err(|error| super::failed(error))?;
+        self.hear(state, &happened, *ts).map_err(super::failed)?;
         let seq = state.tree.append(leaf);
         state.ends.insert(stream, StreamEnd { sseq, leaf });
         state.recent.insert(name.clone(), seq);

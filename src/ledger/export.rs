@@ -16,7 +16,9 @@ use kaibiao_crypto::tree::ProofError;
 use super::{Head, Ledger};
 use crate::base::{Digest, SubmissionId, TenderId};
 use crate::files::{self, Address, Files};
-use crate::replay::bundle::{About, BUNDLE_VERSION, BundleError, BundleWriter, Content, Record, Scope, ShownHead};
+use crate::replay::bundle::{
+    About, BUNDLE_VERSION, BundleError, BundleWriter, Content, Record, Scope, ShownHead,
+};
 use crate::replay::check::Policy;
 use crate::replay::{Happened, RULES, Stream};
 use crate::store::{self, EntryRow};
@@ -223,8 +225,7 @@ impl Export<'_> {
     }
 
     fn record(&self, stream: Stream, row: EntryRow) -> Result<Record, ExportError> {
-        let proof =
-            self.ledger.published(|published| published.tree.inclusion(row.seq, self.head.size))?;
+        let proof = self.ledger.published(|published| published.tree.inclusion(row.seq, self.head.size))?;
         let content = if self.is_shown(stream, &row)? {
             Content::Whole { entry: row.bytes, events: row.events, body: row.body }
         } else {
@@ -281,12 +282,14 @@ fn opened_submissions(tender: &Tender) -> BTreeSet<SubmissionId> {
 /// The documents of the notice, of addenda and of opened envelopes.
 fn documents(tender: &Tender) -> BTreeSet<Digest> {
     let notice = &tender.notice;
-    let contents = tender.lots.values().flat_map(|lot| lot.bids.values()).flat_map(|bid| bid.unsealed.values());
+    let contents =
+        tender.lots.values().flat_map(|lot| lot.bids.values()).flat_map(|bid| bid.unsealed.values());
     let opened = contents.flat_map(|contents| match contents {
         Unsealed::Opened { files, .. } => files.as_slice(),
         Unsealed::Failed { .. } => &[],
     });
-    let printed = notice.documents.iter().chain(notice.addenda.iter().flat_map(|addendum| &addendum.documents));
+    let printed =
+        notice.documents.iter().chain(notice.addenda.iter().flat_map(|addendum| &addendum.documents));
     printed.chain(opened).map(|document| document.sha256).collect()
 }
 
@@ -320,3 +323,6 @@ async fn blocking<T: Send + 'static>(
     let done = tokio::task::spawn_blocking(work).await;
     Ok(done.unwrap_or_else(|error| Err(std::io::Error::other(error).into()))?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -256,7 +256,7 @@ fn majority_rejects(size: u8, bids: &[BidId], judged: &BTreeMap<u8, Vec<Verdict>
             .filter(|reasons| Panel::is_majority(size, reasons.len()))
             .filter_map(|reasons| reasons.first().copied().cloned())
             .collect();
-        (!reasons.is_empty()).then(|| RejectedBid { bid: *bid, reasons })
+        (!reasons.is_empty()).then_some(RejectedBid { bid: *bid, reasons })
     };
     bids.iter().filter_map(rejected).collect()
 }

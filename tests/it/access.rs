@@ -1,7 +1,7 @@
 //! Every route, tried by everybody: those who may and those who may not, before the deadline and after.
 
 use axum::http::{Method, StatusCode};
-use kaibiao::base::Role;
+use kaibiao::base::{Role, Span};
 use kaibiao::http::{Route, Who, routes};
 use kaibiao::tender::{CheckIn, LotCommand, Procedure};
 use serde_json::{Value, json};
@@ -192,16 +192,23 @@ async fn what_is_secret_opens_at_its_stage(mut center: Center) {
     for index in 0..3 {
         center.bid(&center.bidders[index], 90_000_000 + i64::try_from(index).expect("small")).await;
     }
+    let bundle = format!("/api/tenders/{tender}/export");
     assert_eq!(supervisor.get(&entries).await.code(), "lot_still_open");
+    assert_eq!(supervisor.get(&bundle).await.code(), "lot_still_open");
+    assert_eq!(stranger.get(&bundle).await.code(), "lot_still_open");
     assert_eq!(stranger.get(&record).await.code(), "no_opening");
 
-    center.clock.advance(PERIOD);
+    center.clock.advance(Span(PERIOD.0 / 2));
+    assert_eq!(supervisor.get("/api/session").await.status, StatusCode::OK, "the session is used");
+    center.clock.advance(Span(PERIOD.0 / 2));
     center.settle().await;
     assert_eq!(stranger.get(&record).await.code(), "wrong_step", "unsealed, but not yet read out");
     center.hold_opening(&[0, 1, 2]).await;
     assert_eq!(stranger.get(&record).await.json()["record"]["lines"].as_array().map(Vec::len), Some(3));
     assert!(supervisor.get(&files).await.json().as_array().is_some_and(|files| files.len() >= 3));
 
+    assert_eq!(supervisor.get(&bundle).await.code(), "not_yet_exportable", "it names the experts");
+    assert_eq!(stranger.get(&bundle).await.code(), "not_yet_exportable");
     let told = supervisor.get(&entries).await;
     assert!(
         told.text.contains("lot_closed") && told.text.contains("bid_submitted"),

@@ -192,13 +192,13 @@ impl Socket {
         }
     }
 
-    /// The code with which the socket is closed; frames before it are passed over.
+    /// The code with which the socket is closed, 0 if it broke off; frames before it are passed over.
     pub async fn closed(&mut self) -> u16 {
         loop {
             match self.next().await {
                 Some(Message::Close(Some(close))) => return close.code.into(),
                 Some(_) => {}
-                None => panic!("closed without a code"),
+                None => return 0,
             }
         }
     }

@@ -174,7 +174,9 @@ async fn a_bid_goes_up_in_parts_and_comes_back_as_a_receipt(center: Center) {
     let verified = receipt.verify(&log, &witnesses, 1).expect("the receipt holds");
     assert_eq!(json!(verified.index), answer["index"]);
 
-    center.clock.advance(kaibiao::base::Span(PERIOD.0 + 1));
+    center.clock.advance(kaibiao::base::Span(PERIOD.0 / 2));
+    assert_eq!(visitor.get("/api/session").await.status, StatusCode::OK, "the session is used");
+    center.clock.advance(kaibiao::base::Span(PERIOD.0 / 2 + 1));
     let late = begin(&visitor, &metadata(&center, &sealed[0]), 1000).await;
     assert_eq!((late.status, late.code().as_str()), (StatusCode::CONFLICT, "too_late"));
 }

@@ -12,7 +12,6 @@ const ENVELOPES = [
   {
     kind: 3, opening: 1, name: label('开标一览表（第一次开标）', 'Opening statement'),
     fields: [
-      { key: 'bidder_name', type: 'text', name: label('投标人名称', 'Bidder') },
       { key: 'duration_days', type: 'integer', maximum: project.duration_days, name: label('投标工期（日历天）', 'Duration (calendar days)') },
       { key: 'quality', type: 'text', name: label('质量标准', 'Quality standard') },
       { key: 'project_manager', type: 'text', name: label('项目经理', 'Project manager') },
@@ -92,7 +91,6 @@ function bidderRecord(bidder) {
     technical_lead: bidder.technical_lead,
     document_set: 2,
     statement: {
-      bidder_name: bidder.name.zh,
       duration_days: bidder.duration_days,
       quality: project.quality.zh,
       project_manager: manager.name.zh,

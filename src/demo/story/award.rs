@@ -18,7 +18,8 @@ impl Story {
         let lot = state.lots.get(&self.lot).context("the lot")?;
         let (candidates, until) = lot.candidates.clone().context("no candidates")?;
         for candidate in &candidates {
-            let name = self.bidder_of(candidate.result.bid).map(|bidder| bidder.name.zh.clone()).unwrap_or_default();
+            let name =
+                self.bidder_of(candidate.result.bid).map(|bidder| bidder.name.zh.clone()).unwrap_or_default();
             let result = &candidate.result;
             self.narrator.step(format!(
                 "第 {} 名 {name}：技术 {} + 商务 {} + 报价 {} = {} 分",

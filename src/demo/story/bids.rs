@@ -17,7 +17,8 @@ const BROWSER_EVERY: usize = 4;
 
 impl Story {
     pub(super) async fn submit_bids(&mut self) -> Result<()> {
-        self.narrator.chapter("投标：在自己的设备上密封", "twelve bidders seal on their own device and submit");
+        self.narrator
+            .chapter("投标：在自己的设备上密封", "twelve bidders seal on their own device and submit");
         let bidders = self.stage.content.people.bidders.clone();
         let has_browser_code = browser::is_built();
         for (place, bidder) in bidders.iter().enumerate() {

@@ -9,8 +9,8 @@ use crate::base::{EnquiryId, LongText, ShortText};
 use crate::demo::cast::Player;
 use crate::demo::content::{self, DocumentContent};
 use crate::tender::{
-    AddDocument, AnswerEnquiry, ApproveTender, AskEnquiry, CallPanel, Document, DraftTender, IssueAddendum, LotCommand,
-    PublishTender, RecuseSelf, TakeSeat, TenderCommand,
+    AddDocument, AnswerEnquiry, ApproveTender, AskEnquiry, CallPanel, Document, DraftTender, IssueAddendum,
+    LotCommand, PublishTender, RecuseSelf, TakeSeat, TenderCommand,
 };
 
 impl Story {
@@ -67,7 +67,8 @@ impl Story {
     async fn issue_addendum(&self, host: &Player) -> Result<()> {
         for (content, number) in self.stage.content.addenda.iter().zip(1..) {
             let mut documents = Vec::new();
-            for document in self.stage.content.documents.iter().filter(|document| document.set == number + 1) {
+            for document in self.stage.content.documents.iter().filter(|document| document.set == number + 1)
+            {
                 documents.push(upload(host, document).await?);
             }
             let text = LongText::new(content.text.zh.join("\n"))?;

@@ -39,17 +39,20 @@ impl Story {
     }
 
     pub(super) async fn open_prices(&mut self) -> Result<()> {
-        self.narrator.chapter("第二次开标：报价", "the price envelopes of those who passed; the others never");
+        self.narrator
+            .chapter("第二次开标：报价", "the price envelopes of those who passed; the others never");
         let host = self.enter("host").await?;
         host.lot(self.tender, &self.lot, LotCommand::StartSecondOpening(StartSecondOpening {})).await?;
         self.wait_for("the prices", |lot| {
-            lot.openings.len() == 2 && lot.opening().is_some_and(|opening| opening.step == OpeningStep::Unsealed)
+            lot.openings.len() == 2
+                && lot.opening().is_some_and(|opening| opening.step == OpeningStep::Unsealed)
         })
         .await?;
         self.read_out(2).await?;
         let state = self.wait_for("the ranking", |lot| lot.stage == Stage::Reporting).await?;
         let lot = state.lots.get(&self.lot).context("the lot")?;
-        let sealed = lot.standing().filter(|bid| !bid.is_opened(crate::base::Envelope::PriceStatement)).count();
+        let sealed =
+            lot.standing().filter(|bid| !bid.is_opened(crate::base::Envelope::PriceStatement)).count();
         self.narrator.step(format!("未通过评审的 {sealed} 份报价永不解封"));
         Ok(())
     }
@@ -66,7 +69,8 @@ impl Story {
         let opening = lot.opening().context("the opening")?;
         for bid in &opening.read {
             let name = self.bidder_of(*bid).map(|bidder| bidder.name.zh.clone()).unwrap_or_default();
-            let values = lot.bids.get(bid).and_then(|bid| bid.statement(opening.statement)).unwrap_or_default();
+            let values =
+                lot.bids.get(bid).and_then(|bid| bid.statement(opening.statement)).unwrap_or_default();
             let text = |value: &FieldValue| match value {
                 FieldValue::Integer(number) => number.to_string(),
                 FieldValue::Text(text) => text.as_str().to_owned(),
@@ -92,7 +96,9 @@ impl Story {
                 continue;
             }
             let player = self.enter(&id).await?;
-            player.lot(self.tender, &self.lot, LotCommand::ConfirmReading(ConfirmReading { bid: *bid })).await?;
+            player
+                .lot(self.tender, &self.lot, LotCommand::ConfirmReading(ConfirmReading { bid: *bid }))
+                .await?;
             confirmed += 1;
         }
         self.narrator.step(format!("{confirmed} 家确认，{} 家未表示，如实记录", read.len() - confirmed));

@@ -11,8 +11,8 @@ use crate::demo::cast::Player;
 use crate::demo::content::TechnicalFinding;
 use crate::replay::evidence;
 use crate::tender::{
-    CommitScores, CriterionScore, JudgePreliminary, LotCommand, Part, Rejection, RejectionCode, RevealScores, SignStage,
-    Stage, StartReview, Verdict,
+    CommitScores, CriterionScore, JudgePreliminary, LotCommand, Part, Rejection, RejectionCode, RevealScores,
+    SignStage, Stage, StartReview, Verdict,
 };
 
 impl Story {
@@ -23,13 +23,18 @@ impl Story {
         let panel = self.panel().await?;
         for player in panel.values() {
             let verdicts = self.verdicts()?;
-            player.lot(self.tender, &self.lot, LotCommand::JudgePreliminary(JudgePreliminary { verdicts })).await?;
+            player
+                .lot(self.tender, &self.lot, LotCommand::JudgePreliminary(JudgePreliminary { verdicts }))
+                .await?;
         }
         let state = self.state()?;
         let review = &state.lots.get(&self.lot).context("the lot")?.review;
         for rejected in &review.rejected {
             let name = self.bidder_of(rejected.bid).map(|bidder| bidder.name.zh.clone()).unwrap_or_default();
-            self.narrator.step(format!("初步评审否决 {name}：{:?}", rejected.reasons.first().map(|reason| reason.code)));
+            self.narrator.step(format!(
+                "初步评审否决 {name}：{:?}",
+                rejected.reasons.first().map(|reason| reason.code)
+            ));
         }
         let valid: Vec<BidId> = review.valid().collect();
         self.score(&panel, &valid).await?;
@@ -57,7 +62,8 @@ impl Story {
         let mut verdicts = Vec::new();
         for bid in &lot.review.bids {
             let bidder = self.bidder_of(*bid).context("an unknown bidder")?;
-            let findings = self.stage.content.judgements.preliminary.get(&bidder.id).context("no findings")?;
+            let findings =
+                self.stage.content.judgements.preliminary.get(&bidder.id).context("no findings")?;
             for (criterion, finding) in findings {
                 let evidence = finding.reason.clone().unwrap_or_else(|| "不符合招标文件要求".to_owned());
                 let code = finding.rejection_code.unwrap_or(RejectionCode::TenderDocument);
@@ -101,7 +107,8 @@ impl Story {
         let mut scores = Vec::new();
         for bid in valid {
             let bidder = self.bidder_of(*bid).context("an unknown bidder")?;
-            let technical = judgements.technical.get(&seat.to_string()).and_then(|sheet| sheet.get(&bidder.id));
+            let technical =
+                judgements.technical.get(&seat.to_string()).and_then(|sheet| sheet.get(&bidder.id));
             let technical = technical.context("no technical findings")?;
             for criterion in &terms.criteria {
                 let (points, reason) = match criterion.part {
@@ -111,7 +118,8 @@ impl Story {
                         (points, reason_of(technical, &criterion.code)?)
                     }
                     Part::Business => {
-                        let found = judgements.business.get(&bidder.id).and_then(|found| found.get(&criterion.code));
+                        let found =
+                            judgements.business.get(&bidder.id).and_then(|found| found.get(&criterion.code));
                         (&found.context("no finding")?.points, None)
                     }
                 };

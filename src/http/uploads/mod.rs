@@ -31,7 +31,7 @@ use super::route::{Route, Who, tagged};
 use crate::base::Digest;
 use crate::files::upload::{NewUpload, Part, Purpose};
 use crate::identity::random_bytes;
-use crate::limits::{PART_STALL_MS, UPLOAD_KEPT_MS, UploadLimits};
+use crate::limits::{PART_DRAINED_BYTES_MAX, PART_STALL_MS, UPLOAD_KEPT_MS, UploadLimits};
 use crate::store::UploadRow;
 use purpose::Announced;
 
@@ -157,8 +157,12 @@ async fn append(
     }
     let offset = number(request.headers(), &OFFSET)?;
     let part = Part { id, person, offset, checksum: checksum(request.headers())? };
-    let body = unless_stalled(request.into_body().into_data_stream());
-    let offset = app.uploads.append(part, body, app.now().0).await?;
+    let mut body = Box::pin(unless_stalled(request.into_body().into_data_stream()).fuse());
+    let taken = app.uploads.append(part, &mut body, app.now().0).await;
+    if taken.is_err() {
+        drain(body).await;
+    }
+    let offset = taken?;
     let row = app.uploads.status(id, person).await?;
     let mut headers = if offset == row.length { app.finish(&row).await? } else { HeaderMap::new() };
     put(&mut headers, OFFSET, &offset.to_string());
@@ -196,6 +200,22 @@ fn unless_stalled(body: BodyDataStream) -> impl Stream<Item = Result<Bytes, Brok
             Err(_) => Some((Err(Broken::Stalled), None)),
         }
     })
+}
+
+/// Reads what is left of a refused part and forgets it. Over HTTP/1.1 a line that is closed on a sender who still
+/// sends is reset, and the answer that says why is lost with it.
+async fn drain(mut body: impl Stream<Item = Result<Bytes, Broken>> + Send + Unpin) {
+    let reading = async {
+        let mut left = PART_DRAINED_BYTES_MAX;
+        while let Some(Ok(piece)) = body.next().await {
+            match left.checked_sub(piece.len() as u64) {
+                Some(less) => left = less,
+                None => return,
+            }
+        }
+    };
+    // Whoever sends longer than that learns why with the next request.
+    let _ = tokio::time::timeout(Duration::from_millis(PART_STALL_MS), reading).await;
 }
 
 /// `Upload-Checksum: sha256 <base64>`.

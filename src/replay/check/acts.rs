@@ -89,7 +89,8 @@ impl<'a, R: Read + Seek> Replay<'a, R> {
         tallies.expect(CheckId::A4, at, signed.is_ok(), signed.err().unwrap_or_default());
         let person: Option<PersonId> = act.payload.actor.parse().ok();
         let role = serde_json::from_value::<Role>(act.payload.role.as_str().into()).ok();
-        let holds = person.filter(|person| *person == key.person).and_then(|person| centre.people.get(&person));
+        let holds =
+            person.filter(|person| *person == key.person).and_then(|person| centre.people.get(&person));
         let holds = holds.zip(role).is_some_and(|(member, role)| member.roles.contains(&role));
         tallies.expect(CheckId::A7, at, holds, "role_not_held") && counts
     }
@@ -180,7 +181,9 @@ fn check_of(rejection: &Rejection) -> CheckId {
 fn check_of_event(event: &Event) -> Option<CheckId> {
     let Event::Lot(LotFact { event, .. }) = event else { return None };
     match event {
-        LotEvent::BidSubmitted { replaces: Some(_), .. } | LotEvent::BidWithdrawn { .. } => Some(CheckId::K14),
+        LotEvent::BidSubmitted { replaces: Some(_), .. } | LotEvent::BidWithdrawn { .. } => {
+            Some(CheckId::K14)
+        }
         LotEvent::ReviewStarted { .. }
         | LotEvent::PreliminaryConcluded { .. }
         | LotEvent::StagePassed { .. }

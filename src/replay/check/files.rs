@@ -21,7 +21,9 @@ impl Documents {
     /// Notes the documents that an event names.
     pub(super) fn refer(&mut self, event: &Event) {
         match event {
-            Event::Tender(TenderEvent::DocumentAdded { document }) => self.add(std::slice::from_ref(document)),
+            Event::Tender(TenderEvent::DocumentAdded { document }) => {
+                self.add(std::slice::from_ref(document))
+            }
             Event::Tender(TenderEvent::AddendumIssued { documents, .. }) => self.add(documents),
             Event::Lot(LotFact {
                 event: LotEvent::ContentsRecorded { result: Unsealed::Opened { files, .. }, .. },

@@ -30,7 +30,8 @@ pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: 
     };
     let checkpoint = Checkpoint::parse(&note.text).ok();
     if let Some(log) = &log {
-        let signed = note.verify(log).map(drop).and(checkpoint.as_ref().map(drop).ok_or(NoteError::CheckpointForm));
+        let signed =
+            note.verify(log).map(drop).and(checkpoint.as_ref().map(drop).ok_or(NoteError::CheckpointForm));
         tallies.expect(CheckId::A1, None, signed.is_ok(), signed.err().map_or("", |error| error.code()));
         let is_named = checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.origin == about.origin);
         tallies.expect(CheckId::K1, None, is_named && log.name() == about.origin, "other_origin");
@@ -40,7 +41,8 @@ pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: 
     tallies.expect(CheckId::A2, None, is_witnessed, fault);
     if let Some(checkpoint) = &checkpoint {
         for head in heads {
-            let proof = tree::verify_consistency(head.size, head.root, checkpoint.size, checkpoint.root, &head.proof);
+            let proof =
+                tree::verify_consistency(head.size, head.root, checkpoint.size, checkpoint.root, &head.proof);
             tallies.expect(CheckId::I5, None, proof.is_ok(), proof.err().map_or("", |error| error.code()));
         }
     }

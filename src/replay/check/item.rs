@@ -43,7 +43,13 @@ impl Act {
 }
 
 impl Item {
-    pub(super) fn of(record: Record, stream: Stream, place: u64, origin: &str, tallies: &mut Tallies) -> Self {
+    pub(super) fn of(
+        record: Record,
+        stream: Stream,
+        place: u64,
+        origin: &str,
+        tallies: &mut Tallies,
+    ) -> Self {
         let (index, leaf) = (record.index, record.leaf());
         let is_withheld = matches!(record.content, Content::Withheld { .. });
         let (act, events) = match record.content {
@@ -58,13 +64,7 @@ impl Item {
     }
 }
 
-fn read(
-    index: u64,
-    bytes: &[u8],
-    body: Option<Vec<u8>>,
-    origin: &str,
-    tallies: &mut Tallies,
-) -> Option<Act> {
+fn read(index: u64, bytes: &[u8], body: Option<Vec<u8>>, origin: &str, tallies: &mut Tallies) -> Option<Act> {
     let at = Some(index);
     let entry = match LogItem::parse(bytes) {
         Ok(LogItem::Act(entry)) => entry,

@@ -44,7 +44,9 @@ impl<R: Read + Seek> Moment<'_, R> {
         };
         let opened = match (evidence::read_salt(salt), command) {
             (None, _) => None,
-            (Some(salt), LotCommand::RevealScores(body)) => evidence::scores_commitment(&salt, &body.scores).ok(),
+            (Some(salt), LotCommand::RevealScores(body)) => {
+                evidence::scores_commitment(&salt, &body.scores).ok()
+            }
             (Some(salt), _) => Some(evidence::person_commitment(&salt, person)),
         };
         let holds = committed.is_some() && opened == committed;
@@ -90,11 +92,18 @@ impl<R: Read + Seek> Moment<'_, R> {
         }
     }
 
-    fn lot_event(&mut self, id: &LotId, lot: &Lot, terms: &LotTerms, event: &LotEvent) -> Result<(), BundleError> {
+    fn lot_event(
+        &mut self,
+        id: &LotId,
+        lot: &Lot,
+        terms: &LotTerms,
+        event: &LotEvent,
+    ) -> Result<(), BundleError> {
         match event {
             LotEvent::BidSubmitted { .. } | LotEvent::BidWithdrawn { .. } | LotEvent::CheckedIn { .. } => {
                 let deadline = self.tender.notice.opening_at;
-                let on_time = lot.closed_at.is_none() && deadline.is_some_and(|deadline| self.now <= deadline);
+                let on_time =
+                    lot.closed_at.is_none() && deadline.is_some_and(|deadline| self.now <= deadline);
                 self.tallies.expect(CheckId::K6, self.at, on_time, "too_late");
             }
             LotEvent::LotClosed { bids, root, .. } => self.close(lot, bids.len(), *root),
@@ -140,7 +149,9 @@ impl<R: Read + Seek> Moment<'_, R> {
             let seconds = late.0 / 1000;
             let note = Said::new(
                 format!("截标晚了 {seconds} 秒；其间未接收任何投标"),
-                format!("closed {seconds} s after the deadline; nothing later than the deadline was admitted"),
+                format!(
+                    "closed {seconds} s after the deadline; nothing later than the deadline was admitted"
+                ),
             );
             self.tallies.note(CheckId::E3, note);
         }

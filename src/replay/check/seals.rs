@@ -73,7 +73,8 @@ impl<R: Read + Seek> Moment<'_, R> {
     /// The core that the file carries; none if it does not, or if it is not the one of the manifest.
     fn core(&mut self, line: &ManifestLine) -> Result<Option<Core>, BundleError> {
         let Some(bytes) = self.bundle.core(line.submission)? else {
-            let note = Said::new("有密封件未随附，未能重开", "some cores are not carried and were not opened again");
+            let note =
+                Said::new("有密封件未随附，未能重开", "some cores are not carried and were not opened again");
             self.tallies.note(CheckId::S1, note);
             return Ok(None);
         };
@@ -165,7 +166,10 @@ impl<R: Read + Seek> Moment<'_, R> {
         };
         match sealed {
             None => {
-                let note = Said::new("有文件未随附，未能重新密封", "documents that are not carried were not sealed again");
+                let note = Said::new(
+                    "有文件未随附，未能重新密封",
+                    "documents that are not carried were not sealed again",
+                );
                 self.tallies.note(CheckId::S2, note);
             }
             Some(Ok(sealed)) => {

@@ -38,10 +38,18 @@ pub(super) fn check(items: &[Item], announced: u64, tallies: &mut Tallies) {
 }
 
 /// All entries in the order of the log.
-pub(super) fn check_log(items: &[Item], about: &About, heads: &[ShownHead], head: &Head, tallies: &mut Tallies) {
+pub(super) fn check_log(
+    items: &[Item],
+    about: &About,
+    heads: &[ShownHead],
+    head: &Head,
+    tallies: &mut Tallies,
+) {
     let known: BTreeMap<Digest, (&str, u64)> = items
         .iter()
-        .filter_map(|item| item.act.as_ref().map(|act| (act.digest, (act.payload.actor.as_str(), item.index))))
+        .filter_map(|item| {
+            item.act.as_ref().map(|act| (act.digest, (act.payload.actor.as_str(), item.index)))
+        })
         .collect();
     let heads: BTreeSet<(u64, Digest)> = heads.iter().map(|head| (head.size, head.root)).collect();
     let mut nonces = BTreeSet::new();
@@ -50,7 +58,12 @@ pub(super) fn check_log(items: &[Item], about: &About, heads: &[ShownHead], head
         if let Some(checkpoint) = &head.checkpoint {
             let (size, root) = (checkpoint.size, checkpoint.root);
             let proof = tree::verify_inclusion(item.leaf, item.index, size, &item.proof, root);
-            tallies.expect(CheckId::I4, item.at(), proof.is_ok(), proof.err().map_or("", |error| error.code()));
+            tallies.expect(
+                CheckId::I4,
+                item.at(),
+                proof.is_ok(),
+                proof.err().map_or("", |error| error.code()),
+            );
         }
         let Some(act) = &item.act else { continue };
         let payload = &act.payload;
@@ -94,7 +107,8 @@ fn chain(item: &Item, act: &Act, known: &BTreeMap<Digest, (&str, u64)>, tallies:
 
 fn seen(item: &Item, act: &Act, heads: &BTreeSet<(u64, Digest)>, head: &Head, tallies: &mut Tallies) {
     let Some(seen) = act.payload.seen else { return };
-    let is_newest = head.checkpoint.as_ref().is_some_and(|head| (head.size, head.root) == (seen.size, seen.root));
+    let is_newest =
+        head.checkpoint.as_ref().is_some_and(|head| (head.size, head.root) == (seen.size, seen.root));
     let is_empty = seen.size == 0 && seen.root == tree::empty_root();
     let is_known = is_newest || is_empty || heads.contains(&(seen.size, seen.root));
     // Nobody has seen a head that holds the act itself.

@@ -72,8 +72,7 @@ function fill(text: string, values: Values): string {
   return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 }
 
+/** Chinese is the language in law; English is a choice that the browser remembers. */
 function initialLanguage(): Language {
-  const chosen = recall("language");
-  if (chosen === "zh" || chosen === "en") return chosen;
-  return navigator.languages.some((tag) => tag.toLowerCase().startsWith("zh")) || !navigator.language.startsWith("en") ? "zh" : "en";
+  return recall("language") === "en" ? "en" : "zh";
 }

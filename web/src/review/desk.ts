@@ -95,7 +95,7 @@ export function openReviewDesk(tender: string, lot: string) {
       const [current, answer] = [lotView.value, remote.answer.value];
       return current && answer ? phaseOf(current, terms.value?.panel.size ?? answer.panel.size, answer.panel.invitation !== null) : undefined;
     }),
-    bids: computed(() => (lotView.value ? bidsToScore(lotView.value, new Set(files.value.map(({ bid }) => bid))) : [])),
+    bids: computed(() => (view.value && terms.value && lotView.value ? bidsToScore(lotView.value, terms.value, view.value.terms.procedure, files.value) : [])),
 
     judge: (verdicts: readonly Verdict[]) => sign("JudgePreliminary", { verdicts: verdicts.map((verdict) => ({ ...verdict, reason: verdict.reason && { ...verdict.reason } })) }),
     async commit(scores: readonly CriterionScore[]): Promise<void> {

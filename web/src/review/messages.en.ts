@@ -111,7 +111,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   "heat.business": "Business",
   "heat.void": "void",
   "heat.outlier": "far off",
-  "heat.cell": "{bid}, seat {seat}: {points}",
   "heat.legend": "The darker, the more points. “Far off”: more than 15 % of the maximum from the panel's median; a mark for attention, without effect on the result.",
   "heat.why": "Seat {seat} on {bid}",
   "heat.noreason": "no reason was written",

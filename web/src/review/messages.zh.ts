@@ -109,7 +109,6 @@ export const zh = {
   "heat.business": "商务分",
   "heat.void": "作废",
   "heat.outlier": "偏离较大",
-  "heat.cell": "{bid}，第 {seat} 席：{points}",
   "heat.legend": "颜色越深，分数越高。“偏离较大”：与委员会中位数相差超过满分的 15%，仅供注意，不影响计算。",
   "heat.why": "第 {seat} 席对 {bid} 的评分",
   "heat.noreason": "没有写理由",

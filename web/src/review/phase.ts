@@ -1,5 +1,6 @@
 /** What a seat has to do now, from the stage of the lot and what the seat has done: one thing at a time. */
-import type { LotView, PanelStep } from "@/protocol";
+import type { LotTerms, LotView, PanelStep, Procedure } from "@/protocol";
+import type { OpenedFile } from "./remote";
 
 /** What the workspace shows. */
 export type ReviewPhase =
@@ -41,8 +42,15 @@ export function phaseOf(lot: LotView, size: number, isInvited: boolean): ReviewP
   }
 }
 
-/** The bids that are still judged, in reading order: those under review, without the rejected once that is decided. */
-export function bidsToScore(lot: LotView, opened: ReadonlySet<string>): readonly string[] {
+/**
+ * The bids that are still judged, in reading order: those of which every envelope of the first opening opened, without the
+ * rejected once that is decided. A statement that did not open was not read out.
+ */
+export function bidsToScore(lot: LotView, terms: LotTerms, procedure: Procedure, files: readonly OpenedFile[]): readonly string[] {
   const rejected = new Set(lot.rejected.map(({ bid }) => bid));
-  return lot.bids.map(({ bid }) => bid).filter((bid) => opened.has(bid) && !rejected.has(bid));
+  const wanted = procedure === "two_stage" ? [1] : [1, 2];
+  const hasDocuments = (bid: string) => wanted.every((envelope) => files.some((file) => file.bid === bid && file.envelope === envelope));
+  return lot.bids
+    .filter(({ bid, statement }) => hasDocuments(bid) && (statement.length > 0 || terms.statement_fields.length === 0) && !rejected.has(bid))
+    .map(({ bid }) => bid);
 }

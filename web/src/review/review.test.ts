@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { sha256, toHex, utf8 } from "@/acts/bytes";
-import type { BidScore, LotTerms } from "@/protocol";
+import type { BidScore, LotTerms, LotView } from "@/protocol";
 import { heatRows, shade } from "./heat";
+import { bidsToScore } from "./phase";
 import { isBeyond, parsePoints, pointsText } from "./points";
 import { bidsWithoutReason, buildScores, buildVerdicts, EMPTY_SHEET, opens, progressOf, scoresCommitment, type Sheet, technicalSum } from "./sheet";
 
@@ -88,5 +89,17 @@ describe("the heat map", () => {
       { seat: 3, points: 400, isVoid: true, isOutlier: true },
     ]);
     expect([shade(0, 1000), shade(790, 1000), shade(1000, 1000)]).toEqual([0, 3, 4]);
+  });
+});
+
+describe("the bids under review", () => {
+  it("are those of which everything opened, without the rejected", () => {
+    const line = (bid: string, isRead = true) => ({ bid, org: bid, opened: [1, 3], statement: isRead ? [{ id: "x", value: 1 }] : [], passed: null });
+    const file = (bid: string, envelope: 1 | 2) => ({ bid, envelope, document: { len: 1, media_type: "", name: "", sha256: "" } });
+    const lot = { bids: [line("a"), line("b"), line("c", false), line("d")], rejected: [{ bid: "d", reasons: [] }] } as unknown as LotView;
+    const terms = { ...TERMS, statement_fields: [{ id: "x", kind: "days", label: text }] } as LotTerms;
+    const files = [file("a", 1), file("a", 2), file("c", 1), file("d", 1), file("b", 2)];
+    expect(bidsToScore(lot, terms, "two_stage", files)).toEqual(["a"]);
+    expect(bidsToScore(lot, terms, "one_stage", [...files, file("b", 1)])).toEqual(["a", "b"]);
   });
 });

@@ -13,7 +13,8 @@ use crate::replay::bundle::{BundleWriter, Content};
 
 /// The checks that fail, each with the index of its first failure.
 fn failures(report: &Report) -> Vec<(CheckId, Option<u64>)> {
-    let failed = report.checks.iter().filter_map(|check| Some((check.id, check.first_failure.as_ref()?.index)));
+    let failed =
+        report.checks.iter().filter_map(|check| Some((check.id, check.first_failure.as_ref()?.index)));
     failed.collect()
 }
 

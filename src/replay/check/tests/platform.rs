@@ -81,14 +81,16 @@ fn a_person_acts_in_a_role_that_is_held() {
 
 #[test]
 fn acts_are_of_this_log_and_this_tender_and_used_once() {
-    let (index, failures) = resigned("StartReading", 0, |payload| payload.origin = "other.example/1".to_owned());
+    let (index, failures) =
+        resigned("StartReading", 0, |payload| payload.origin = "other.example/1".to_owned());
     assert_eq!(failures, [(CheckId::K1, at(index))]);
     let other = uuid::Uuid::new_v4().to_string();
     let (index, failures) = resigned("StartReading", 0, |payload| payload.tender = Some(other));
     assert!(failures.contains(&(CheckId::K2, at(index))), "{failures:?}");
     let mut fixture = Fixture::honest();
     let (index, earlier) = (fixture.index_of("StartReading", 0), fixture.index_of("CallPanel", 0));
-    let nonce = kaibiao_crypto::act::Payload::parse(&fixture.logged[earlier].act.payload).expect("an act").nonce;
+    let nonce =
+        kaibiao_crypto::act::Payload::parse(&fixture.logged[earlier].act.payload).expect("an act").nonce;
     fixture.logged[index] = fixture.resigned(index, |payload| payload.nonce = nonce);
     assert_eq!(of(&fixture), [(CheckId::K3, at(index))]);
 }

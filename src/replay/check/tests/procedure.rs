@@ -59,7 +59,8 @@ fn a_closed_root_over_other_bids_is_found() {
 #[test]
 fn a_key_of_another_label_is_found() {
     // The generator of G1: a good point, and the key of no label that anybody knows.
-    const GENERATOR: &str = "97f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb";
+    const GENERATOR: &str =
+        "97f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb";
     let (fixture, failures) = forged(|command| {
         if let Command::Lot(_, LotCommand::RecordUnsealed(body)) = command
             && let Unsealed::Opened { label_key, .. } = &mut body.result

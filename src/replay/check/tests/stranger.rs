@@ -24,7 +24,11 @@ fn a_flipped_byte_of_an_entry_is_found_where_it_is() {
             entry[place] ^= 1;
         }
         let report = parts.verify();
-        assert_eq!(result(&report, CheckId::I4).first_failure.as_ref().map(|f| f.index), Some(Some(index)), "{place}");
+        assert_eq!(
+            result(&report, CheckId::I4).first_failure.as_ref().map(|f| f.index),
+            Some(Some(index)),
+            "{place}"
+        );
         assert_eq!(report.verdict, Verdict::Failed);
     }
 }
@@ -65,7 +69,9 @@ fn a_dropped_entry_of_the_centre_is_missed() {
     parts.centre.remove(10);
     let next = Some(parts.centre[10].index);
     let report = parts.verify();
-    assert!(failures(&report).contains(&(CheckId::C2, next)) && failures(&report).contains(&(CheckId::C3, next)));
+    assert!(
+        failures(&report).contains(&(CheckId::C2, next)) && failures(&report).contains(&(CheckId::C3, next))
+    );
 }
 
 #[test]
@@ -122,7 +128,8 @@ fn changed_events_do_not_follow_from_their_act() {
     let index = fixture.index_of("ReadBid", 1);
     let record = parts.tender.iter_mut().find(|record| record.index == index as u64).expect("it is there");
     if let Content::Whole { events, .. } = &mut record.content {
-        let text = String::from_utf8(events.clone()).expect("text").replace("\"position\":2", "\"position\":1");
+        let text =
+            String::from_utf8(events.clone()).expect("text").replace("\"position\":2", "\"position\":1");
         *events = text.into_bytes();
     }
     assert_eq!(failures(&parts.verify()), [(CheckId::K4, at(index))]);
@@ -149,7 +156,10 @@ fn a_truncated_entry_is_no_entry() {
     }
     let index = Some(parts.tender[ANY].index);
     let report = parts.verify();
-    assert!(failures(&report).contains(&(CheckId::I7, index)) && failures(&report).contains(&(CheckId::I4, index)));
+    assert!(
+        failures(&report).contains(&(CheckId::I7, index))
+            && failures(&report).contains(&(CheckId::I4, index))
+    );
 }
 
 #[test]
