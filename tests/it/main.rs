@@ -17,6 +17,7 @@ mod terms;
 mod access;
 mod bad_bids;
 mod bad_input;
+mod killed;
 
 mod rooms;
 mod secrecy;

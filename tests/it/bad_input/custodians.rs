@@ -183,6 +183,7 @@ async fn a_second_closed_root_is_refused_by_every_custodian(mut center: Center) 
     let mut forged = early;
     forged.evidence.close = Some(forged_close(&center, 3, Digest::of(b"the box without one of the bids")));
     assert_eq!(refusals(&all(&center)[..1], &forged), ["released"], "the first root that is shown counts");
+    center.jobs = center.new_jobs(&[1, 2, 3, 4, 5]);
     center.settle().await;
     assert_eq!(center.state().lots[&lot()].closed_root, Some(root));
     let honest = request(&center, Wanted::OpeningDraw).await;
