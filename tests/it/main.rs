@@ -18,7 +18,6 @@ mod access;
 mod bad_bids;
 mod bad_input;
 mod killed;
-
 mod rooms;
 mod secrecy;
 mod visits;

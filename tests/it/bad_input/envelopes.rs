@@ -199,11 +199,16 @@ async fn a_capsule_is_used_once(center: Center) {
     other.ciphertext[0] ^= 1;
     assert_eq!(upload(&hers, &center, &other).await.code(), "submission_taken");
 
-    // Her lock under his name: the context is changed in place, the capsule is hers.
+    // Her lock under his name: context and label are changed in place, the capsule is hers.
     let named = Context { bidder: mallory.key_id(), submission: new_submission(), ..context.clone() };
     let mut copied = sealed.clone();
-    let place = position(&copied.core, &context.to_bytes());
-    copied.core.splice(place, named.to_bytes());
+    for (hers, his) in [
+        (context.to_bytes(), named.to_bytes()),
+        (context.label().to_bytes(), named.label().to_bytes()),
+    ] {
+        let place = position(&copied.core, &hers);
+        copied.core.splice(place, his);
+    }
     copied.line.submission = named.submission;
     let relabelled = Core::parse(&copied.core).expect("a core in form");
     assert_eq!(relabelled.context(), &named);
