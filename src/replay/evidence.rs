@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use kaibiao_crypto::canonical::{self, CanonicalError};
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::key::PublicKey;
+use kaibiao_crypto::lock::GroupKey;
 
 use crate::base::{Actor, KeyId, PersonId};
-use crate::centre::{CentreCommand, KeyRecord};
+use crate::centre::{Centre, CentreCommand, KeyRecord};
 use crate::tender::{Command, CriterionScore, LotCommand, Tender, TenderCommand};
 
 /// First byte under a commitment, so that it is no leaf and no node of a tree (docs/formats.md, 10).
@@ -69,6 +70,14 @@ pub(super) fn opened(command: &Command, actor: Actor) -> Result<Option<Digest>, 
         LotCommand::RecuseSelf(body) => Ok(person(&body.salt)),
         _ => Ok(None),
     }
+}
+
+/// The committee in office, for a publication: its group key and SHA-256("TL1/committee\0" ‖ group key).
+pub(super) fn appointed<'a>(centre: &'a Centre, command: &Command) -> Option<(&'a str, Digest)> {
+    let Command::Tender(TenderCommand::PublishTender(_)) = command else { return None };
+    let group_key = centre.committee.as_ref()?.group_key.as_str();
+    let bytes = hex::decode(group_key).ok()?;
+    Some((group_key, GroupKey::from_bytes(&bytes).ok()?.committee_id()))
 }
 
 /// The digest of the document that a command signs (terms, record, report), recomputed from the state.

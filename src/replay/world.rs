@@ -202,7 +202,7 @@ impl World {
                     now,
                     act: act.digest,
                     limits: &self.centre.limits,
-                    group_key: self.centre.committee.as_ref().map(|committee| committee.group_key.as_str()),
+                    appointed: evidence::appointed(&self.centre, command),
                     opened: evidence::opened(command, actor)?,
                     document: evidence::document(tender, command)?,
                 };

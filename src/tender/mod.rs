@@ -48,8 +48,8 @@ pub struct Context<'a> {
     pub act: Digest,
     /// The centre's limits of time.
     pub limits: &'a TimeLimits,
-    /// Group key of the custodians that the centre has appointed.
-    pub group_key: Option<&'a str>,
+    /// Group key and digest of the committee that the centre has appointed, where the command names one.
+    pub appointed: Option<(&'a str, Digest)>,
     /// What the command's salt and content open to, where it reveals something (the caller hashes, not the core).
     pub opened: Option<Digest>,
     /// Digest of the document that the command signs, as recomputed from this state (record, report).

@@ -210,8 +210,10 @@ fn publish(notice: &Notice, body: &PublishTender, context: &Context<'_>) -> Resu
     require(body.revision == notice.revision, || Refusal::rule("revision_changed"))?;
     require(context.document == Some(body.terms_sha256), || Refusal::rule("terms_changed"))?;
     require(body.documents == notice.document_digests(), || Refusal::rule("documents_changed"))?;
+    // Who chose the key could open every bid before its time: the centre chooses, never the host.
+    let named = (body.group_key.as_str(), body.committee);
+    require(context.appointed == Some(named), || Refusal::rule("other_committee"))?;
     require(body.opening_at == terms.opening_at, || Refusal::rule("opening_differs"))?;
-    require(context.group_key == Some(body.group_key.as_str()), || Refusal::rule("other_committee"))?;
     let period = terms.opening_at.since(context.now);
     let least = Span(context.limits.notice_to_deadline_ms);
     require(period >= least, || {

@@ -34,6 +34,7 @@ async fn a_late_bid_is_refused_and_an_early_one_stands(mut center: Center) {
     assert_eq!(code(center.lot(&center.bidders[1], late).await), "too_late");
     center.settle().await;
     assert_eq!(center.state().lots[&lot()].standing().count(), 1);
+    center.audit().await;
 }
 
 async fn a_bid_is_replaced_and_withdrawn_until_the_deadline(center: Center) {
@@ -76,6 +77,7 @@ async fn a_bid_copied_under_another_bidder_does_not_open(mut center: Center) {
     let is_refused = matches!(contents, Some(Unsealed::Failed { code: UnsealFailure::IdentityMismatch, .. }));
     assert!(is_refused, "{contents:?}");
     assert_eq!(state.lots[&lot()].openings[0].readable(&state.lots[&lot()]).count(), 3, "the others go on");
+    center.audit().await;
 }
 
 async fn two_bids_are_too_few(mut center: Center) {
@@ -88,6 +90,7 @@ async fn two_bids_are_too_few(mut center: Center) {
     let state = center.state();
     assert_eq!(state.lots[&lot()].stage, Stage::Failed(FailureReason::TooFewBids));
     assert!(state.lots[&lot()].bids.values().all(|bid| bid.unsealed.is_empty()), "sealed bids stay sealed");
+    center.audit().await;
 }
 
 async fn a_deadline_moves_later_or_not_at_all(mut center: Center) {
@@ -124,6 +127,7 @@ async fn damaged_storage_is_the_platforms_fault(mut center: Center) {
     let contents = state.lots[&lot()].bids[&bids[0]].contents(Envelope::Statement);
     let is_named = matches!(contents, Some(Unsealed::Failed { code: UnsealFailure::FileCorrupt, .. }));
     assert!(is_named, "{contents:?}");
+    center.audit().await;
 }
 
 async fn the_same_act_twice_is_one_entry(center: Center) {

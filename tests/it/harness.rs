@@ -1,6 +1,6 @@
 //! A centre on a clock that the test holds: typed people, their keys, the ledger, files, five custodians and the jobs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64::Engine;
@@ -11,7 +11,8 @@ use kaibiao::centre::{
     AppointCommittee, CentreCommand, CertifyKey, FoundCentre, KeyRecord, Organisation, RegisterOrganisation,
     RegisterPerson, SetTimeLimits,
 };
-use kaibiao::custodian::{Trust, local};
+use kaibiao::custodian::local::CommitteeError;
+use kaibiao::custodian::{Custodian, Trust, local};
 use kaibiao::custody::{CustodianPort, Custody, LocalCustodian};
 use kaibiao::files::Files;
 use kaibiao::files::upload::Uploads;
@@ -82,6 +83,18 @@ impl Actor {
         kind: &str,
         body: &serde_json::Value,
     ) -> SignedAct {
+        let (payload, detached) = self.payload(tender, lot, kind, body);
+        SignedAct::sign(&self.key, &payload, detached).expect("a payload")
+    }
+
+    /// What this person would sign, and its body if that stands beside it.
+    pub fn payload(
+        &self,
+        tender: Option<TenderId>,
+        lot: Option<LotId>,
+        kind: &str,
+        body: &serde_json::Value,
+    ) -> (Payload, Option<Vec<u8>>) {
         let role = serde_json::to_value(self.role).expect("a role is text");
         let mut payload = Payload {
             actor: self.person.to_string(),
@@ -99,7 +112,7 @@ impl Actor {
             v: VERSION,
         };
         let detached = payload.take_body(body).expect("a body");
-        SignedAct::sign(&self.key, &payload, detached).expect("a payload")
+        (payload, detached)
     }
 }
 
@@ -125,29 +138,40 @@ pub struct Center {
     pub experts: Vec<Actor>,
     pub custody: PathBuf,
     pub root: PathBuf,
-    url: String,
-    _folder: Folder,
+    pub url: String,
+    pub home: PathBuf,
+    /// Removed with the centre; none if it belongs to another process.
+    _folder: Option<Folder>,
 }
 
 impl Center {
     pub async fn on_sqlite() -> Self {
         let folder = Folder::new();
         let url = format!("sqlite://{}", folder.path().join("house.db").display());
-        Self::open(url, folder).await
+        Self::begin(url, folder).await
     }
 
     pub async fn on_postgres() -> Self {
-        Self::open(postgres::new_database(), Folder::new()).await
+        Self::begin(postgres::new_database(), Folder::new()).await
     }
 
-    async fn open(url: String, folder: Folder) -> Self {
+    async fn begin(url: String, folder: Folder) -> Self {
+        let mut center = Self::open(url, folder.path()).await;
+        center._folder = Some(folder);
+        center.found().await;
+        center.appoint().await;
+        center
+    }
+
+    /// The stores in `home`, opened, with new people whom nobody knows there yet.
+    pub async fn open(url: String, home: &Path) -> Self {
         let clock = Clock::held_at(START);
-        let ledger = open_ledger(&url, &folder, clock.clone()).await;
-        let files = Files::open(&folder.path().join("files")).expect("files");
+        let ledger = open_ledger(&url, home, clock.clone()).await;
+        let root = home.join("files");
+        let files = Files::open(&root).expect("files");
         let uploads = Uploads::new(files.clone(), ledger.database().clone(), UploadLimits::default());
         let (centre, agency, buyer) = (org(), org(), org());
-        let custody = folder.path().join("custody");
-        let mut center = Self {
+        Self {
             jobs: Jobs::new(ledger.clone(), files.clone(), None, None, Pace::default()),
             ledger,
             files,
@@ -161,19 +185,17 @@ impl Center {
             supervisor: Actor::new(org(), Role::Supervisor),
             bidders: (0..4).map(|_| Actor::new(org(), Role::Bidder)).collect(),
             experts: (0..7).map(|_| Actor::new(org(), Role::Expert)).collect(),
-            custody,
-            root: folder.path().join("files"),
+            custody: home.join("custody"),
+            root,
             url,
-            _folder: folder,
-        };
-        center.found().await;
-        center.appoint().await;
-        center
+            home: home.to_owned(),
+            _folder: None,
+        }
     }
 
     /// Closes nothing politely: opens the same stores again, as after a kill.
     pub async fn restart(&mut self) {
-        self.ledger = open_ledger(&self.url, &self._folder, self.clock.clone()).await;
+        self.ledger = open_ledger(&self.url, &self.home, self.clock.clone()).await;
         self.uploads =
             Uploads::new(self.files.clone(), self.ledger.database().clone(), UploadLimits::default());
         self.jobs = self.new_jobs(&[1, 2, 3, 4, 5]);
@@ -229,23 +251,29 @@ impl Center {
 
     /// Jobs that reach these custodians.
     pub fn new_jobs(&self, reachable: &[u8]) -> Jobs {
-        let port = |index: &u8| {
-            let clock = self.clock.clone();
-            let trust = Trust {
-                log: NoteVerifier::parse(&self.ledger.log_vkey()).expect("a vkey"),
-                witnesses: self
-                    .ledger
-                    .witness_vkeys()
-                    .iter()
-                    .map(|key| NoteVerifier::parse(key).expect("a vkey"))
-                    .collect(),
-                quorum: 1,
-            };
-            let custodian = local::open(&self.custody, *index, trust, Arc::new(move || clock.now()))
-                .expect("a custodian");
-            Arc::new(LocalCustodian(Arc::new(custodian))) as Arc<dyn CustodianPort>
+        self.jobs_through(reachable.iter().map(|index| self.port(*index, Span(0))).collect())
+    }
+
+    /// Custodian `index`, whose clock is so much behind.
+    pub fn custodian(&self, index: u8, behind: Span) -> Result<Custodian, CommitteeError> {
+        let clock = self.clock.clone();
+        let witnesses = self.ledger.witness_vkeys();
+        let trust = Trust {
+            log: NoteVerifier::parse(&self.ledger.log_vkey()).expect("a vkey"),
+            witnesses: witnesses.iter().map(|key| NoteVerifier::parse(key).expect("a vkey")).collect(),
+            quorum: 1,
         };
-        let ports = reachable.iter().map(port).collect();
+        local::open(&self.custody, index, trust, Arc::new(move || clock.now() + Span(-behind.0)))
+    }
+
+    /// The way to custodian `index`.
+    pub fn port(&self, index: u8, behind: Span) -> Arc<dyn CustodianPort> {
+        let custodian = self.custodian(index, behind).expect("a custodian");
+        Arc::new(LocalCustodian(Arc::new(custodian)))
+    }
+
+    /// Jobs that reach custodians these ways.
+    pub fn jobs_through(&self, ports: Vec<Arc<dyn CustodianPort>>) -> Jobs {
         let committee = local::committee(&self.custody, 1).expect("a committee");
         let custody = Custody::new(committee, ports);
         let pace = Pace { reading: Span(0) };
@@ -296,13 +324,13 @@ impl Center {
     }
 }
 
-async fn open_ledger(url: &str, folder: &Folder, clock: Clock) -> Ledger {
+async fn open_ledger(url: &str, home: &Path, clock: Clock) -> Ledger {
     let database = Database::open(url).await.expect("the database opens");
     database.migrate().await.expect("the schema is made");
     let places = Places {
         database,
-        keys: folder.path().join("keys"),
-        second_store: folder.path().join("elsewhere/head.json"),
+        keys: home.join("keys"),
+        second_store: home.join("elsewhere/head.json"),
         origin: ORIGIN.to_owned(),
     };
     Ledger::open(places, clock).await.expect("the ledger opens")

@@ -9,12 +9,15 @@ mod postgres;
 
 #[macro_use]
 mod harness;
+mod audit;
 mod sealed;
 mod served;
 mod terms;
 
 mod access;
 mod bad_bids;
+mod bad_input;
+mod killed;
 mod rooms;
 mod secrecy;
 mod visits;

@@ -8,6 +8,7 @@ use kaibiao::replay::derive;
 use kaibiao::tender::{LotCommand, SubmitBid, Tender};
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::envelope::{Core, Locks, SealSeed};
+use kaibiao_crypto::label::Context;
 use kaibiao_crypto::lock::GroupKey;
 use kaibiao_crypto::manifest::{Manifest, ManifestLine};
 use kaibiao_crypto::payload::{self, DocumentHasher, DocumentHead, Head, PayloadWriter};
@@ -17,6 +18,7 @@ use uuid::Uuid;
 use crate::harness::{Actor, Center, lot};
 
 /// One sealed envelope, as it is uploaded.
+#[derive(Clone)]
 pub struct Sealed {
     pub core: Vec<u8>,
     pub ciphertext: Vec<u8>,
@@ -31,18 +33,35 @@ pub fn seal(
     statement: serde_json::Value,
     document: &[u8],
 ) -> Sealed {
-    let random = SystemRandom::new();
+    let context = derive::context(&tender.notice, &lot(), envelope, new_submission(), key);
+    seal_in(&context.expect("a published tender"), &committee_key(tender), statement, document)
+}
+
+/// A fresh submission id.
+pub fn new_submission() -> SubmissionId {
     let mut submission = [0; 16];
-    random.fill(&mut submission).expect("randomness");
-    let submission = SubmissionId(submission);
-    let context =
-        derive::context(&tender.notice, &lot(), envelope, submission, key).expect("a published tender");
+    SystemRandom::new().fill(&mut submission).expect("randomness");
+    SubmissionId(submission)
+}
+
+/// The group key that the notice names.
+pub fn committee_key(tender: &Tender) -> GroupKey {
     let group = hex::decode(&tender.notice.committee.as_ref().expect("a committee").0).expect("hex");
-    let locks = Locks { committee: GroupKey::from_bytes(&group).expect("a key"), floor: None };
-    let seed = SealSeed::generate(&random).expect("randomness");
-    let core = Core::seal(&seed, &context, &locks).expect("a core");
-    let key = seed.payload_key(&context);
-    let (sealed, ciphertext) = if envelope.is_statement() {
+    GroupKey::from_bytes(&group).expect("a key")
+}
+
+/// Seals in `context` to the custodians of `committee`, whatever the tender says.
+pub fn seal_in(
+    context: &Context,
+    committee: &GroupKey,
+    statement: serde_json::Value,
+    document: &[u8],
+) -> Sealed {
+    let locks = Locks { committee: *committee, floor: None };
+    let seed = SealSeed::generate(&SystemRandom::new()).expect("randomness");
+    let core = Core::seal(&seed, context, &locks).expect("a core");
+    let key = seed.payload_key(context);
+    let (sealed, ciphertext) = if context.envelope.is_statement() {
         payload::seal_statement(&core, &key, statement).expect("a statement")
     } else {
         let mut hasher = DocumentHasher::new();
@@ -59,9 +78,9 @@ pub fn seal(
     };
     let line = ManifestLine {
         core_sha256: core.digest(),
-        envelope,
+        envelope: context.envelope,
         root: sealed.root,
-        submission,
+        submission: context.submission,
         total_len: sealed.total_len,
     };
     Sealed { core: core.bytes().to_vec(), ciphertext, line }

@@ -98,7 +98,7 @@ async fn a_person_enrols_and_brings_a_key(center: Center) {
 }
 
 /// `Upload-Metadata` of an envelope.
-fn metadata(center: &Center, sealed: &Sealed) -> String {
+pub fn metadata(center: &Center, sealed: &Sealed) -> String {
     let pairs = [
         ("tender", center.tender.to_string()),
         ("lot", lot().to_string()),
@@ -112,7 +112,7 @@ fn metadata(center: &Center, sealed: &Sealed) -> String {
 const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
 
 /// Begins an upload; its address.
-async fn begin(visitor: &Visitor, metadata: &str, length: usize) -> Answer {
+pub async fn begin(visitor: &Visitor, metadata: &str, length: usize) -> Answer {
     let length = length.to_string();
     let headers = [TUS, ("upload-length", length.as_str()), ("upload-metadata", metadata)];
     visitor.send(Method::POST, "/api/uploads", &headers, Vec::new()).await
@@ -128,7 +128,7 @@ async fn part(visitor: &Visitor, path: &str, offset: usize, bytes: &[u8]) -> Ans
 }
 
 /// Uploads an envelope in two parts.
-async fn upload(visitor: &Visitor, center: &Center, sealed: &Sealed) -> Answer {
+pub async fn upload(visitor: &Visitor, center: &Center, sealed: &Sealed) -> Answer {
     let bytes = [sealed.core.as_slice(), &sealed.ciphertext].concat();
     let begun = begin(visitor, &metadata(center, sealed), bytes.len()).await;
     assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.text);
@@ -194,13 +194,13 @@ async fn copied_and_relabelled_envelopes_are_refused(center: Center) {
         (StatusCode::UNPROCESSABLE_ENTITY, "wrong_context"),
         "sealed by another key"
     );
-    let relabelled = Sealed { line: sealed[1].line.clone(), ..sealed_of(&sealed[0]) };
+    let relabelled = Sealed { line: sealed[1].line.clone(), ..sealed[0].clone() };
     assert_eq!(
         upload(&hers, &center, &relabelled).await.code(),
         "wrong_context",
         "announced as another envelope"
     );
-    let mut flipped = sealed_of(&sealed[0]);
+    let mut flipped = sealed[0].clone();
     flipped.core[40] ^= 1;
     assert!(["wrong_context", "malformed"].contains(&upload(&hers, &center, &flipped).await.code().as_str()));
 
@@ -211,10 +211,6 @@ async fn copied_and_relabelled_envelopes_are_refused(center: Center) {
     assert_eq!(stolen.code(), "envelope_not_uploaded", "uploaded by another person");
     let by_host = begin(&served.sign_in(&center.host).await, &metadata(&center, &sealed[0]), 1000).await;
     assert_eq!(by_host.code(), "role_not_allowed");
-}
-
-fn sealed_of(sealed: &Sealed) -> Sealed {
-    Sealed { core: sealed.core.clone(), ciphertext: sealed.ciphertext.clone(), line: sealed.line.clone() }
 }
 
 async fn documents_are_served_in_ranges(center: Center) {

@@ -1,5 +1,6 @@
 //! A tender from the draft to the letters.
 
+use bytes::Bytes;
 use kaibiao::base::{BidId, Digest};
 use kaibiao::replay::evidence;
 use kaibiao::tender::{
@@ -25,25 +26,46 @@ impl Center {
     /// Drafts, approves and publishes.
     pub async fn publish(&self, procedure: Procedure) {
         let terms = terms(self.buyer.org, self.host.org, START + PERIOD, procedure);
-        let terms_sha256 = canonical::digest_of(&terms).expect("terms");
-        let draft = TenderCommand::DraftTender(DraftTender { terms: terms.clone() });
+        let draft = TenderCommand::DraftTender(DraftTender { terms });
         self.tender(&self.host, draft).await.expect("drafted");
+        self.add_document().await;
+        self.approve().await;
+        let publish = TenderCommand::PublishTender(self.publication());
+        self.tender(&self.host, publish).await.expect("published");
+    }
+
+    /// Adds the tender document to the draft.
+    pub async fn add_document(&self) {
+        self.files.put_bytes(Bytes::from_static(b"%PDF")).await.expect("kept");
         let document = Document {
             len: 4,
             media_type: "application/pdf".to_owned(),
             name: text("招标文件.pdf"),
             sha256: Digest::of(b"%PDF"),
         };
-        let documents = vec![document.sha256];
         self.tender(&self.host, TenderCommand::AddDocument(AddDocument { document })).await.expect("added");
-        let approve = ApproveTender { documents: documents.clone(), revision: 1, terms_sha256 };
+    }
+
+    /// The buyer approves the draft as it stands.
+    pub async fn approve(&self) {
+        let PublishTender { documents, revision, terms_sha256, .. } = self.publication();
+        let approve = ApproveTender { documents, revision, terms_sha256 };
         self.tender(&self.buyer, TenderCommand::ApproveTender(approve)).await.expect("approved");
-        let group_key = self.ledger.centre().committee.as_ref().expect("a committee").group_key.clone();
+    }
+
+    /// The publication of the draft as it stands, under the appointed committee.
+    pub fn publication(&self) -> PublishTender {
+        let (state, centre) = (self.state(), self.ledger.centre());
+        let terms = state.notice.terms().expect("a draft");
         let committee = kaibiao::custodian::local::committee(&self.custody, 1).expect("a committee").id();
-        let opening_at = terms.opening_at;
-        let publish =
-            PublishTender { committee, documents, group_key, opening_at, revision: 1, terms_sha256 };
-        self.tender(&self.host, TenderCommand::PublishTender(publish)).await.expect("published");
+        PublishTender {
+            committee,
+            documents: state.notice.document_digests(),
+            group_key: centre.committee.as_ref().expect("a committee").group_key.clone(),
+            opening_at: terms.opening_at,
+            revision: state.notice.revision,
+            terms_sha256: canonical::digest_of(terms).expect("terms"),
+        }
     }
 
     /// Calls a panel of all experts and seats the drawn; the first drawn recuses itself.
@@ -98,7 +120,8 @@ impl Center {
         }
     }
 
-    fn seated(&self) -> Vec<&Actor> {
+    /// The experts with a seat, in the order of the seats.
+    pub fn seated(&self) -> Vec<&Actor> {
         let state = self.state();
         let seats = &state.lots[&lot()].panel.seats;
         let expert = |person| self.experts.iter().find(|expert| expert.person == person).expect("an expert");
@@ -107,6 +130,22 @@ impl Center {
 
     /// The panel rejects `rejected`, scores the others and signs who passed.
     pub async fn evaluate(&self, rejected: Option<BidId>) {
+        let valid = self.judge(rejected).await;
+        self.commit_scores(&valid).await;
+        for (seat, expert) in self.seated().into_iter().enumerate() {
+            let reveal = RevealScores { salt: hex::encode([9; 32]), scores: scores(seat, &valid) };
+            self.lot(expert, LotCommand::RevealScores(reveal)).await.expect("revealed");
+        }
+        let mut passed = valid;
+        passed.sort_unstable();
+        for expert in self.seated().into_iter().take(3) {
+            let sign = LotCommand::SignStage(SignStage { passed: passed.clone() });
+            self.lot(expert, sign).await.expect("signed");
+        }
+    }
+
+    /// The review begins and the panel rejects `rejected`; the others.
+    pub async fn judge(&self, rejected: Option<BidId>) -> Vec<BidId> {
         self.lot(&self.host, LotCommand::StartReview(StartReview {})).await.expect("review");
         let bids = self.state().lots[&lot()].review.bids.clone();
         for expert in self.seated() {
@@ -123,30 +162,14 @@ impl Center {
             let judge = LotCommand::JudgePreliminary(JudgePreliminary { verdicts });
             self.lot(expert, judge).await.expect("judged");
         }
-        let valid: Vec<BidId> = bids.into_iter().filter(|bid| rejected != Some(*bid)).collect();
-        let scores = |seat: usize| -> Vec<CriterionScore> {
-            let score = |bid: &BidId, criterion: &str, points: i64| CriterionScore {
-                bid: *bid,
-                criterion: criterion.to_owned(),
-                points: kaibiao::base::Points::from_hundredths(points).expect("points"),
-                reason: None,
-            };
-            let seat = i64::try_from(seat).expect("a seat");
-            valid.iter().flat_map(|bid| [score(bid, "T1", 700 + 10 * seat), score(bid, "B1", 800)]).collect()
-        };
+        bids.into_iter().filter(|bid| rejected != Some(*bid)).collect()
+    }
+
+    /// Every seat commits to its scores under the salt of nines.
+    pub async fn commit_scores(&self, valid: &[BidId]) {
         for (seat, expert) in self.seated().into_iter().enumerate() {
-            let commitment = evidence::scores_commitment(&[9; 32], &scores(seat)).expect("scores");
+            let commitment = evidence::scores_commitment(&[9; 32], &scores(seat, valid)).expect("scores");
             self.lot(expert, LotCommand::CommitScores(CommitScores { commitment })).await.expect("committed");
-        }
-        for (seat, expert) in self.seated().into_iter().enumerate() {
-            let reveal = RevealScores { salt: hex::encode([9; 32]), scores: scores(seat) };
-            self.lot(expert, LotCommand::RevealScores(reveal)).await.expect("revealed");
-        }
-        let mut passed = valid;
-        passed.sort_unstable();
-        for expert in self.seated().into_iter().take(3) {
-            let sign = LotCommand::SignStage(SignStage { passed: passed.clone() });
-            self.lot(expert, sign).await.expect("signed");
         }
     }
 
@@ -168,6 +191,18 @@ impl Center {
             .await
             .expect("archived");
     }
+}
+
+/// What the expert on `seat` (from 0) gives.
+pub fn scores(seat: usize, valid: &[BidId]) -> Vec<CriterionScore> {
+    let score = |bid: &BidId, criterion: &str, points: i64| CriterionScore {
+        bid: *bid,
+        criterion: criterion.to_owned(),
+        points: kaibiao::base::Points::from_hundredths(points).expect("points"),
+        reason: None,
+    };
+    let seat = i64::try_from(seat).expect("a seat");
+    valid.iter().flat_map(|bid| [score(bid, "T1", 700 + 10 * seat), score(bid, "B1", 800)]).collect()
 }
 
 const PRICES: [i64; 4] = [860_000_00, 850_000_00, 840_000_00, 950_000_00];
@@ -201,6 +236,8 @@ async fn two_stages(mut center: Center) {
     center.award().await;
     let ended = center.state();
     assert_eq!(ended.lots[&lot()].stage, Stage::Completed);
+    let report = center.audit().await;
+    assert_eq!(report.lots[0].ranking, ended.lots[&lot()].review.ranking, "recomputed from the export alone");
 }
 
 async fn one_stage(mut center: Center) {
@@ -214,6 +251,7 @@ async fn one_stage(mut center: Center) {
     center.evaluate(None).await;
     assert_eq!(center.state().lots[&lot()].review.ranking.len(), 4);
     center.award().await;
+    center.audit().await;
 }
 
 async fn goes_on_after_a_restart_at_every_step(mut center: Center) {
@@ -233,6 +271,7 @@ async fn goes_on_after_a_restart_at_every_step(mut center: Center) {
     assert!(steps >= 4, "close, draw, seal check and unsealing are steps of their own");
     let state = center.state();
     assert_eq!(state.lots[&lot()].openings[0].step, OpeningStep::Unsealed);
+    center.audit().await;
 }
 
 async fn opens_with_three_of_five_custodians(mut center: Center) {
@@ -247,4 +286,5 @@ async fn opens_with_three_of_five_custodians(mut center: Center) {
     center.jobs = center.new_jobs(&[2, 4, 5]);
     center.settle().await;
     assert_eq!(center.state().lots[&lot()].openings[0].step, OpeningStep::Unsealed);
+    center.audit().await;
 }

@@ -137,6 +137,7 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("opening_differs", "开标时间与招标条件不一致", "The opening differs from the terms"),
     ("order_differs", "顺序与抽取结果不符", "The order differs from the draw"),
     ("organisation_exists", "该单位已经登记", "This organisation is registered already"),
+    ("other_committee", "封装公钥不是中心所指定的托管人的", "The key is not that of the custodians whom the centre appointed"),
     ("other_key", "签名所用的密钥不是文书所称的", "The act was signed by another key than it names"),
     ("other_organisation", "只有本单位才能办理此事", "Only the organisation itself may do this"),
     ("other_origin", "该文书是为另一个平台签署的", "This was signed for another platform"),

@@ -1,0 +1,254 @@
+//! Custodians that fail, and requests that no custodian grants.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use kaibiao::base::{BidId, Envelope, Span};
+use kaibiao::custodian::{Custodian, Item, ReleaseRefused, ReleaseRequest, ShownAct, Wanted, local};
+use kaibiao::custody::{Answer, CustodianPort, EvidenceRoom};
+use kaibiao::ledger::stored_key;
+use kaibiao::replay::{RULES, derive};
+use kaibiao::tender::{
+    Audience, CloseLot, Command, LotCommand, OpeningStep, Procedure, Stage, StartSecondOpening,
+};
+use kaibiao_crypto::act::{Nonce, Payload, SYSTEM_ACTOR, SignedAct, VERSION};
+use kaibiao_crypto::checkpoint::{Checkpoint, Cosigner, NoteSigner};
+use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::entry::{Entry, Header};
+use kaibiao_crypto::manifest::ClosedProof;
+use kaibiao_crypto::receipt::Receipt;
+use kaibiao_crypto::threshold::Partial;
+use kaibiao_crypto::tree::Tree;
+use ring::rand::SystemRandom;
+use serde_json::Value;
+
+use crate::harness::{Center, ORIGIN, PERIOD, lot, text};
+
+on_both_databases!(
+    custodians_that_fail_are_named_and_the_opening_goes_on,
+    a_share_of_another_place_does_not_open,
+    a_second_closed_root_is_refused_by_every_custodian,
+    a_price_is_released_in_its_time_and_to_who_passed,
+);
+
+const HOUR: Span = Span::seconds(3600);
+
+/// A custodian in the wrong hands: it answers with the partial key of another label.
+struct Liar(Arc<dyn CustodianPort>);
+
+impl CustodianPort for Liar {
+    fn index(&self) -> u8 {
+        self.0.index()
+    }
+
+    fn release<'a>(&'a self, request: &'a ReleaseRequest) -> Answer<'a> {
+        Box::pin(async move {
+            let mut partials: Vec<Partial> = self.0.release(request).await?;
+            // Where one label is asked for there is no other to confuse it with: then it answers twice.
+            if partials.len() == 1 { partials.extend(partials.clone()) } else { partials.rotate_left(1) }
+            Ok(partials)
+        })
+    }
+}
+
+async fn custodians_that_fail_are_named_and_the_opening_goes_on(mut center: Center) {
+    center.publish(Procedure::OneStage).await;
+    for index in 0..3 {
+        center.bid(&center.bidders[index], 90_000_000).await;
+    }
+    let behind = center.port(2, HOUR);
+    let liar: Arc<dyn CustodianPort> = Arc::new(Liar(center.port(5, Span(0))));
+    let right = [1, 3, 4].map(|index| center.port(index, Span(0)));
+    center.clock.advance(PERIOD);
+    center.jobs = center.jobs_through([right.as_slice(), &[behind, liar]].concat());
+    center.settle().await;
+    let state = center.state();
+    assert_eq!(state.lots[&lot()].openings[0].step, OpeningStep::Unsealed);
+    assert_eq!(state.lots[&lot()].openings[0].readable(&state.lots[&lot()]).count(), 3);
+    let released = heard(&center, "keys_released").await;
+    assert!(released.len() >= 2, "for the statements and for the documents: {released:?}");
+    for told in released {
+        assert_eq!(told["answered"], serde_json::json!([1, 3, 4]));
+        assert_eq!(told["failed"][0], serde_json::json!({ "code": "not_yet", "index": 2 }));
+        assert_eq!(told["failed"][1], serde_json::json!({ "code": "bad_partial", "index": 5 }));
+    }
+    center.audit().await;
+}
+
+/// What the public heard of one kind.
+async fn heard(center: &Center, kind: &str) -> Vec<Value> {
+    let stream = kaibiao::ledger::stream_name(center.tender, &lot(), Audience::Public);
+    let frames = center.ledger.facts().read(&stream, 0, 1000).await.expect("frames");
+    let facts = frames.iter().map(|frame| serde_json::from_slice::<Value>(frame).expect("JSON")["b"].take());
+    facts.filter(|fact| fact["kind"] == kind).collect()
+}
+
+async fn a_share_of_another_place_does_not_open(mut center: Center) {
+    center.publish(Procedure::OneStage).await;
+    for index in 0..3 {
+        center.bid(&center.bidders[index], 90_000_000).await;
+    }
+    let share = |home: &Path, index: u8| home.join(format!("custodian-{index}/share.json"));
+    let read = |index| -> Value {
+        serde_json::from_slice(&fs::read(share(&center.custody, index)).expect("a share")).expect("JSON")
+    };
+    let mut mixed = read(2);
+    mixed["secret"] = read(4)["secret"].clone();
+    fs::write(share(&center.custody, 2), mixed.to_string()).expect("swapped");
+    assert!(center.custodian(2, Span(0)).is_err(), "a secret that is not of its place is found at the start");
+
+    // The whole file of another committee is in itself right: only the notice tells that it is not ours.
+    let elsewhere = center.home.join("other-custody");
+    let names: Vec<_> = (1..=5).map(|index| text(&format!("他处托管人{index}"))).collect();
+    local::make(&elsewhere, &names, 3).expect("another committee");
+    fs::copy(share(&elsewhere, 2), share(&center.custody, 2)).expect("swapped");
+    center.clock.advance(PERIOD);
+    center.jobs = center.new_jobs(&[1, 2, 3, 4]);
+    center.settle().await;
+    assert_eq!(center.state().lots[&lot()].openings[0].step, OpeningStep::Unsealed);
+    for told in heard(&center, "keys_released").await {
+        assert_eq!(told["failed"], serde_json::json!([{ "code": "other_committee", "index": 2 }]));
+    }
+    center.audit().await;
+}
+
+/// All five custodians, by their own clocks.
+fn all(center: &Center) -> Vec<Custodian> {
+    (1..=5).map(|index| center.custodian(index, Span(0)).expect("a custodian")).collect()
+}
+
+/// The codes of all five.
+fn refusals(custodians: &[Custodian], request: &ReleaseRequest) -> Vec<&'static str> {
+    let code = |custodian: &Custodian| {
+        custodian.release(request).map_or_else(|refused: ReleaseRefused| refused.code(), |_| "released")
+    };
+    custodians.iter().map(code).collect()
+}
+
+async fn request(center: &Center, wanted: Wanted) -> ReleaseRequest {
+    let room = EvidenceRoom::read(&center.ledger, center.tender).await.expect("a room");
+    let evidence = room.evidence(&center.ledger, &center.state(), &lot()).expect("evidence");
+    ReleaseRequest { evidence, lot: lot(), wanted }
+}
+
+/// A close of the lot with `root`, as a platform would have to forge it: signed by the log and its witness, at the
+/// only place of a log that holds nothing else.
+fn forged_close(center: &Center, bids: u32, root: Digest) -> ShownAct {
+    let command = Command::Lot(lot(), LotCommand::CloseLot(CloseLot { bids, root }));
+    let (kind, lot, body) = command.encode().expect("a command");
+    let mut payload = Payload {
+        actor: SYSTEM_ACTOR.to_owned(),
+        body: None,
+        body_sha256: None,
+        client_time: 0,
+        lot: lot.map(|lot| lot.to_string()),
+        nonce: Nonce::generate(&SystemRandom::new()).expect("randomness"),
+        origin: ORIGIN.to_owned(),
+        prev: None,
+        role: SYSTEM_ACTOR.to_owned(),
+        seen: None,
+        tender: Some(center.tender.to_string()),
+        kind,
+        v: VERSION,
+    };
+    let detached = payload.take_body(&body).expect("a body");
+    let act = SignedAct::system(&payload, detached).expect("an act");
+    let now = u64::try_from(center.clock.now().0).expect("after 1970");
+    let stream = center.tender.to_string();
+    let header = Header { outcome: Digest::of(b"[]"), rules: RULES, sprev: None, sseq: 0, stream, ts: now };
+    let entry = Entry::of_act(&act, header).encode().expect("an entry");
+    let tree: Tree = [kaibiao_crypto::entry::leaf_hash(&entry)].into_iter().collect();
+    let key = |name: &str| stored_key(&center.home.join("keys").join(name)).expect("a key of the log");
+    let log = NoteSigner::new(ORIGIN, key("log.key")).expect("a signer");
+    let checkpoint = Checkpoint { origin: ORIGIN.to_owned(), size: 1, root: tree.root() };
+    let mut note = checkpoint.sign(&log).expect("signed");
+    let witness = Cosigner::new(&format!("{ORIGIN}/witness"), key("witness.key")).expect("a witness");
+    note.signatures.push(witness.cosign(&note.text, now / 1000));
+    let receipt = Receipt { index: 0, proof: Vec::new(), entry, note }.to_text();
+    ShownAct { body: None, receipt }
+}
+
+async fn a_second_closed_root_is_refused_by_every_custodian(mut center: Center) {
+    center.publish(Procedure::OneStage).await;
+    for index in 0..3 {
+        center.bid(&center.bidders[index], 90_000_000).await;
+    }
+    let early = request(&center, Wanted::OpeningDraw).await;
+    assert_eq!(refusals(&all(&center), &early), ["not_yet"; 5], "before the time");
+    center.clock.advance(PERIOD);
+    assert_eq!(refusals(&all(&center), &early), ["evidence_insufficient"; 5], "no close is shown");
+
+    let root = derive::closed_root(&center.state().lots[&lot()]);
+    let mut forged = early;
+    forged.evidence.close = Some(forged_close(&center, 3, Digest::of(b"the box without one of the bids")));
+    assert_eq!(refusals(&all(&center)[..1], &forged), ["released"], "the first root that is shown counts");
+    center.jobs = center.new_jobs(&[1, 2, 3, 4, 5]);
+    center.settle().await;
+    assert_eq!(center.state().lots[&lot()].closed_root, Some(root));
+    let honest = request(&center, Wanted::OpeningDraw).await;
+    let wanted = ["other_root", "released", "released", "released", "released"];
+    assert_eq!(refusals(&all(&center), &honest), wanted, "one that was deceived helps to open nothing else");
+    let wanted = ["released", "other_root", "other_root", "other_root", "other_root"];
+    assert_eq!(refusals(&all(&center), &forged), wanted, "pins outlive a restart");
+    for told in heard(&center, "keys_released").await {
+        assert_eq!(told["failed"], serde_json::json!([{ "code": "other_root", "index": 1 }]));
+    }
+    center.audit().await;
+}
+
+/// The request for the price statements of `bids`.
+async fn price_request(center: &Center, bids: &[BidId]) -> ReleaseRequest {
+    let state = center.state();
+    let state = &state.lots[&lot()];
+    let room = EvidenceRoom::read(&center.ledger, center.tender).await.expect("a room");
+    let manifests: Vec<Digest> = state.standing().map(|bid| bid.manifest.digest()).collect();
+    let item = |bid: &BidId| {
+        let act = room.bid(&center.ledger, *bid).expect("the log");
+        let manifest = state.bids[bid].manifest.clone();
+        let proof = ClosedProof::of(&manifests, &manifest.digest()).expect("in the box");
+        let submission = manifest.line(Envelope::PriceStatement).expect("a line").submission;
+        Item { bid: act, manifest, proof, submission }
+    };
+    let items = bids.iter().map(item).collect();
+    request(center, Wanted::Envelopes { envelope: Envelope::PriceStatement, items }).await
+}
+
+async fn a_price_is_released_in_its_time_and_to_who_passed(mut center: Center) {
+    center.publish(Procedure::TwoStage).await;
+    center.seat_panel().await;
+    let mut bids = Vec::new();
+    for index in 0..4 {
+        bids.push(center.bid(&center.bidders[index], 90_000_000 + i64::try_from(index).expect("small")).await);
+    }
+    let (passed, rejected) = (&bids[..3], &bids[3..]);
+    assert_eq!(refusals(&all(&center), &price_request(&center, passed).await), ["not_yet"; 5]);
+    center.clock.advance(PERIOD);
+    center.hold_opening(&[0, 1, 2, 3]).await;
+    let request = price_request(&center, passed).await;
+    assert_eq!(refusals(&all(&center), &request), ["not_passed"; 5], "the panel has not signed yet");
+    center.evaluate(Some(bids[3])).await;
+    assert_eq!(center.state().lots[&lot()].stage, Stage::Passed);
+    let request = price_request(&center, rejected).await;
+    assert_eq!(refusals(&all(&center), &request), ["not_passed"; 5]);
+    let together = price_request(&center, &bids).await;
+    assert_eq!(refusals(&all(&center), &together), ["not_passed"; 5], "all that is asked for, or nothing");
+
+    let mut relabelled = price_request(&center, passed).await;
+    let Wanted::Envelopes { items, .. } = &mut relabelled.wanted else { panic!("envelopes were asked for") };
+    items[0].submission = center.state().lots[&lot()].bids[&bids[3]]
+        .line(Envelope::PriceStatement)
+        .expect("a line")
+        .submission;
+    assert_eq!(refusals(&all(&center), &relabelled), ["not_in_box"; 5], "under the name of one that passed");
+    let mut unsigned = price_request(&center, passed).await;
+    unsigned.evidence.stage.truncate(2);
+    assert_eq!(refusals(&all(&center), &unsigned), ["not_passed"; 5], "two of five are no majority");
+    assert_eq!(refusals(&all(&center), &price_request(&center, passed).await), ["released"; 5]);
+
+    center.lot(&center.host, LotCommand::StartSecondOpening(StartSecondOpening {})).await.expect("second");
+    center.settle().await;
+    let state = center.state();
+    assert!(state.lots[&lot()].bids[&bids[3]].contents(Envelope::PriceStatement).is_none());
+    center.audit().await;
+}
