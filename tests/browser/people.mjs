@@ -52,7 +52,7 @@ class Person {
     await this.page.goto(path);
     const stands = async () => {
       const shown = await this.main.innerText();
-      return shown.trim() !== "" && !shown.includes("正在加载");
+      return shown.trim() !== "" && !/正在加载|^Loading$/m.test(shown);
     };
     await until(`${this.name}'s page ${path}`, stands);
   }
