@@ -67,7 +67,7 @@ fn now() -> Instant {
 /// Opening a capsule with its check, one after another.
 fn raw_openings(center: &Center) -> f64 {
     const COUNT: usize = 200;
-    let open = |index: u8| kaibiao::custodian::local::share(&center.custody, index).expect("a share");
+    let open = |index: u8| kaibiao::custodian::local::share(&center.custody, index).expect("a share").0;
     let shares: Vec<_> = (1..=3).map(open).collect();
     let committee = kaibiao::custodian::local::committee(&center.custody, 1).expect("a committee");
     let label = Label::Submission {
