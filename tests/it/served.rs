@@ -42,7 +42,7 @@ impl Center {
             ledger: self.ledger.clone(),
             intake,
             identity: identity.clone(),
-            authority: Authority { key, person: self.authority.person },
+            authority: Arc::new(Authority { key, person: self.authority.person }),
             database,
             files: self.files.clone(),
             uploads: self.uploads.clone(),
