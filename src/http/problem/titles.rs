@@ -114,6 +114,7 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("no_account", "该人员还没有账户", "The person has no account"),
     ("no_candidates", "尚未公示候选人", "No candidates have been published"),
     ("no_opening", "尚未开标", "There has been no opening yet"),
+    ("nonce_reused", "同一随机数已用于另一份文书", "The nonce was used for another act"),
     ("not_a_party", "您不是本项目的当事人", "You have no part in this tender"),
     ("not_all_committed", "还有专家没有提交评分承诺", "Not all experts have committed to their scores"),
     ("not_approved", "招标人尚未核准", "The buyer has not approved"),
@@ -137,6 +138,7 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("opening_differs", "开标时间与招标条件不一致", "The opening differs from the terms"),
     ("order_differs", "顺序与抽取结果不符", "The order differs from the draw"),
     ("organisation_exists", "该单位已经登记", "This organisation is registered already"),
+    ("other_committee", "托管人不是本中心的托管人", "The custodians are not the centre's"),
     ("other_key", "签名所用的密钥不是文书所称的", "The act was signed by another key than it names"),
     ("other_organisation", "只有本单位才能办理此事", "Only the organisation itself may do this"),
     ("other_origin", "该文书是为另一个平台签署的", "This was signed for another platform"),
@@ -186,6 +188,7 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("tender_archived", "项目已归档，不能再办理", "The tender is archived; nothing follows"),
     ("tender_cancelled", "项目已终止", "The tender was cancelled"),
     ("tender_exists", "该项目已经存在", "This tender exists already"),
+    ("terms_changed", "招标条件在您查看后有变化", "The terms have changed since you looked at them"),
     (
         "text",
         "文字为空、过长或含有不可用的字符",
