@@ -44,7 +44,13 @@ async fn measure_on(name: &str, center: Center) {
         let accepted = done.filter(|answer| std::future::ready(answer.is_ok())).count().await;
         assert_eq!(accepted, ACTS, "every act is accepted");
         let figure = rate(ACTS as f64, begun.elapsed());
-        print(&format!("{name}: signed acts, {outstanding} outstanding"), figure, "one-row commits", commits, "/s");
+        print(
+            &format!("{name}: signed acts, {outstanding} outstanding"),
+            figure,
+            "one-row commits",
+            commits,
+            "/s",
+        );
     }
 }
 
@@ -88,4 +94,3 @@ fn verifications() -> f64 {
     });
     rate(COUNT as f64, took)
 }
-

@@ -1,5 +1,6 @@
 //! Start-up time and resident memory of an idle server, beside a process that only starts and says its version.
 
+#[allow(dead_code, reason = "this bench takes no rates")]
 mod measure;
 
 #[path = "../tests/support/folder.rs"]
@@ -15,7 +16,8 @@ const EXECUTABLE: &str = env!("CARGO_BIN_EXE_kaibiao");
 
 fn main() {
     let folder = folder::Folder::new();
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
+    let port =
+        TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
     let config = folder.path().join("kaibiao.toml");
     let (data, head) = (folder.path().join("data"), folder.path().join("elsewhere/head.json"));
     let text = format!(
@@ -23,10 +25,12 @@ fn main() {
     );
     std::fs::write(&config, text).expect("a configuration");
     let init = ["init", "--name", "中心", "--name-en", "Centre"];
-    let founded = Command::new(EXECUTABLE).args(init).arg("--config").arg(&config).stdout(Stdio::null()).status();
+    let founded =
+        Command::new(EXECUTABLE).args(init).arg("--config").arg(&config).stdout(Stdio::null()).status();
     assert!(founded.expect("started").success(), "the centre is founded");
 
-    let (_, bare) = measure::time(|| Command::new(EXECUTABLE).arg("--version").stdout(Stdio::null()).status());
+    let (_, bare) =
+        measure::time(|| Command::new(EXECUTABLE).arg("--version").stdout(Stdio::null()).status());
     let begun = now();
     let mut server = Command::new(EXECUTABLE)
         .args(["serve", "--config"])

@@ -22,12 +22,15 @@ mod procedure;
 
 use std::time::Instant;
 
-use harness::{Center, PERIOD, lot};
+use harness::{Actor, Center, PERIOD, lot, text};
+use kaibiao::base::{OrgId, Role};
+use kaibiao::centre::{CentreCommand, CertifyKey, Organisation, RegisterOrganisation};
 use kaibiao::tender::{LotCommand, OpeningStep, Procedure, StartReading};
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::label::{Label, SubmissionId};
 use kaibiao_crypto::lock::Capsule;
 use measure::{print, rate};
+use uuid::Uuid;
 
 /// Bids of the lot.
 const BIDS: usize = 1000;
@@ -38,22 +41,34 @@ fn main() {
         let mut center = Center::on_sqlite().await;
         let floor = raw_openings(&center);
         center.publish(Procedure::TwoStage).await;
-        let bidders = center.more_bidders(BIDS).await;
+        let bidders = more_bidders(&center).await;
         for bidder in &bidders {
             center.bid(bidder, 860_000_00).await;
         }
         center.clock.advance(PERIOD);
         let begun = now();
-        while center.state().lots[&lot()].opening().is_none_or(|opening| opening.step != OpeningStep::Unsealed) {
+        while center.state().lots[&lot()]
+            .opening()
+            .is_none_or(|opening| opening.step != OpeningStep::Unsealed)
+        {
             center.jobs.turn().await;
         }
         let unsealed = begun.elapsed();
         center.lot(&center.host, LotCommand::StartReading(StartReading {})).await.expect("reading");
-        while center.state().lots[&lot()].opening().is_none_or(|opening| opening.step != OpeningStep::Confirming) {
+        while center.state().lots[&lot()]
+            .opening()
+            .is_none_or(|opening| opening.step != OpeningStep::Confirming)
+        {
             center.jobs.turn().await;
         }
         let read = begun.elapsed();
-        print("close, draw, release, unseal 1,000 statements", rate(BIDS as f64, unsealed), "raw lock openings", floor, "/s");
+        print(
+            "close, draw, release, unseal 1,000 statements",
+            rate(BIDS as f64, unsealed),
+            "raw lock openings",
+            floor,
+            "/s",
+        );
         print("… to the last one read out", rate(BIDS as f64, read), "raw lock openings", floor, "/s");
         println!("{:<46} {:>12.2} s", "from the close to the last one read out", read.as_secs_f64());
     });
@@ -62,6 +77,20 @@ fn main() {
 #[expect(clippy::disallowed_methods, reason = "a bench measures with the machine's own clock")]
 fn now() -> Instant {
     Instant::now()
+}
+
+/// A thousand bidders, each with an organisation of its own.
+async fn more_bidders(center: &Center) -> Vec<Actor> {
+    let bidders: Vec<Actor> = (0..BIDS).map(|_| Actor::new(OrgId(Uuid::new_v4()), Role::Bidder)).collect();
+    for bidder in &bidders {
+        let organisation = Organisation { credit_code: None, name: text("单位"), name_en: text("Unit") };
+        let register = RegisterOrganisation { org: bidder.org, organisation };
+        center.centre(CentreCommand::RegisterOrganisation(register)).await.expect("registered");
+        center.register(bidder).await;
+        let certify = CertifyKey { key: bidder.record() };
+        center.centre(CentreCommand::CertifyKey(certify)).await.expect("certified");
+    }
+    bidders
 }
 
 /// Opening a capsule with its check, one after another.

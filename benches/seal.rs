@@ -49,7 +49,10 @@ fn main() {
     print("seal a payload", rate(mebibytes, sealing), "AES-GCM + 2 × SHA-256, ring", floor, "MiB/s");
     let floor = 1.0 / (1.0 / raw_open + 1.0 / raw_hash);
     print("open a payload", rate(mebibytes, opening), "AES-GCM + SHA-256, ring", floor, "MiB/s");
-    println!("{:<46} {raw_seal:>12.1} MiB/s, open {raw_open:.1}, SHA-256 {raw_hash:.1}", "ring alone: AES-256-GCM seal");
+    println!(
+        "{:<46} {raw_seal:>12.1} MiB/s, open {raw_open:.1}, SHA-256 {raw_hash:.1}",
+        "ring alone: AES-256-GCM seal"
+    );
 }
 
 fn core() -> (Core, kaibiao_crypto::payload::PayloadKey) {

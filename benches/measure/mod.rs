@@ -12,7 +12,10 @@ pub fn time<T>(work: impl FnOnce() -> T) -> (T, Duration) {
 
 /// Prints a figure, its floor and the ratio.
 pub fn print(what: &str, figure: f64, floor_of: &str, floor: f64, unit: &str) {
-    println!("{what:<46} {figure:>12.1} {unit:<8} floor {floor_of:<28} {floor:>12.1} {unit:<8} ratio {:.2}", figure / floor);
+    println!(
+        "{what:<46} {figure:>12.1} {unit:<8} floor {floor_of:<28} {floor:>12.1} {unit:<8} ratio {:.2}",
+        figure / floor
+    );
 }
 
 /// So many a second.

@@ -36,8 +36,7 @@ export function pageTests({ platform, browser, left }) {
           if (found.length > 0) (faults[path.replaceAll(platform().tender, "…")] ??= []).push(...found);
         };
         for (const path of paths) {
-          await who.visit(path);
-          await who.page.waitForLoadState("networkidle");
+          await who.settle(path);
           note(path, await faultsOf(who.page));
         }
         for (const [path, found] of await inEnglish(who, paths)) note(path, found);
@@ -54,7 +53,7 @@ export function pageTests({ platform, browser, left }) {
     await who.page.getByRole("banner").getByRole("button", { name: "English" }).click();
     await who.page.setViewportSize(PHONE);
     for (const path of paths) {
-      await who.visit(path);
+      await who.settle(path);
       found.push([path, (await overflowing(who.page)).map((what) => `English: ${what}`)]);
     }
     return found;

@@ -57,6 +57,13 @@ class Person {
     await until(`${this.name}'s page ${path}`, stands);
   }
 
+  /** Goes to an address and waits until its parts that load later stand, too. */
+  async settle(path) {
+    await this.visit(path);
+    await this.page.waitForLoadState("networkidle");
+    await this.page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
+  }
+
   /** Signs in by the page. Somebody whose key is certified is led on; others stay at the page, which says what their key lacks. */
   async signIn({ login, password }) {
     await this.visit("/sign-in");

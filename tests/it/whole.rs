@@ -1,19 +1,17 @@
 //! A tender from the draft to the letters.
 
-use bytes::Bytes;
 use kaibiao::base::{BidId, Digest};
 use kaibiao::replay::evidence;
 use kaibiao::tender::{
-    AddDocument, ApproveTender, ArchiveTender, CallPanel, CommitScores, ConfirmAward, ConfirmReading,
-    CriterionScore, Document, DraftTender, IssueLetters, JudgePreliminary, LotCommand, OpeningStep,
-    Procedure, PublishCandidates, PublishTender, RecuseSelf, Rejection, RejectionCode, RevealScores,
-    SignRecord, SignReport, SignStage, Stage, StartReading, StartReview, StartSecondOpening, TakeSeat,
-    TenderCommand, Verdict,
+    ArchiveTender, CallPanel, CommitScores, ConfirmAward, ConfirmReading, CriterionScore, IssueLetters,
+    JudgePreliminary, LotCommand, OpeningStep, Procedure, PublishCandidates, RecuseSelf, Rejection,
+    RejectionCode, RevealScores, SignRecord, SignReport, SignStage, Stage, StartReading, StartReview,
+    StartSecondOpening, TakeSeat, TenderCommand, Verdict,
 };
 use kaibiao_crypto::canonical;
 
-use crate::harness::{Actor, Center, PERIOD, START, lot, text};
-use crate::terms::{long, terms};
+use crate::harness::{Actor, Center, PERIOD, lot, text};
+use crate::terms::long;
 
 on_both_databases!(
     two_stages,
