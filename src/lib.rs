@@ -9,6 +9,9 @@ pub mod tender;
 pub mod centre;
 pub mod replay;
 
+// ── A stranger's own tool: builds without the `server` feature too ──
+pub mod verify;
+
 // ── Edges: everything that waits, listens or stores ──
 #[cfg(feature = "server")]
 pub mod limits;

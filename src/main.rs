@@ -6,7 +6,7 @@ mod serving;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kaibiao::replay::command::{self, ReceiptCommand, VerifyArgs};
+use kaibiao::verify::{self, ReceiptCommand, VerifyArgs};
 
 /// 开标：公共资源交易平台 · Kaibiao, a platform for public-resource trading
 #[derive(Parser)]
@@ -33,8 +33,8 @@ enum Command {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
-        Command::Verify(arguments) => command::verify(&arguments, &mut std::io::stdout()),
-        Command::Receipt(receipt) => command::receipt(&receipt, &mut std::io::stdout()),
+        Command::Verify(arguments) => verify::verify(&arguments, &mut std::io::stdout()),
+        Command::Receipt(receipt) => verify::receipt(&receipt, &mut std::io::stdout()),
         #[cfg(feature = "server")]
         Command::Serve(serve) => serve.run(),
         #[cfg(feature = "server")]

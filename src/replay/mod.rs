@@ -2,7 +2,6 @@
 
 pub mod bundle;
 pub mod check;
-pub mod command;
 pub mod derive;
 pub mod evidence;
 mod world;

@@ -102,7 +102,11 @@ documents: string[],
 /**
  * Revision of the terms, counted from 1. 
  */
-revision: number, };
+revision: number, 
+/**
+ * SHA-256 of their canonical text. 
+ */
+terms_sha256: string, };
 
 export type ArchiveTender = { 
 /**
@@ -1428,7 +1432,11 @@ opening_at: Instant,
 /**
  * Revision of the terms. 
  */
-revision: number, };
+revision: number, 
+/**
+ * SHA-256 of their canonical text: by it the custodians know the terms. 
+ */
+terms_sha256: string, };
 
 export type RankedBid = { 
 /**

@@ -11,7 +11,7 @@ use super::Story;
 use crate::base::TenderId;
 use crate::platform::Platform;
 use crate::replay::bundle::Scope;
-use crate::replay::command::{self, ReceiptArgs, ReceiptCommand, VerifyArgs};
+use crate::verify::{self, ReceiptArgs, ReceiptCommand, VerifyArgs};
 
 impl Story {
     pub(super) async fn verify(&mut self) -> Result<()> {
@@ -27,14 +27,14 @@ impl Story {
             policy: None,
             json: false,
         };
-        if command::verify(&check(&path), &mut stdout()) != ExitCode::SUCCESS {
+        if verify::verify(&check(&path), &mut stdout()) != ExitCode::SUCCESS {
             bail!("the verifier does not accept the export");
         }
         self.check_receipts(&log_key)?;
         let forged = self.stage.folder.join("forged.tdr");
         forge(&path, &forged)?;
         let mut said = Cursor::new(Vec::new());
-        if command::verify(&check(&forged), &mut said) == ExitCode::SUCCESS {
+        if verify::verify(&check(&forged), &mut said) == ExitCode::SUCCESS {
             bail!("the verifier accepts a forged export");
         }
         self.narrator.checked("改动一个字节的证据包被拒绝 · one flipped byte is found");
@@ -47,7 +47,7 @@ impl Story {
             let file = self.stage.folder.join("bids").join(id).join("receipt.txt");
             let args = ReceiptArgs { file, log_key: log_key.to_owned(), witness: witness.clone() };
             let mut said = Cursor::new(Vec::new());
-            if command::receipt(&ReceiptCommand::Verify(args), &mut said) != ExitCode::SUCCESS {
+            if verify::receipt(&ReceiptCommand::Verify(args), &mut said) != ExitCode::SUCCESS {
                 bail!("the receipt of {id} does not hold: {}", String::from_utf8_lossy(said.get_ref()));
             }
         }

@@ -9,9 +9,9 @@ use clap::{Args, Subcommand};
 use kaibiao_crypto::checkpoint::{NoteError, NoteVerifier};
 use kaibiao_crypto::receipt::{RECEIPT_BYTES_MAX, Receipt, ReceiptError, Verified};
 
-use super::bundle::{Bundle, BundleError};
-use super::check::{self, Policy, PolicyError, Report, Trust, Verdict};
 use crate::base::Instant;
+use crate::replay::bundle::{Bundle, BundleError};
+use crate::replay::check::{self, Policy, PolicyError, Report, Trust, Verdict};
 
 /// Arguments of `kaibiao verify`.
 #[derive(Args, Clone, Debug)]
