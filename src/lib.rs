@@ -8,6 +8,7 @@ pub mod formula;
 pub mod tender;
 pub mod centre;
 pub mod replay;
+pub mod ocds;
 
 // ── Edges: everything that waits, listens or stores ──
 #[cfg(feature = "server")]
