@@ -37,20 +37,21 @@ const ACTS = {
   sealed: {
     options: ["--until", "submitted", "--opening-in", "600"],
     shots: [
-      { name: "hall", path: () => "/", sizes: BOTH },
-      { name: "tender", path: (t) => `/tenders/${t}`, sizes: BOTH },
+      { name: "hall", path: () => "/" },
+      { name: "tender", path: (t) => `/tenders/${t}` },
       { name: "room-sealed", path: room, sizes: BOTH },
       { name: "bid", who: "visitor_bidder", path: bid, sizes: BOTH },
       { name: "receipt", who: "bidder_04", path: (t) => `${bid(t)}/receipt`, sizes: BOTH },
       { name: "verify", who: "bidder_04", path: () => "/verify", look: checkReceipt },
       { name: "custodians", path: () => "/custodians" },
+      { name: "supervise", who: "visitor_supervisor", path: () => "/supervise" },
     ],
   },
   // The technical stage is signed: the first opening stands in the room, the second is to come.
   evaluated: {
     options: ["--until", "evaluated"],
     shots: [
-      { name: "room-read", path: room, sizes: BOTH },
+      { name: "room-read", path: room, sizes: [PHONE] },
       { name: "host", who: "visitor_host", path: (t) => `/host/tenders/${t}` },
       { name: "review", who: "seated", path: (t) => `/tenders/${t}/lots/1/review` },
     ],
@@ -60,9 +61,8 @@ const ACTS = {
     options: ["--until", "verified"],
     shots: [
       { name: "room-prices", path: room, sizes: BOTH },
-      { name: "results", path: (t) => `/tenders/${t}`, look: (page) => show(page, "排序") },
-      { name: "letter", who: "bidder_04", path: (t) => `${bid(t)}/letter`, sizes: BOTH },
-      { name: "supervise", who: "visitor_supervisor", path: () => "/supervise" },
+      { name: "results", path: (t) => `/tenders/${t}`, look: (page) => show(page, "结果") },
+      { name: "letter", who: "bidder_04", path: (t) => `${bid(t)}/letter`, sizes: [PHONE] },
       { name: "replay", who: "visitor_supervisor", path: (t) => `/tenders/${t}/lots/1/replay`, look: toTheReading },
     ],
   },

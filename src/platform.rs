@@ -1,6 +1,7 @@
 //! The platform put together: stores, ledger, people, rooms, jobs and the listening socket. The demo and production
 //! come through here alike; what a demo may have and production refuses is `config`'s business.
 
+use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::base::{OrgId, PersonId};
-use crate::centre::Organisation;
+use crate::centre::{CentreCommand, Organisation, RecordSealingPage};
 use crate::config::{Config, CustodyConfig, Mode, Tls};
 use crate::custodian::{Trust, local};
 use crate::custody::{CustodianPort, Custody, LocalCustodian};
@@ -48,6 +49,8 @@ pub struct Platform {
     uploads: Uploads,
     authority: Option<Arc<Authority>>,
     running: Option<Running>,
+    /// Held while this process has the stores open; the system gives it up with the process.
+    _lock: File,
 }
 
 struct Running {
@@ -62,7 +65,7 @@ impl Platform {
     /// Opens the stores and re-checks the log. Refuses in production what belongs to a demo.
     pub async fn open(config: &Config, mode: Mode, clock: Clock) -> Result<Self> {
         config.check(mode)?;
-        std::fs::create_dir_all(&config.data).with_context(|| format!("{}", config.data.display()))?;
+        let lock = lock(config)?;
         let database = Database::open(&config.database_url()).await?;
         database.migrate().await?;
         let is_seeded = database.secret(DEMO_MARK).await?.is_some();
@@ -97,6 +100,7 @@ impl Platform {
             uploads,
             authority,
             running: None,
+            _lock: lock,
         })
     }
 
@@ -133,6 +137,7 @@ impl Platform {
         let intake = Intake::new(self.ledger.clone(), self.database.clone(), self.files.clone());
         let rooms = Rooms::open(self.ledger.clone(), intake.clone(), self.identity.clone());
         let authority = self.authority.clone().context("the centre is not founded yet: kaibiao init")?;
+        self.record_page().await?;
         let app = Arc::new(App {
             ledger: self.ledger.clone(),
             intake,
@@ -169,6 +174,16 @@ impl Platform {
         ));
         tracing::info!(address = %address, tls = self.config.tls.is_some(), "listening");
         self.running = Some(Running { handle, rooms, stop, server, jobs });
+        Ok(())
+    }
+
+    /// The digest of the page that seals stands in the log: anybody can compare what the browser got.
+    async fn record_page(&self) -> Result<()> {
+        let sha256 = http::page_digest()?;
+        if self.ledger.centre().sealing_page != Some(sha256) {
+            let command = CentreCommand::RecordSealingPage(RecordSealingPage { sha256 });
+            self.ledger.system_centre(&command).await?;
+        }
         Ok(())
     }
 
@@ -215,6 +230,14 @@ impl Platform {
             tracing::warn!(%error, "the server ended with an error");
         }
     }
+}
+
+/// One process at a time has the stores open: a command beside a running platform would write behind its back.
+fn lock(config: &Config) -> Result<File> {
+    std::fs::create_dir_all(&config.data).with_context(|| config.data.display().to_string())?;
+    let file = File::create(config.data.join("lock"))?;
+    file.try_lock().context("another process has these stores open; stop it first")?;
+    Ok(file)
 }
 
 fn keys(config: &Config) -> PathBuf {

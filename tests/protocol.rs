@@ -66,6 +66,7 @@ fn protocol() -> String {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the switch of this test alone")]
 fn the_types_of_the_web_app_are_those_of_the_platform() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/src/protocol.ts");
     let now = protocol();

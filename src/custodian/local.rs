@@ -73,18 +73,20 @@ pub fn make(folder: &Path, names: &[ShortText], threshold: u8) -> Result<centre:
 
 /// Opens custodian `index` from its folder.
 pub fn open(folder: &Path, index: u8, trust: Trust, clock: OwnClock) -> Result<Custodian, CommitteeError> {
-    let own = place(folder, index);
-    let text = held::read(&own.join("share.json"))?.unwrap_or_default();
+    let (share, committee) = share(folder, index)?;
+    Ok(Custodian::open(share, committee, trust, clock, place(folder, index).join("pins.json"))?)
+}
+
+/// The share of custodian `index`, with the committee that it belongs to.
+pub fn share(folder: &Path, index: u8) -> Result<(Share, Committee), CommitteeError> {
+    let text = held::read(&place(folder, index).join("share.json"))?.unwrap_or_default();
     let file: ShareFile = serde_json::from_slice(&text)?;
-    let (share, committee) = file.import()?;
-    Ok(Custodian::open(share, committee, trust, clock, own.join("pins.json"))?)
+    Ok(file.import()?)
 }
 
 /// The committee as custodian `index` knows it.
 pub fn committee(folder: &Path, index: u8) -> Result<Committee, CommitteeError> {
-    let text = held::read(&place(folder, index).join("share.json"))?.unwrap_or_default();
-    let file: ShareFile = serde_json::from_slice(&text)?;
-    Ok(file.import()?.1)
+    Ok(share(folder, index)?.1)
 }
 
 fn place(folder: &Path, index: u8) -> PathBuf {

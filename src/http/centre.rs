@@ -88,6 +88,8 @@ struct CustodianAnswer {
     name: ShortText,
     identity: String,
     public_share: String,
+    /// By the identity key, over the committee's id: clients check at least `threshold` of them before they seal.
+    signature: String,
 }
 
 async fn time(State(app): State<Arc<App>>) -> Json<Value> {
@@ -102,6 +104,7 @@ async fn centre(State(app): State<Arc<App>>) -> Json<CentreAnswer> {
         name: record.name.clone(),
         identity: record.identity.clone(),
         public_share: record.public_share.clone(),
+        signature: record.signature.clone(),
     };
     let witness_keys = app.ledger.witness_vkeys();
     Json(CentreAnswer {

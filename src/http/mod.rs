@@ -34,6 +34,7 @@ mod web;
 pub use bid::BidPlaces;
 pub use problem::Problem;
 pub use route::{Route, Who};
+pub use web::page_digest;
 
 use std::sync::Arc;
 

@@ -4,6 +4,8 @@
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kaibiao_crypto::canonical::{self, CanonicalError};
+use kaibiao_crypto::digest::Digest;
 use rust_embed::RustEmbed;
 
 use super::problem::Problem;
@@ -18,6 +20,16 @@ const INDEX: &str = "index.html";
 /// Files whose name holds their digest never change.
 const HASHED: &str = "assets/";
 const FOREVER: &str = "public, max-age=31536000, immutable";
+
+/// Digest of the whole app (docs/formats.md, 12): of the canonical array of its paths with their SHA-256. Recorded in the
+/// log, so that a page can be compared with the one that everybody gets.
+pub fn page_digest() -> Result<Digest, CanonicalError> {
+    let digest = |path: &str| App::get(path).map(|file| hex::encode(file.metadata.sha256_hash()));
+    let mut files: Vec<[String; 2]> =
+        App::iter().filter_map(|path| Some([path.to_string(), digest(&path)?])).collect();
+    files.sort();
+    canonical::digest_of(&files)
+}
 
 pub(super) async fn serve(request: Request) -> Response {
     let path = request.uri().path().trim_start_matches('/');

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use kaibiao_crypto::act::SignedAct;
 
-use crate::base::{PersonId, Refusal};
+use crate::base::{KeyId, PersonId, Refusal};
 use crate::files::Files;
 use crate::ledger::{Accepted, Ledger, LedgerError, Rejected};
 use crate::replay::{ReadAct, Request};
@@ -42,16 +42,16 @@ impl Intake {
         if read.payload.actor != by.to_string() {
             return Err(Refusal::forbidden("act_of_another").into());
         }
-        self.look_at(by, &act, &read.request).await?;
-        self.ledger.submit(act).await
+        let key_id = act.key_id;
+        self.ledger.submit_admitted(act, self.look_at(by, key_id, &read.request)).await
     }
 
     /// A tender or lot that is not there is the ledger's to refuse.
-    async fn look_at(&self, by: PersonId, act: &SignedAct, request: &Request) -> Result<(), Rejected> {
+    async fn look_at(&self, by: PersonId, key_id: KeyId, request: &Request) -> Result<(), Rejected> {
         match request {
             Request::Tender(tender, Command::Lot(lot, LotCommand::SubmitBid(bid))) => {
                 let Some(tender) = self.ledger.tender(*tender) else { return Ok(()) };
-                self.look_at_bid(by, act.key_id, &tender, lot, bid).await
+                self.look_at_bid(by, key_id, &tender, lot, bid).await
             }
             Request::Tender(_, Command::Tender(TenderCommand::AddDocument(body))) => {
                 self.look_at_documents(std::slice::from_ref(&body.document)).await

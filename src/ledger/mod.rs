@@ -213,12 +213,24 @@ impl Ledger {
 
     /// Takes an act: its time is now.
     pub async fn submit(&self, act: SignedAct) -> Result<Accepted, Rejected> {
+        self.submit_admitted(act, std::future::ready(Ok(()))).await
+    }
+
+    /// Takes an act whose time is now and that counts only if `admission` lets it in. The place is taken first, so
+    /// looking at what an act names costs nobody the deadline.
+    pub async fn submit_admitted(
+        &self,
+        act: SignedAct,
+        admission: impl Future<Output = Result<(), Rejected>>,
+    ) -> Result<Accepted, Rejected> {
         let act = Arc::new(act);
         let (checked, waiting) = self.queue(Arc::clone(&act))?;
         let ledger = self.clone();
-        let check = move || ledger.check(&act);
-        let verdict = tokio::task::spawn_blocking(check).await;
-        let verdict = verdict.unwrap_or_else(|_| Err(Refusal::rule("unreadable_act").into()));
+        let check = tokio::task::spawn_blocking(move || ledger.check(&act));
+        let verdict = match admission.await {
+            Ok(()) => check.await.unwrap_or_else(|_| Err(Refusal::rule("unreadable_act").into())),
+            Err(rejected) => Err(rejected),
+        };
         // The writer may have stopped; then the answer below says so.
         let _ = checked.send(verdict);
         answered(waiting).await

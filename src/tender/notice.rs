@@ -274,6 +274,7 @@ fn answer(notice: &Notice, body: &AnswerEnquiry, context: &Context<'_>) -> Resul
 
 fn cancel(tender: &Tender, body: &CancelTender, context: &Context<'_>) -> Result<TenderEvent, Refusal> {
     let terms = tender.notice.published()?;
+    require(tender.notice.phase == Phase::Published, || Refusal::not_now("tender_archived"))?;
     of_org(context, Role::Buyer, terms.buyer)?;
     let awarded = |stage: Stage| matches!(stage, Stage::Awarded | Stage::Completed);
     require(!tender.lots.values().any(|lot| awarded(lot.stage)), || Refusal::not_now("already_awarded"))?;

@@ -239,6 +239,7 @@ pub(super) fn unsealed(
     let bid = lot.bid(body.bid)?;
     let procedure = notice.published()?.procedure;
     let opening = lot.openings.last().ok_or_else(|| Refusal::not_now("no_opening"))?;
+    require(!lot.order.is_empty(), || Refusal::not_now("not_drawn"))?;
     let may_open = match lot.openings.len() {
         1 => procedure.opens_first(body.envelope),
         _ => !procedure.opens_first(body.envelope) && opening.bids.contains(&body.bid),

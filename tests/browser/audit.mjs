@@ -15,11 +15,17 @@ export async function faultsOf(page) {
     await page.setViewportSize(viewport);
     const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
     const at = `${viewport.width} px`;
-    for (const { id, nodes } of violations) for (const { target, failureSummary } of nodes) faults.push(`${at} ${id}: ${target.join(" ")}: ${failureSummary}`);
+    faults.push(...violations.map((violation) => `${at} ${inWords(violation)}`));
     faults.push(...(await overflowing(page)).map((what) => `${at} overflow: ${what}`));
   }
   if (before) await page.setViewportSize(before);
   return faults;
+}
+
+/** A rule that was broken: where, how often, and what axe says of the first place. */
+function inWords({ id, nodes }) {
+  const [first] = nodes;
+  return `${id} at ${nodes.length} places: ${first.target.join(" ")}: ${first.failureSummary.split("\n").slice(1).join(" ").trim()}`;
 }
 
 /** Fails if something is wrong with the page as it stands. */
@@ -28,11 +34,14 @@ export async function audit(page, name) {
 }
 
 /** The elements that make the page wider than the window; empty if it fits. */
-function overflowing(page) {
+export function overflowing(page) {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];
-    const wide = [...document.body.querySelectorAll("*")].filter((element) => element.getBoundingClientRect().right > clientWidth + 0.5);
+    // What scrolls inside its own frame may be as wide as it likes.
+    const isFramed = (element) => element.parentElement !== null && (getComputedStyle(element.parentElement).overflowX !== "visible" || isFramed(element.parentElement));
+    const sticksOut = (element) => element.getBoundingClientRect().right > clientWidth + 0.5;
+    const wide = [...document.body.querySelectorAll("*")].filter((element) => sticksOut(element) && !isFramed(element));
     const named = wide.slice(0, 5).map((element) => `${element.tagName.toLowerCase()}.${[...element.classList].join(".")}`);
     return [`${scrollWidth} px in ${clientWidth} px`, ...named];
   });

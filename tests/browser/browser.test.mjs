@@ -1,8 +1,11 @@
 /** Browser tests: one platform, one Chromium, real pages. In order: what one leaves behind is what the next looks at. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { runBundle } from "./bidding.mjs";
+import { contentOf, runBundle } from "./bidding.mjs";
 import { openingTests } from "./opening.mjs";
 import { pageTests } from "./pages.mjs";
 import { startBrowser } from "./people.mjs";
@@ -35,16 +38,29 @@ describe("browser", () => {
   });
 
   test("the page's code in Node says why it hands in nothing", async () => {
+    const { login, password } = platform.account("bidder_04");
+    const { statement, priceStatement, technical, price } = contentOf("bidder_04");
+    const folder = join(platform.folder, "refused");
+    await mkdir(folder);
     const job = {
-      base_url: platform.baseUrl, login: "nobody", password: "nothing", tender: platform.tender, lot: platform.lot,
-      statement: {}, price_statement: {}, technical: "none.pdf", price: "none.pdf", receipt: "none.txt", key: "none.json",
+      base_url: platform.baseUrl, login, password, tender: platform.tender, lot: platform.lot, statement, price_statement: priceStatement,
+      technical, price, receipt: join(folder, "receipt.txt"), key: join(folder, "key.json"),
     };
-    const wrong = await runBundle(JSON.stringify(job));
-    assert.equal(wrong.code, 1);
-    assert.match(wrong.said, /^[a-z_]+: /);
-    assert.equal(wrong.out, "");
-    const malformed = await runBundle(JSON.stringify({ ...job, statement: { price_minor: 1.5 } }));
-    assert.equal(malformed.code, 1);
-    assert.match(malformed.said, /^job_malformed: statement\.price_minor/);
+    await writeFile(join(folder, "other.json"), "not a key");
+    const refused = [
+      ["after the opening", {}, /^refused: envelope 3: /],
+      ["a wrong password", { password: "nothing" }, /^login_failed: /],
+      ["a file that is no key", { key: join(folder, "other.json") }, /^key_malformed: /],
+      ["an amount with a fraction", { price_statement: { price_minor: 1.5 } }, /^job_malformed: price_statement\.price_minor/],
+      ["a field too many", { also: true }, /^job_malformed: fields are /],
+    ];
+    for (const [what, change, said] of refused) {
+      const result = await runBundle(JSON.stringify({ ...job, ...change }));
+      assert.equal(result.code, 1, what);
+      assert.match(result.said, said, what);
+      assert.equal(result.out, "", what);
+      assert.ok(!existsSync(job.receipt), what);
+    }
+    assert.equal(await readFile(join(folder, "other.json"), "utf8"), "not a key");
   });
 });

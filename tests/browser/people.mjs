@@ -52,9 +52,16 @@ class Person {
     await this.page.goto(path);
     const stands = async () => {
       const shown = await this.main.innerText();
-      return shown.trim() !== "" && !shown.includes("正在加载");
+      return shown.trim() !== "" && !/正在加载|^Loading$/m.test(shown);
     };
     await until(`${this.name}'s page ${path}`, stands);
+  }
+
+  /** Goes to an address and waits until its parts that load later stand, too. */
+  async settle(path) {
+    await this.visit(path);
+    await this.page.waitForLoadState("networkidle");
+    await this.page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
   }
 
   /** Signs in by the page. Somebody whose key is certified is led on; others stay at the page, which says what their key lacks. */

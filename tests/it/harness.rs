@@ -66,7 +66,8 @@ impl Actor {
         self.key.public().key_id()
     }
 
-    fn record(&self) -> KeyRecord {
+    /// The key as it is registered.
+    pub fn record(&self) -> KeyRecord {
         KeyRecord {
             alg: 1,
             device: text("laptop"),

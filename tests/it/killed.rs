@@ -117,7 +117,11 @@ impl Told {
         let head = center.ledger.head();
         let kept = std::fs::read(center.home.join("elsewhere/head.json")).expect("a second store");
         let kept: Value = serde_json::from_slice(&kept).expect("JSON");
-        assert_eq!(kept, json!({ "root": head.root, "size": head.size }), "the second store is where the log is");
+        assert_eq!(
+            kept,
+            json!({ "root": head.root, "size": head.size }),
+            "the second store is where the log is"
+        );
         let rows = center.ledger.database().entries(0, 1_000_000).await.expect("entries");
         let tree: Tree = rows.iter().map(|row| entry::leaf_hash(&row.bytes)).collect();
         assert_eq!((tree.size(), tree.root()), (head.size, head.root));

@@ -10,6 +10,7 @@ mod postgres;
 #[macro_use]
 mod harness;
 mod audit;
+mod procedure;
 mod sealed;
 mod served;
 mod terms;

@@ -1,19 +1,17 @@
 //! A tender from the draft to the letters.
 
-use bytes::Bytes;
 use kaibiao::base::{BidId, Digest};
 use kaibiao::replay::evidence;
 use kaibiao::tender::{
-    AddDocument, ApproveTender, ArchiveTender, CallPanel, CommitScores, ConfirmAward, ConfirmReading,
-    CriterionScore, Document, DraftTender, IssueLetters, JudgePreliminary, LotCommand, OpeningStep,
-    Procedure, PublishCandidates, PublishTender, RecuseSelf, Rejection, RejectionCode, RevealScores,
-    SignRecord, SignReport, SignStage, Stage, StartReading, StartReview, StartSecondOpening, TakeSeat,
-    TenderCommand, Verdict,
+    ArchiveTender, CallPanel, CommitScores, ConfirmAward, ConfirmReading, CriterionScore, IssueLetters,
+    JudgePreliminary, LotCommand, OpeningStep, Procedure, PublishCandidates, RecuseSelf, Rejection,
+    RejectionCode, RevealScores, SignRecord, SignReport, SignStage, Stage, StartReading, StartReview,
+    StartSecondOpening, TakeSeat, TenderCommand, Verdict,
 };
 use kaibiao_crypto::canonical;
 
-use crate::harness::{Actor, Center, PERIOD, START, lot, text};
-use crate::terms::{long, terms};
+use crate::harness::{Actor, Center, PERIOD, lot, text};
+use crate::terms::long;
 
 on_both_databases!(
     two_stages,
@@ -23,51 +21,6 @@ on_both_databases!(
 );
 
 impl Center {
-    /// Drafts, approves and publishes.
-    pub async fn publish(&self, procedure: Procedure) {
-        let terms = terms(self.buyer.org, self.host.org, START + PERIOD, procedure);
-        let draft = TenderCommand::DraftTender(DraftTender { terms });
-        self.tender(&self.host, draft).await.expect("drafted");
-        self.add_document().await;
-        self.approve().await;
-        let publish = TenderCommand::PublishTender(self.publication());
-        self.tender(&self.host, publish).await.expect("published");
-    }
-
-    /// Adds the tender document to the draft.
-    pub async fn add_document(&self) {
-        self.files.put_bytes(Bytes::from_static(b"%PDF")).await.expect("kept");
-        let document = Document {
-            len: 4,
-            media_type: "application/pdf".to_owned(),
-            name: text("招标文件.pdf"),
-            sha256: Digest::of(b"%PDF"),
-        };
-        self.tender(&self.host, TenderCommand::AddDocument(AddDocument { document })).await.expect("added");
-    }
-
-    /// The buyer approves the draft as it stands.
-    pub async fn approve(&self) {
-        let PublishTender { documents, revision, terms_sha256, .. } = self.publication();
-        let approve = ApproveTender { documents, revision, terms_sha256 };
-        self.tender(&self.buyer, TenderCommand::ApproveTender(approve)).await.expect("approved");
-    }
-
-    /// The publication of the draft as it stands, under the appointed committee.
-    pub fn publication(&self) -> PublishTender {
-        let (state, centre) = (self.state(), self.ledger.centre());
-        let terms = state.notice.terms().expect("a draft");
-        let committee = kaibiao::custodian::local::committee(&self.custody, 1).expect("a committee").id();
-        PublishTender {
-            committee,
-            documents: state.notice.document_digests(),
-            group_key: centre.committee.as_ref().expect("a committee").group_key.clone(),
-            opening_at: terms.opening_at,
-            revision: state.notice.revision,
-            terms_sha256: canonical::digest_of(terms).expect("terms"),
-        }
-    }
-
     /// Calls a panel of all experts and seats the drawn; the first drawn recuses itself.
     pub async fn seat_panel(&mut self) {
         let salts: Vec<[u8; 32]> = (0..7).map(|index| [index; 32]).collect();

@@ -46,7 +46,11 @@ impl CustodianPort for Liar {
         Box::pin(async move {
             let mut partials: Vec<Partial> = self.0.release(request).await?;
             // Where one label is asked for there is no other to confuse it with: then it answers twice.
-            if partials.len() == 1 { partials.extend(partials.clone()) } else { partials.rotate_left(1) }
+            if partials.len() == 1 {
+                partials.extend(partials.clone())
+            } else {
+                partials.rotate_left(1)
+            }
             Ok(partials)
         })
     }
@@ -219,7 +223,9 @@ async fn a_price_is_released_in_its_time_and_to_who_passed(mut center: Center) {
     center.seat_panel().await;
     let mut bids = Vec::new();
     for index in 0..4 {
-        bids.push(center.bid(&center.bidders[index], 90_000_000 + i64::try_from(index).expect("small")).await);
+        bids.push(
+            center.bid(&center.bidders[index], 90_000_000 + i64::try_from(index).expect("small")).await,
+        );
     }
     let (passed, rejected) = (&bids[..3], &bids[3..]);
     assert_eq!(refusals(&all(&center), &price_request(&center, passed).await), ["not_yet"; 5]);
@@ -236,10 +242,8 @@ async fn a_price_is_released_in_its_time_and_to_who_passed(mut center: Center) {
 
     let mut relabelled = price_request(&center, passed).await;
     let Wanted::Envelopes { items, .. } = &mut relabelled.wanted else { panic!("envelopes were asked for") };
-    items[0].submission = center.state().lots[&lot()].bids[&bids[3]]
-        .line(Envelope::PriceStatement)
-        .expect("a line")
-        .submission;
+    items[0].submission =
+        center.state().lots[&lot()].bids[&bids[3]].line(Envelope::PriceStatement).expect("a line").submission;
     assert_eq!(refusals(&all(&center), &relabelled), ["not_in_box"; 5], "under the name of one that passed");
     let mut unsigned = price_request(&center, passed).await;
     unsigned.evidence.stage.truncate(2);

@@ -52,7 +52,9 @@ async fn a_damaged_core_is_no_envelope(center: Center) {
         let mut flipped = sealed.core.clone();
         flipped[at] ^= 1 << (at % 8);
         match look(&flipped) {
-            Err(code) => assert!(["malformed", "wrong_context", "wrong_lock"].contains(&code), "byte {at}: {code}"),
+            Err(code) => {
+                assert!(["malformed", "wrong_context", "wrong_lock"].contains(&code), "byte {at}: {code}")
+            }
             Ok(core) => {
                 assert!(!in_context.contains(&at), "byte {at} of the context is free to change");
                 assert_ne!(core.digest(), sealed.line.core_sha256, "the signed manifest names every byte");
@@ -110,7 +112,11 @@ async fn an_envelope_is_for_one_tender_lot_bidder_and_committee(center: Center) 
         assert_eq!(refused, ("wrong_context", field.to_owned()));
     }
     let renamed = submit_with(&center, &theirs, |_| {}).await;
-    assert_eq!(renamed, ("wrong_context", "committee".to_owned()), "a core names the committee that locks it");
+    assert_eq!(
+        renamed,
+        ("wrong_context", "committee".to_owned()),
+        "a core names the committee that locks it"
+    );
     assert_eq!(center.state().lots[&lot()].bids.len(), 0);
     center.bid(bidder, 1).await;
 }
@@ -126,8 +132,7 @@ async fn submit_with(
     let place = sealed.iter().position(|sealed| sealed.line.envelope == Envelope::Statement);
     let statement = &mut sealed[place.expect("a statement")];
     let named = (statement.line.envelope, statement.line.submission);
-    let context =
-        derive::context(&center.state().notice, &lot(), named.0, named.1, bidder.key_id());
+    let context = derive::context(&center.state().notice, &lot(), named.0, named.1, bidder.key_id());
     let mut context = context.expect("a published tender");
     change(&mut context);
     if context.envelope.is_statement() {
@@ -148,7 +153,8 @@ async fn uploads_have_a_size_and_a_place(center: Center) {
     let bidder = served.sign_in(&center.bidders[0]).await;
     let sealed = &envelopes(&center.state(), center.bidders[0].key_id(), 1)[0];
     let announced = metadata(&center, sealed);
-    let most = usize::try_from(UploadLimits::default().upload_bytes_max).expect("64 bits") + sealed.core.len();
+    let most =
+        usize::try_from(UploadLimits::default().upload_bytes_max).expect("64 bits") + sealed.core.len();
     let oversized = begin(&bidder, &announced, most + 1).await;
     assert_eq!((oversized.status, oversized.code().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
     for nothing in [0, sealed.core.len()] {
@@ -174,13 +180,20 @@ async fn a_bid_is_submitted_once(center: Center) {
     let mut incomplete = submit.clone();
     let three = submit.manifest.lines()[..3].to_vec();
     incomplete.manifest = kaibiao_crypto::manifest::Manifest::new(three).expect("a manifest");
-    assert_eq!(code_of(center.enter(first, LotCommand::SubmitBid(incomplete)).await).0, "envelopes_incomplete");
+    assert_eq!(
+        code_of(center.enter(first, LotCommand::SubmitBid(incomplete)).await).0,
+        "envelopes_incomplete"
+    );
     center.enter(first, LotCommand::SubmitBid(submit.clone())).await.expect("received");
     assert_eq!(code_of(center.enter(first, LotCommand::SubmitBid(submit.clone())).await).0, "bid_twice");
     let again = Center::submission(&sealed, None, 0);
     assert_eq!(code_of(center.enter(first, LotCommand::SubmitBid(again)).await).0, "replaces_other_bid");
     let stolen = LotCommand::SubmitBid(Center::submission(&sealed, None, 0));
-    assert_eq!(code(center.lot(second, stolen).await), "submission_seen", "an envelope belongs to one bidder");
+    assert_eq!(
+        code(center.lot(second, stolen).await),
+        "submission_seen",
+        "an envelope belongs to one bidder"
+    );
     let not_mine = LotCommand::WithdrawBid(WithdrawBid { bid });
     assert_eq!(code(center.lot(second, not_mine).await), "unknown_bid");
     assert_eq!(center.state().lots[&lot()].standing().count(), 1);
@@ -202,10 +215,9 @@ async fn a_capsule_is_used_once(center: Center) {
     // Her lock under his name: context and label are changed in place, the capsule is hers.
     let named = Context { bidder: mallory.key_id(), submission: new_submission(), ..context.clone() };
     let mut copied = sealed.clone();
-    for (hers, his) in [
-        (context.to_bytes(), named.to_bytes()),
-        (context.label().to_bytes(), named.label().to_bytes()),
-    ] {
+    for (hers, his) in
+        [(context.to_bytes(), named.to_bytes()), (context.label().to_bytes(), named.label().to_bytes())]
+    {
         let place = position(&copied.core, &hers);
         copied.core.splice(place, his);
     }
@@ -238,7 +250,10 @@ async fn a_core_that_only_its_maker_could_spoil_opens_to_nothing(mut center: Cen
     let state = center.state();
     let state = &state.lots[&lot()];
     let contents = state.bids[&bid].contents(Envelope::Statement);
-    assert!(matches!(contents, Some(Unsealed::Failed { code: UnsealFailure::Malformed, .. })), "{contents:?}");
+    assert!(
+        matches!(contents, Some(Unsealed::Failed { code: UnsealFailure::Malformed, .. })),
+        "{contents:?}"
+    );
     assert_eq!(state.openings[0].step, OpeningStep::Unsealed);
     assert_eq!(state.openings[0].readable(state).count(), 3, "the others go on");
     center.audit().await;

@@ -28,7 +28,9 @@ impl Center {
 
 /// Code of a refusal, and the field that it names.
 fn code_of(result: Result<Accepted, Rejected>) -> (&'static str, String) {
-    let of = |refusal: &Refusal| refusal.detail.get("of").and_then(|of| of.as_str()).unwrap_or_default().to_owned();
+    let of = |refusal: &Refusal| {
+        refusal.detail.get("of").and_then(|of| of.as_str()).unwrap_or_default().to_owned()
+    };
     match result {
         Ok(_) => ("accepted", String::new()),
         Err(Rejected::Refused(Rejection::Refused(refusal))) => (refusal.code(), of(&refusal)),

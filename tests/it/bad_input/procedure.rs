@@ -25,7 +25,8 @@ async fn a_tender_is_published_as_it_was_approved(center: Center) {
     let draft = TenderCommand::DraftTender(DraftTender { terms: of(Procedure::OneStage) });
     center.tender(&center.host, draft).await.expect("drafted");
     let terms_sha256 = canonical::digest_of(&of(Procedure::OneStage)).expect("terms");
-    let approve = |documents| TenderCommand::ApproveTender(ApproveTender { documents, revision: 1, terms_sha256 });
+    let approve =
+        |documents| TenderCommand::ApproveTender(ApproveTender { documents, revision: 1, terms_sha256 });
     assert_eq!(code(center.tender(&center.buyer, approve(Vec::new())).await), "documents_missing");
     let revise = TenderCommand::ReviseTender(ReviseTender { terms: of(Procedure::TwoStage) });
     center.tender(&center.host, revise).await.expect("revised");
@@ -44,10 +45,13 @@ async fn a_tender_is_published_as_it_was_approved(center: Center) {
     };
     let theirs = strangers_key();
     let attempts: [(&str, TenderCommand); 7] = [
-        ("other_committee", changed(&|publish| {
-            publish.group_key = hex::encode(theirs.to_bytes());
-            publish.committee = theirs.committee_id();
-        })),
+        (
+            "other_committee",
+            changed(&|publish| {
+                publish.group_key = hex::encode(theirs.to_bytes());
+                publish.committee = theirs.committee_id();
+            }),
+        ),
         ("other_committee", changed(&|publish| publish.group_key = hex::encode(theirs.to_bytes()))),
         ("other_committee", changed(&|publish| publish.committee = theirs.committee_id())),
         ("opening_differs", changed(&|publish| publish.opening_at = publish.opening_at + Span(1))),
@@ -143,7 +147,11 @@ async fn scores_are_revealed_as_they_were_committed(mut center: Center) {
     assert_eq!(code(center.lot(seated[0], formless).await), "commitment_differs", "no salt at all");
     center.lot(seated[0], reveal(9, 0)).await.expect("as committed");
     assert_eq!(code(center.lot(seated[0], reveal(9, 0)).await), "already_revealed");
-    let unseated = center.experts.iter().find(|expert| seated.iter().all(|seat| seat.person != expert.person));
-    assert_eq!(code(center.lot(unseated.expect("seven experts, five seats"), reveal(9, 0)).await), "not_on_panel");
+    let unseated =
+        center.experts.iter().find(|expert| seated.iter().all(|seat| seat.person != expert.person));
+    assert_eq!(
+        code(center.lot(unseated.expect("seven experts, five seats"), reveal(9, 0)).await),
+        "not_on_panel"
+    );
     center.audit().await;
 }

@@ -101,7 +101,7 @@ describe("an upload", () => {
     expect(await stored("2")).toBe(expected);
   });
 
-  it.each<[number, string]>([[401, "signed_out"], [403, "refused"], [413, "too_large"], [422, "refused"], [302, "unexpected_answer"]])(
+  it.each<[number, string]>([[401, "signed_out"], [403, "refused"], [409, "refused"], [413, "too_large"], [422, "refused"], [302, "unexpected_answer"]])(
     "ends at status %d with %s",
     async (status, code) => {
       server.fault = () => ({ status });

@@ -142,7 +142,8 @@ class Upload {
       "Upload-Metadata": Object.entries(metadata).map(([key, value]) => `${key} ${toBase64(utf8(value))}`).join(","),
     });
     const location = answer.header("Location");
-    // 409 with an address: the server created it before, and the answer was lost on its way.
+    // 409 with an address: the server created it before, and the answer was lost on its way. Without one it is too late.
+    if (answer.status === 409 && location === null) throw new UploadError("refused", answer.status);
     if ((answer.status !== 201 && answer.status !== 409) || location === null) throw refusal(answer);
     this.isFresh = answer.status === 201;
     const url = new URL(location, endpoint);

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# The benches, one after another: each prints its figure beside its floor from the same run.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+for bench in seal opening append idle; do
+  echo "── $bench"
+  cargo bench --quiet --bench "$bench"
+done
