@@ -59,7 +59,9 @@ mod tests {
 
     #[test]
     fn what_is_no_number_or_endless_is_none() {
-        for text in ["", "-", ".5", "5.", "1e", "1e999999999", "1e-42", "1_000", "NaN", "0x10", "1e2147483648"] {
+        for text in
+            ["", "-", ".5", "5.", "1e", "1e999999999", "1e-42", "1_000", "NaN", "0x10", "1e2147483648"]
+        {
             assert_eq!(plain(text), None, "{text}");
         }
         assert_eq!(plain(&"9".repeat(41)), None);

@@ -84,7 +84,8 @@ fn newest<'a>(releases: Vec<Node<'a>>, reading: &mut Reading) -> Option<Chosen<'
     let process = candidates.first()?.0.clone();
     let (own, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|(ocid, ..)| *ocid == process);
     if !others.is_empty() {
-        let named: Vec<String> = others.iter().take(NAMED_MAX).filter_map(|(ocid, ..)| ocid.clone()).collect();
+        let named: Vec<String> =
+            others.iter().take(NAMED_MAX).filter_map(|(ocid, ..)| ocid.clone()).collect();
         reading.note(NoteCode::OthersLeftOut, "releases", format!("{}: {}", others.len(), named.join(", ")));
     }
     if own.len() > 1 {

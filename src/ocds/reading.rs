@@ -199,7 +199,8 @@ impl Reading {
     pub(super) fn moment(&mut self, fields: &mut Fields<'_>, name: &str) -> Option<Instant> {
         let text = self.text(fields, name)?;
         let moment = OffsetDateTime::parse(&text, &Rfc3339).ok();
-        let ms = moment.and_then(|moment| i64::try_from(moment.unix_timestamp_nanos().div_euclid(1_000_000)).ok());
+        let ms =
+            moment.and_then(|moment| i64::try_from(moment.unix_timestamp_nanos().div_euclid(1_000_000)).ok());
         if ms.is_none() {
             self.note(NoteCode::NotAMoment, fields.at(name), text);
         }

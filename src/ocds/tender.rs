@@ -212,7 +212,8 @@ fn party_of<'p, 'a>(organisation: Option<&Node<'a>>, parties: &'p Parties<'a>) -
     let wanted = organisation.and_then(id_of);
     let has_role = |node: &Node<'_>| {
         let roles = node.fields().and_then(|mut fields| fields.take("roles")?.elements());
-        roles.is_some_and(|roles| roles.iter().any(|role| role.string().as_deref() == Some("procuringEntity")))
+        roles
+            .is_some_and(|roles| roles.iter().any(|role| role.string().as_deref() == Some("procuringEntity")))
     };
     let by_id = parties.all.iter().find(|party| wanted.is_some() && id_of(party) == wanted);
     by_id.or_else(|| parties.all.iter().find(|party| has_role(party)))

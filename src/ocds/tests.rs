@@ -26,7 +26,8 @@ fn noted(draft: &ImportedDraft) -> BTreeMap<NoteCode, Vec<&str>> {
 }
 
 fn minor(draft: &ImportedDraft) -> Vec<Option<(i64, String)>> {
-    let ceiling = |lot: &PartialLot| lot.ceiling.map(|money| (money.minor(), money.currency().code().to_owned()));
+    let ceiling =
+        |lot: &PartialLot| lot.ceiling.map(|money| (money.minor(), money.currency().code().to_owned()));
     draft.terms.lots.iter().map(ceiling).collect()
 }
 
@@ -61,7 +62,8 @@ fn real_mexican_releases_of_ocds_1_0_map_with_their_defects() {
     let noted = noted(&draft);
     assert_eq!(noted[&NoteCode::Version], ["version"], "the package does not name its version");
     assert_eq!(noted[&NoteCode::OthersLeftOut], ["releases/0"], "an older release of the process");
-    let wrongly_written = noted[&NoteCode::NotMapped].iter().any(|path| path.ends_with("tender/submissionmethoddetails"));
+    let wrongly_written =
+        noted[&NoteCode::NotMapped].iter().any(|path| path.ends_with("tender/submissionmethoddetails"));
     assert!(wrongly_written, "OCDS writes submissionMethodDetails");
     assert_eq!(minor(&draft), [Some((131_126_400, "MXN".to_owned()))], "1311264.0 is exact");
     assert_eq!(draft.terms.buyer_name.as_ref().map(|name| name.as_str()), Some("SECRETARÍA DE FINANZAS"));
@@ -76,7 +78,10 @@ fn a_real_record_maps_with_its_defects() {
     let draft = draft(fixture!("real-record-package-1"));
     let noted = noted(&draft);
     assert_eq!(minor(&draft), [None], "an amount of 0 without a currency is no ceiling");
-    assert_eq!(noted[&NoteCode::CurrencyMissing], ["tender/value/currency"].map(|path| prefixed(&noted, path)));
+    assert_eq!(
+        noted[&NoteCode::CurrencyMissing],
+        ["tender/value/currency"].map(|path| prefixed(&noted, path))
+    );
     assert!(noted[&NoteCode::Missing].iter().any(|path| path.ends_with("tenderPeriod/endDate")));
     let name = draft.terms.buyer_name.as_ref().map(|name| name.as_str());
     assert_eq!(name, Some("INAH-Dirección de Recursos Materiales y Servicios #048D00001"));
@@ -115,8 +120,10 @@ fn every_file_is_read_or_refused_for_what_it_is() {
 }
 
 fn package(tender: &str) -> Vec<u8> {
-    format!(r#"{{"version":"1.1","releases":[{{"ocid":"o-1","date":"2026-01-01T00:00:00Z","tender":{tender}}}]}}"#)
-        .into_bytes()
+    format!(
+        r#"{{"version":"1.1","releases":[{{"ocid":"o-1","date":"2026-01-01T00:00:00Z","tender":{tender}}}]}}"#
+    )
+    .into_bytes()
 }
 
 #[test]
@@ -141,7 +148,11 @@ fn lots_have_their_own_values_and_numbers() {
     assert_eq!(noted[&NoteCode::Renumbered].len(), 2);
     assert_eq!(noted[&NoteCode::AmountUnreadable].len(), 2, "finer than a fen; a text with commas");
     assert_eq!(noted[&NoteCode::LotLeftOut].len(), 1);
-    assert_eq!(noted[&NoteCode::WrongType].len(), 4, "a number as an id, a text as an amount, two that are no lots");
+    assert_eq!(
+        noted[&NoteCode::WrongType].len(),
+        4,
+        "a number as an id, a text as an amount, two that are no lots"
+    );
 }
 
 #[test]
@@ -172,9 +183,16 @@ fn defects_are_noted_and_limits_hold() {
         assert!(noted.contains_key(&code), "{code:?}: {noted:?}");
     }
     let many = r#"{"a":1},"#.repeat(1000);
-    let many = format!(r#"{{"title":"t","documents":[{}],"lots":[{}]}}"#, many.trim_end_matches(','), many.trim_end_matches(','));
+    let many = format!(
+        r#"{{"title":"t","documents":[{}],"lots":[{}]}}"#,
+        many.trim_end_matches(','),
+        many.trim_end_matches(',')
+    );
     let draft = self::draft(&package(&many));
-    assert_eq!((draft.documents.len(), draft.terms.lots.len()), (DOCUMENTS_LISTED_MAX, crate::tender::LOTS_MAX));
+    assert_eq!(
+        (draft.documents.len(), draft.terms.lots.len()),
+        (DOCUMENTS_LISTED_MAX, crate::tender::LOTS_MAX)
+    );
     assert_eq!(draft.notes.len(), NOTES_MAX);
     assert!(draft.more_notes > 1000);
 }
