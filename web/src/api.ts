@@ -67,6 +67,11 @@ export function documentAddress(tender: string, sha256: string): string {
   return `/api/tenders/${part(tender)}/documents/${part(sha256)}`;
 }
 
+/** The address of a tender's evidence bundle; with `hasFiles`, the bids' documents are in it. */
+export function bundleAddress(tender: string, { hasFiles }: { hasFiles: boolean }): string {
+  return `/api/tenders/${part(tender)}/export?files=${hasFiles}`;
+}
+
 /** All public tenders, page after page. */
 export async function allTenders(signal?: AbortSignal): Promise<readonly TenderSummary[]> {
   const all: TenderSummary[] = [];

@@ -1,21 +1,23 @@
 /**
  * What this browser knows about the centre: its name, its keys, its custodians.
  *
- * Kept on the device, so that a receipt can be checked without a line. *Invariant*: a log key that differs from the
- * remembered one is reported, never silently taken over.
+ * Kept on the device, so that a receipt can be checked without a line. *Invariant*: a key that differs from the remembered
+ * one is reported, and taken over only when the reader says so.
  */
-import { computed, ref, shallowRef } from "vue";
+import { computed, shallowRef } from "vue";
 
 import { read } from "@/api";
+import { type KeyChange, keyChanges } from "@/centreKeys";
 import { recall, remember } from "@/preference";
 import type { Centre } from "@/wire";
 
 const known = shallowRef<Centre | undefined>(remembered());
+const changes = shallowRef<readonly KeyChange[]>([]);
 
 /** The centre; undefined until the first answer on this device. */
 export const centre = computed(() => known.value);
-/** The log key or the custodians' group key is another than this device remembered. */
-export const isKeyChanged = ref(false);
+/** Keys of the log and of the custodians that are not the ones this device remembers. */
+export const changedKeys = computed(() => changes.value);
 
 let asked: Promise<Centre | undefined> | undefined;
 
@@ -28,14 +30,17 @@ export function loadCentre(): Promise<Centre | undefined> {
   return asked;
 }
 
+/** The reader has compared the changed keys and takes them: from now on they are the remembered ones. */
+export function confirmKeys(): void {
+  changes.value = [];
+  if (known.value) remember("centre", JSON.stringify(known.value));
+}
+
 function accept(answer: Centre): Centre {
-  const before = known.value;
-  const isOther = before !== undefined && before.origin === answer.origin &&
-    (before.log_key !== answer.log_key || (before.group_key !== null && before.group_key !== answer.group_key));
-  isKeyChanged.value = isOther;
+  changes.value = keyChanges(known.value, answer);
   known.value = answer;
   // A changed key is shown at every visit until the reader has looked into it, so the old one stays remembered.
-  if (!isOther) remember("centre", JSON.stringify(answer));
+  if (changes.value.length === 0) remember("centre", JSON.stringify(answer));
   return answer;
 }
 

@@ -39,10 +39,12 @@ export interface Custodian {
   readonly index: number;
   readonly name: string;
   readonly name_en?: string;
-  /** Key that signs what the custodian says. */
+  /** Key that signs what the custodian says: SubjectPublicKeyInfo, base64. */
   readonly identity?: string;
   /** Public share, hexadecimal. */
   readonly public_share?: string;
+  /** By the identity key over the committee's id, base64; see `custodians/committee.ts`. */
+  readonly signature?: string;
 }
 
 /** The centre: what readers need to check everything else against. */

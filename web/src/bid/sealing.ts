@@ -6,7 +6,7 @@
  */
 import { computed, onScopeDispose, reactive, ref, shallowRef } from "vue";
 
-import { fromHex } from "@/acts/bytes";
+import { type Bytes, fromHex, toHex } from "@/acts/bytes";
 import { openDeviceKey } from "@/acts/deviceKey";
 import type { CanonicalObject } from "@/acts/canonical";
 import type { ManifestLine, TenderView } from "@/protocol";
@@ -77,14 +77,14 @@ export function useSealing() {
     measure();
   }
 
-  /** Seals and uploads everything; the manifest lines, ascending by envelope. Throws a [`SealFailure`]. */
-  async function sealAll(view: TenderView, lot: string, person: string, contents: readonly EnvelopeContent[]): Promise<readonly ManifestLine[]> {
+  /** Seals to a key that its custodians have signed, and uploads; the manifest lines, ascending by envelope. Throws a [`SealFailure`]. */
+  async function sealAll(view: TenderView, lot: string, person: string, sealingKey: Bytes, contents: readonly EnvelopeContent[]): Promise<readonly ManifestLine[]> {
     envelopes.value = contents.map((content) => reactive(startState(content)));
     const bytes = (pick: (state: EnvelopeState) => number) => envelopes.value.reduce((sum, state) => sum + pick(state), 0);
     meters = { sealing: new RateMeter(bytes(({ readTotal }) => readTotal)), uploading: new RateMeter(bytes(({ sentTotal }) => sentTotal)) };
     [phase.value, failure.value] = ["running", undefined];
     try {
-      const purpose = await purposeOf(view, lot, person);
+      const purpose = await purposeOf(view, lot, person, sealingKey);
       const lines: ManifestLine[] = [];
       for (const [at, content] of contents.entries()) lines.push(await sealOne(envelopes.value[at] as EnvelopeState, content, purpose));
       phase.value = "done";
@@ -143,10 +143,9 @@ export async function forgetSealings(person: string, tender: string, lot: string
 
 type Purpose = Awaited<ReturnType<typeof purposeOf>>;
 
-async function purposeOf(view: TenderView, lot: string, person: string) {
+async function purposeOf(view: TenderView, lot: string, person: string, committee: Bytes) {
   const tender = fromHex(view.notice ?? "", 32);
-  const committee = fromHex(view.group_key ?? "", 96);
-  if (!tender || !committee || view.first_opening_at === null) throw new SealFailure("notice_incomplete", `${view.id}/${lot}`);
+  if (!tender || view.group_key !== toHex(committee) || view.first_opening_at === null) throw new SealFailure("notice_incomplete", `${view.id}/${lot}`);
   const { keyId } = await openDeviceKey(person);
   return { tender, committee, bidder: keyId, openingUnixSeconds: Math.floor(view.first_opening_at / 1000) };
 }

@@ -3,7 +3,7 @@ import type { zh } from "./zh";
 
 export const en: Readonly<Record<keyof typeof zh, string>> = {
   "app.skip": "Skip to content",
-  "app.search": "Search notices: name, number, pinyin initials",
+  "app.search": "Search notices: name, number",
   "app.search.go": "Search",
   "app.size": "Text size",
   "app.size.normal": "Normal",
@@ -23,6 +23,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   "app.role": "Acting as",
   "app.key.changed": "The key of the log or of the custodians is not the one this device remembers. Do not submit a bid before you know why.",
   "app.key.changed.how": "Compare with the keys that the centre has published, or telephone.",
+  "app.key.changed.look": "See what has changed",
   "app.key.pending": "This device's signing key is not in force yet: you can read, but not act.",
   "app.offline": "There is no connection. What is on the page can still be read; nothing is half submitted, because only what has a receipt is submitted.",
   "app.update": "The page did not load completely; the platform may just have been updated.",
@@ -76,7 +77,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   "envelope.2": "Price documents",
   "envelope.3": "Opening statement",
   "envelope.4": "Price statement",
-
 
   "money.words": "In words",
   "money.tenthousand": "{amount} × 10,000 yuan",

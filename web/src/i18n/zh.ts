@@ -1,7 +1,7 @@
 /** 框架与通用部件的中文词条。 */
 export const zh = {
   "app.skip": "跳到正文",
-  "app.search": "搜索公告：名称、编号、拼音首字母",
+  "app.search": "搜索公告：名称、编号",
   "app.search.go": "搜索",
   "app.size": "字号",
   "app.size.normal": "标准",
@@ -21,6 +21,7 @@ export const zh = {
   "app.role": "当前身份",
   "app.key.changed": "日志或保管人的公钥与本机此前记住的不同。在弄清原因之前，请不要递交标书。",
   "app.key.changed.how": "请对照中心公布的公钥，或拨打求助电话核实。",
+  "app.key.changed.look": "查看改变了什么",
   "app.key.pending": "本设备的签名密钥尚未生效：可以查看，暂不能办理。",
   "app.offline": "当前没有网络连接。页面上已有的内容仍可查看；任何提交都不会丢，因为没有收到回执就不算提交。",
   "app.update": "页面加载不完整，可能平台刚刚更新。",
@@ -74,7 +75,6 @@ export const zh = {
   "envelope.2": "价格文件",
   "envelope.3": "开标一览表",
   "envelope.4": "价格一览表",
-
 
   "money.words": "大写",
   "money.tenthousand": "{amount} 万元",
