@@ -8,6 +8,7 @@ pub mod formula;
 pub mod tender;
 pub mod centre;
 pub mod replay;
+pub mod ocds;
 
 // ── A stranger's own tool: builds without the `server` feature too ──
 pub mod verify;

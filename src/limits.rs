@@ -122,8 +122,6 @@ pub const TICKET_MS: i64 = 60_000;
 pub const JSON_BYTES_MAX: usize = 64 << 10;
 /// Bytes of an act on the wire: a detached body of 1 MiB in base64, payload and signature.
 pub const ACT_BYTES_MAX: usize = 1_500_000;
-/// Bytes of an OCDS release package.
-pub const OCDS_BYTES_MAX: usize = 8 << 20;
 /// Bytes that measure a bidder's line.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
 /// Tenders on a page of the hall.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use kaibiao::centre::{CentreCommand, CentreEvent};
+use kaibiao::ocds::ImportedDraft;
 use kaibiao::tender::{
     Audience, Event, LotCommand, OpeningRecord, Report, TenderCommand, TenderSummary, TenderView,
 };
@@ -53,6 +54,7 @@ fn protocol() -> String {
     gatherer.add::<OpeningRecord>();
     gatherer.add::<Report>();
     gatherer.add::<Audience>();
+    gatherer.add::<ImportedDraft>();
     let mut text = String::from("// Generated from the Rust types by tests/protocol.rs. Do not edit.\n\n");
     text.push_str(WRITTEN_FORMATS);
     for declaration in gatherer.declarations.values() {

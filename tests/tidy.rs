@@ -54,7 +54,7 @@ const EDGES: [&str; 10] = [
 
 #[test]
 fn the_core_knows_no_edge() {
-    for core in ["src/base", "src/formula", "src/tender", "src/centre", "src/replay"] {
+    for core in ["src/base", "src/formula", "src/tender", "src/centre", "src/replay", "src/ocds"] {
         forbid(core, &EDGES, "the core is pure");
         forbid(
             core,
@@ -81,6 +81,8 @@ fn arrows_of_the_core_point_one_way() {
     forbid("src/formula", &["crate::tender", "crate::centre", "crate::replay"], "formula reads base");
     forbid("src/tender", &["crate::centre", "crate::replay"], "a tender does not know the register");
     forbid("src/centre", &["crate::tender", "crate::replay"], "the register does not know tenders");
+    forbid("src/ocds", &["crate::centre", "crate::replay"], "open data reads the tender");
+    forbid("src/tender", &["crate::ocds"], "open data reads the tender, never the reverse");
 }
 
 #[test]

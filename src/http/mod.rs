@@ -14,6 +14,7 @@ mod centre;
 mod extract;
 mod feeds;
 mod headers;
+mod imports;
 mod keys;
 mod log;
 mod notice;
@@ -81,6 +82,7 @@ pub fn routes() -> Vec<Route> {
         acts::routes(),
         centre::routes(),
         notice::routes(),
+        imports::routes(),
         feeds::routes(),
         bid::routes(),
         opening::routes(),

@@ -18,6 +18,7 @@ mod terms;
 mod access;
 mod bad_bids;
 mod bad_input;
+mod imports;
 mod killed;
 mod rooms;
 mod secrecy;

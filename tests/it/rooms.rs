@@ -104,7 +104,7 @@ async fn only_what_is_theirs_is_heard(center: Center) {
     let own = |org| format!("{}/1/own-{org}", center.tender);
     let host_stream = format!("{}/1/host", center.tender);
     for stream in [own(center.bidders[0].org), host_stream.clone()] {
-        let mut socket = stranger.enter(&center, &ticket, &[stream.clone()], 0).await;
+        let mut socket = stranger.enter(&center, &ticket, std::slice::from_ref(&stream), 0).await;
         assert_eq!(socket.closed().await, 4003, "{stream} to the public");
         let path = format!("/api/rooms/{}/1/facts?s={stream}", center.tender);
         assert_eq!(stranger.get(&path).await.code(), "unknown_stream");

@@ -41,7 +41,7 @@ pub fn terms(buyer: OrgId, agency: OrgId, opening_at: Instant, procedure: Proced
     }
     let lot_terms = LotTerms {
         candidates_max: 3,
-        ceiling: Money::new(1_000_000_00, Currency::CNY).expect("money"),
+        ceiling: Money::new(100_000_000, Currency::CNY).expect("money"),
         criteria: vec![
             criterion("P1", Part::Preliminary, Judging::PassFail),
             criterion("T1", Part::Technical, Judging::Scored { max: points("10") }),

@@ -158,7 +158,7 @@ pub fn scores(seat: usize, valid: &[BidId]) -> Vec<CriterionScore> {
     valid.iter().flat_map(|bid| [score(bid, "T1", 700 + 10 * seat), score(bid, "B1", 800)]).collect()
 }
 
-const PRICES: [i64; 4] = [860_000_00, 850_000_00, 840_000_00, 950_000_00];
+const PRICES: [i64; 4] = [86_000_000, 85_000_000, 84_000_000, 95_000_000];
 
 async fn two_stages(mut center: Center) {
     center.publish(Procedure::TwoStage).await;

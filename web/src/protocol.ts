@@ -126,6 +126,8 @@ text: LongText, };
 
 export type Audience = "public" | { "own": OrgId } | "host" | "panel" | "supervisor";
 
+export type AwardBasis = "price_only" | "cost_only" | "quality_only" | "rated_criteria";
+
 export type Band = { 
 /**
  * Upper end as a ratio of the mean; at least 1.
@@ -678,6 +680,28 @@ person: PersonId,
  */
 roles: Array<Role>, };
 
+export type ImportedDraft = { 
+/**
+ * Documents that the tender lists; the host fetches them by hand and uploads them.
+ */
+documents: Array<ListedDocument>, 
+/**
+ * Notes beyond those listed.
+ */
+more_notes: number, 
+/**
+ * What could not be taken, and why.
+ */
+notes: Array<Note>, 
+/**
+ * Where the terms come from.
+ */
+source: Source, 
+/**
+ * The terms, as far as the file has them.
+ */
+terms: PartialTerms, };
+
 export type Instant = number;
 
 export type IssueAddendum = { 
@@ -733,6 +757,24 @@ person: PersonId,
  * SubjectPublicKeyInfo, base64.
  */
 spki: string, };
+
+export type ListedDocument = { 
+/**
+ * What it is (`documentType`).
+ */
+kind: ShortText | null, 
+/**
+ * Media type, as the file says.
+ */
+media_type: ShortText | null, 
+/**
+ * Title.
+ */
+title: ShortText | null, 
+/**
+ * Address, as text: nothing is fetched, and a page must not link anything but http and https.
+ */
+url: string | null, };
 
 export type LongText = string;
 
@@ -1228,6 +1270,22 @@ done: Array<PanelStep>, };
 
 export type Money = { minor: number, currency: Currency, };
 
+export type Note = { 
+/**
+ * What it is.
+ */
+code: NoteCode, 
+/**
+ * Where in the file: `tender/lots/0/value`.
+ */
+path: string, 
+/**
+ * What stands there or what was done, for a person; at most 200 characters.
+ */
+detail: string, };
+
+export type NoteCode = "byte_order_mark" | "version" | "others_left_out" | "linked_release" | "missing" | "empty" | "wrong_type" | "unknown_code" | "shortened" | "not_a_moment" | "amount_unreadable" | "amount_not_positive" | "currency_missing" | "renumbered" | "lot_left_out" | "document_address" | "documents_left_out" | "translation_needed" | "not_mapped";
+
 export type Number = { 
 /**
  * The value as a decimal: exact if there is no fraction beside it, else rounded half-up to ten digits.
@@ -1391,6 +1449,66 @@ size: number,
 technical: PanelRule, };
 
 export type Part = "preliminary" | "technical" | "business";
+
+export type PartialLot = { 
+/**
+ * The value as the highest price.
+ */
+ceiling: Money | null, 
+/**
+ * Number of the lot: the file's, where it can be one of ours.
+ */
+id: string, 
+/**
+ * Name of the lot.
+ */
+title: Text2 | null, };
+
+export type PartialTerms = { 
+/**
+ * How bids are compared, where the file says it.
+ */
+award: AwardBasis | null, 
+/**
+ * The same in the file's words.
+ */
+award_details: Text2 | null, 
+/**
+ * Name of the procuring entity: the host picks the organisation.
+ */
+buyer_name: ShortText | null, 
+/**
+ * Works, goods or services.
+ */
+category: Category | null, 
+/**
+ * Name and telephone of the procuring entity's contact.
+ */
+contact: ShortText | null, 
+/**
+ * The lots; one, if the file has none.
+ */
+lots: Array<PartialLot>, 
+/**
+ * End of the tender period.
+ */
+opening_at: Instant | null, 
+/**
+ * Who may bid.
+ */
+qualification: Text2 | null, 
+/**
+ * Region of the procuring entity.
+ */
+region: ShortText | null, 
+/**
+ * Description.
+ */
+summary: Text2 | null, 
+/**
+ * Title.
+ */
+title: Text2 | null, };
 
 export type PersonId = string;
 
@@ -1755,6 +1873,28 @@ export type SignStage = {
  * Bids that passed, ascending. 
  */
 passed: Array<BidId>, };
+
+export type Source = { 
+/**
+ * Id of the contracting process.
+ */
+ocid: ShortText | null, 
+/**
+ * Id of the release.
+ */
+release: ShortText | null, 
+/**
+ * When it was published.
+ */
+date: Instant | null, 
+/**
+ * Who published the package.
+ */
+publisher: ShortText | null, 
+/**
+ * Language of the texts (ISO 639-1), as the file names it.
+ */
+language: ShortText | null, };
 
 export type Stage = { "stage": "receiving" } | { "stage": "opening" } | { "stage": "opened" } | { "stage": "reviewing" } | { "stage": "passed" } | { "stage": "second_opening" } | { "stage": "reporting" } | { "stage": "reported" } | { "stage": "candidates" } | { "stage": "awarded" } | { "stage": "completed" } | { "stage": "failed", "reason": FailureReason };
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LotView, OpeningView, Stage } from "@/protocol";
 import { type ChecklistContext, checklist, mayArchive, type StepName } from "./checklist";
 import { uploadDocument } from "./documentUpload";
-import { completed, faultsOf, newLot, newTerms, withProcedure } from "./terms";
+import { completed, faultsOf, fromImport, newLot, newTerms, withProcedure } from "./terms";
 import { fieldOf, momentOf } from "./zone";
 
 const NOW = Date.UTC(2026, 0, 20, 1, 30);
@@ -92,6 +92,23 @@ describe("terms", () => {
   it("are sent with a text in both languages", () => {
     expect(completed(whole()).title).toEqual({ zh: "文", en: "文" });
     expect(completed({ ...whole(), title: { zh: " 甲 ", en: " A " } }).title).toEqual({ zh: "甲", en: "A" });
+  });
+});
+
+describe("an imported draft", () => {
+  const nothing = { award: null, award_details: null, buyer_name: null, category: null, contact: null, opening_at: null, qualification: null, region: null, summary: null, title: null };
+
+  it("takes what the file has and leaves the rest as in any new draft", () => {
+    const title = { zh: "道路", en: "Road" };
+    const lots = [{ id: "A-1", title, ceiling: { minor: 131126400, currency: "MXN" } }, { id: "2", title: null, ceiling: null }];
+    const terms = fromImport({ ...nothing, category: "goods", lots, title, opening_at: NOW }, "agency", NOW);
+    expect([terms.category, terms.title, terms.opening_at, terms.agency, terms.buyer]).toEqual(["goods", title, NOW, "agency", ""]);
+    expect(terms.lots.map(({ id, ceiling, title }) => [id, ceiling.minor, ceiling.currency, title.zh])).toEqual([["A-1", 131126400, "MXN", "道路"], ["2", 0, "CNY", ""]]);
+    expect(terms.lots[1]?.price_fields).toEqual(newLot("2", terms.procedure).price_fields);
+  });
+
+  it("has nothing from a file that has nothing", () => {
+    expect(fromImport({ ...nothing, lots: [{ id: "1", title: null, ceiling: null }] }, "agency", NOW)).toEqual(newTerms("agency", NOW));
   });
 });
 

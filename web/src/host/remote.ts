@@ -1,6 +1,6 @@
 /** What those who run a tender read and prepare (docs/api.md). */
 import { read, send } from "@/api";
-import type { TenderSummary, Terms } from "@/protocol";
+import type { ImportedDraft, TenderSummary } from "@/protocol";
 
 const part = encodeURIComponent;
 
@@ -19,7 +19,7 @@ export function preparePool(tender: string, lot: string): Promise<{ readonly com
   return send("POST", `/api/tenders/${part(tender)}/lots/${part(lot)}/panel/pool`);
 }
 
-/** Terms from an OCDS release package; nothing is stored. */
-export function importOcds(release: unknown): Promise<Terms> {
-  return send("POST", "/api/imports/ocds", release);
+/** A draft from an OCDS file, sent byte for byte: a number that is read here would be a float. Nothing is stored. */
+export async function importOcds(file: Blob): Promise<ImportedDraft> {
+  return send("POST", "/api/imports/ocds", new Uint8Array(await file.arrayBuffer()));
 }

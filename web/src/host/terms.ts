@@ -3,7 +3,7 @@
  *
  * *Invariant*: what [`completed`] gives has every text in both languages; the Chinese one is the text in law.
  */
-import type { Criterion, Field, Formula, LotTerms, Procedure, Terms, Text2 } from "@/protocol";
+import type { Criterion, Field, Formula, LotTerms, PartialTerms, Procedure, Terms, Text2 } from "@/protocol";
 
 /** Something that the platform would refuse; `lot` where it is about one. */
 export interface TermsFault {
@@ -39,6 +39,26 @@ export function newLot(id: string, procedure: Procedure): LotTerms {
     price_rule: { formula: newFormula("banded_median"), abnormally_low: null },
     statement_fields: procedure === "two_stage" ? fields : [...fields, price],
     price_fields: procedure === "two_stage" ? [price] : [],
+  };
+}
+
+/** New terms with what an imported file has; what it lacks is as in any new draft. Whose it is does not come with a file. */
+export function fromImport(imported: PartialTerms, agency: string, nowMs: number): Terms {
+  const begun = newTerms(agency, nowMs);
+  const lotOf = ({ ceiling, id, title }: PartialTerms["lots"][number]): LotTerms => {
+    const lot = newLot(id, begun.procedure);
+    return { ...lot, ceiling: ceiling ?? lot.ceiling, title: title ?? lot.title };
+  };
+  return {
+    ...begun,
+    category: imported.category ?? begun.category,
+    contact: imported.contact ?? begun.contact,
+    lots: imported.lots.map(lotOf),
+    opening_at: imported.opening_at ?? begun.opening_at,
+    qualification: imported.qualification ?? begun.qualification,
+    region: imported.region ?? begun.region,
+    summary: imported.summary ?? begun.summary,
+    title: imported.title ?? begun.title,
   };
 }
 
