@@ -43,7 +43,7 @@ fn main() {
         center.publish(Procedure::TwoStage).await;
         let bidders = more_bidders(&center).await;
         for bidder in &bidders {
-            center.bid(bidder, 860_000_00).await;
+            center.bid(bidder, 86_000_000).await;
         }
         center.clock.advance(PERIOD);
         let begun = now();

@@ -65,7 +65,10 @@ fn start() -> Server {
 }
 
 impl Server {
-    #[expect(clippy::disallowed_methods, reason = "how long a server of its own takes is no time of the platform")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a server of its own takes is no time of the platform"
+    )]
     fn wait_until_ready(&self) {
         let begun = Instant::now();
         while !self.command("pg_isready").arg("-q").status().is_ok_and(|status| status.success()) {
