@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Stage } from "@/protocol";
-import { isClosed, isExportable, type Standing } from "./stage";
+import { isClosed, isExportable, type Standing } from "./afterClose";
 
 const NOW = 1_769_000_000_000;
 const standing = (stages: readonly Stage["stage"][], phase: Standing["phase"] = "published", openingAt = NOW): Standing => ({

@@ -14,7 +14,7 @@ export async function read<Answer>(path: string, signal?: AbortSignal): Promise<
 }
 
 /** Fetches text by GET. */
-export async function readText(path: string): Promise<string> {
+async function readText(path: string): Promise<string> {
   return (await request(path, {})).text();
 }
 
@@ -65,11 +65,6 @@ export const api = {
 /** The address of a tender's document. */
 export function documentAddress(tender: string, sha256: string): string {
   return `/api/tenders/${part(tender)}/documents/${part(sha256)}`;
-}
-
-/** The address of a tender's evidence bundle; with `hasFiles`, the bids' documents are in it. */
-export function bundleAddress(tender: string, { hasFiles }: { hasFiles: boolean }): string {
-  return `/api/tenders/${part(tender)}/export?files=${hasFiles}`;
 }
 
 /** All public tenders, page after page. */

@@ -12,7 +12,7 @@ import { preAuthentication } from "./pae";
 import { algorithmOf, isSignedBy, type KeyCode, keyIdOf, type SignatureAlgorithm } from "./signature";
 
 /** The longest detached body, in bytes. */
-export const BODY_DETACHED_BYTES_MAX = 1_048_576;
+const BODY_DETACHED_BYTES_MAX = 1_048_576;
 
 /** What the caller says about an act; the rest is filled in by [`signAct`]. */
 export interface ActDraft {

@@ -12,9 +12,9 @@ export type Canonical = string | number | boolean | null | readonly Canonical[] 
 export type CanonicalObject = { readonly [key: string]: Canonical };
 
 /** How deep arrays and objects may stand inside each other. */
-export const DEPTH_MAX = 16;
+const DEPTH_MAX = 16;
 /** The longest key, in bytes. */
-export const KEY_BYTES_MAX = 64;
+const KEY_BYTES_MAX = 64;
 
 /** The stable names of what a text or a value can offend against. */
 export type CanonicalCode =

@@ -12,9 +12,9 @@ import { leafHash } from "./tree";
 /** The longest entry, in bytes. */
 export const ENTRY_BYTES_MAX = 8192;
 /** Bytes of a cover: its mark and 92 random bytes. */
-export const COVER_BYTES = 96;
+const COVER_BYTES = 96;
 /** The stream of organisations, people, keys and roles; every other stream is a tender's id. */
-export const CENTRE_STREAM = "centre";
+const CENTRE_STREAM = "centre";
 
 /** What the log says about an act. */
 export interface EntryHead {

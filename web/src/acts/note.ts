@@ -64,7 +64,7 @@ export interface CheckpointVerdict {
 
 /** The longest note read, in bytes, and the most signatures on it. */
 export const NOTE_BYTES_MAX = 131_072;
-export const NOTE_SIGNATURES_MAX = 64;
+const NOTE_SIGNATURES_MAX = 64;
 
 /** Reads a verifier key `name+hash+base64(type || key)`; undefined unless the hash is right and the key is a good one. */
 export async function parseVerifierKey(text: string): Promise<VerifierKey | undefined> {
@@ -78,13 +78,13 @@ export async function parseVerifierKey(text: string): Promise<VerifierKey | unde
 }
 
 /** The verifier key of a raw Ed25519 key under a name. */
-export async function verifierKey(name: string, type: NoteKeyType, publicKey: Bytes): Promise<VerifierKey> {
+async function verifierKey(name: string, type: NoteKeyType, publicKey: Bytes): Promise<VerifierKey> {
   const hash = (await sha256(utf8(`${name}\n`), Uint8Array.of(type), publicKey)).slice(0, 4);
   return { name, type, hash, publicKey };
 }
 
 /** Takes a signed note apart, or says why it is none. */
-export function parseNote(note: string): Note | NoteCode {
+function parseNote(note: string): Note | NoteCode {
   if (utf8(note).length > NOTE_BYTES_MAX) return "note_size";
   const split = note.lastIndexOf("\n\n");
   // Control characters other than newline have no place in a note.
@@ -97,7 +97,7 @@ export function parseNote(note: string): Note | NoteCode {
 }
 
 /** Reads the text of a note as a checkpoint of exactly three lines; undefined unless it is one. */
-export function parseCheckpoint(text: string): Checkpoint | undefined {
+function parseCheckpoint(text: string): Checkpoint | undefined {
   const [origin, sizeText, rootText, after, ...more] = text.split("\n");
   const root = fromBase64(rootText ?? "");
   const isSizeGood = sizeText !== undefined && /^(?:0|[1-9][0-9]{0,15})$/.test(sizeText);

@@ -6,7 +6,7 @@
 import { type Bytes, concat, utf8 } from "./bytes";
 
 /** The payload type of an act. */
-export const ACT_TYPE = "application/vnd.kaibiao.act+json";
+const ACT_TYPE = "application/vnd.kaibiao.act+json";
 
 /** `"DSSEv1 " || len(T) || " " || T || " " || len(payload) || " " || payload`, lengths in decimal. */
 export function preAuthentication(payload: Uint8Array, type: string = ACT_TYPE): Bytes {

@@ -18,7 +18,7 @@ export function leafHash(data: Uint8Array): Promise<Bytes> {
 }
 
 /** `SHA-256(0x01 || left || right)`. */
-export function nodeHash(left: Uint8Array, right: Uint8Array): Promise<Bytes> {
+function nodeHash(left: Uint8Array, right: Uint8Array): Promise<Bytes> {
   return sha256(NODE, left, right);
 }
 

@@ -148,8 +148,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   "receipt.time": "Received at",
   "receipt.place": "Place in the log",
   "receipt.place.value": "entry {index}, under a head of {size} entries with the root ",
-  "receipt.signers": "Signed by",
-  "receipt.signers.value": "the log {log} and {count} witnesses",
   "receipt.envelopes": "Envelopes",
   "receipt.core": "Digest of the core",
   "receipt.root": "Root of the ciphertext",

@@ -146,8 +146,6 @@ export const zh = {
   "receipt.time": "收到时间",
   "receipt.place": "日志中的位置",
   "receipt.place.value": "第 {index} 条，日志头含 {size} 条，根 ",
-  "receipt.signers": "签名者",
-  "receipt.signers.value": "日志 {log}，另有 {count} 个见证人",
   "receipt.envelopes": "信封",
   "receipt.core": "封头摘要",
   "receipt.root": "密文树根",

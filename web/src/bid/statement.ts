@@ -15,7 +15,7 @@ export type FieldFault = AmountFault | "too_long";
 export type FieldWarning = "over_ceiling" | "over_duration";
 
 /** Most characters of a text. */
-export const TEXT_MAX = 200;
+const TEXT_MAX = 200;
 const DAYS_MAX = 1_000_000;
 
 /** The value of an entry, or why it has none. */

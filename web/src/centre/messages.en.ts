@@ -62,7 +62,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   "limits.notice": "Notice to deadline (law: 20 days)",
   "limits.candidates": "Candidates in public (law: 3 days)",
   "limits.keys": "Replacement of a key (24 hours)",
-  "limits.minutes": "{value} minutes",
   "limits.unit": "In hours; decimals down to a minute",
   "limits.reason": "Why shorter than the law's",
   "limits.short": "Shorter than the law's: give a reason",

@@ -60,7 +60,6 @@ export const zh = {
   "limits.notice": "公告至截止（法定 20 日）",
   "limits.candidates": "候选人公示（法定 3 日）",
   "limits.keys": "密钥替换生效（24 小时）",
-  "limits.minutes": "{value} 分钟",
   "limits.unit": "单位：小时，可用小数表示到分钟",
   "limits.reason": "短于法定时限的理由",
   "limits.short": "短于法定时限，须写理由",

@@ -5,6 +5,8 @@ import type { Check } from "@/parts/checks";
 import type { Custodian } from "@/wire";
 import type { CommitteeReport, SignatureStanding } from "./committee";
 
+export { examineCommittee } from "./committee";
+
 const c = catalogue({
   zh: {
     id: "摘要由共同公钥算出",

@@ -22,8 +22,8 @@ export function useCommittee(notice: () => NoticeLock | undefined = () => undefi
     report.value = undefined;
     const [known, lock] = [centre.value, notice()];
     if (!known || known.custodians.length === 0) return;
-    const [{ examineCommittee }, loaded] = await Promise.all([import("./committee"), import("./committeeChecks")]);
-    const examined = await examineCommittee(known, lock);
+    const loaded = await import("./committeeChecks");
+    const examined = await loaded.examineCommittee(known, lock);
     if (own === asking) [report.value, words.value] = [examined, loaded];
   }, { immediate: true });
   void loadCentre();

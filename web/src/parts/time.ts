@@ -6,7 +6,7 @@
 import { language } from "@/i18n";
 
 /** The zone in which the centre announces its moments. */
-export const CENTRE_ZONE = "Asia/Shanghai";
+const CENTRE_ZONE = "Asia/Shanghai";
 const ZONE_LABEL = "UTC+8";
 
 const stamp = new Intl.DateTimeFormat("sv-SE", {

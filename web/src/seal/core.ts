@@ -82,7 +82,7 @@ export async function checkCore(core: Core, expected: Context, locks: Locks): Pr
 }
 
 /** Throws a [`CoreError`] `wrong_lock` unless the core's locks are those of the tender. */
-export async function checkLocks(core: Core, locks: Locks): Promise<void> {
+async function checkLocks(core: Core, locks: Locks): Promise<void> {
   const { floor } = locks;
   const isSame =
     sameBytes(core.context.committee, await locks.committee.committeeId()) &&

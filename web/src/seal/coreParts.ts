@@ -10,7 +10,7 @@ import { checkCapsule, LockError } from "./lock";
 import { checkRecoveryKey } from "./recovery";
 
 /** The longest core, in bytes: what a reader of an upload needs to hold to find the core's end. */
-export const CORE_BYTES_MAX = 1024;
+const CORE_BYTES_MAX = 1024;
 
 /** Whose fault it is: `malformed` the bidder's, `wrong_key` and `wrong_path` the opener's. */
 export type CoreCode = "malformed" | "wrong_context" | "wrong_lock" | "wrong_key" | "wrong_path";

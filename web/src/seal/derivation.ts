@@ -52,7 +52,7 @@ export class Derivation {
 }
 
 /** cs = SHA-256("TL1/ctx\0" || ctx). */
-export function contextSalt(context: Bytes): Promise<Bytes> {
+function contextSalt(context: Bytes): Promise<Bytes> {
   return sha256(utf8("TL1/ctx\0"), context);
 }
 

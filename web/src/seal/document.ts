@@ -20,11 +20,6 @@ export interface ChosenDocument {
   readonly file: Blob;
 }
 
-/** A file that a person chose, with a media type even where the browser knows none. */
-export function chosenDocument(file: File): ChosenDocument {
-  return { name: file.name, mediaType: file.type === "" ? "application/octet-stream" : file.type, file };
-}
-
 /** The file is not what it was when it was read first. */
 export class DocumentChanged extends Error {
   constructor(readonly documentName: string) {

@@ -41,7 +41,7 @@ export class LabelError extends Error {
 }
 
 /** The kind of a number; throws a [`LabelError`]. */
-export function envelopeKind(number: number | undefined): EnvelopeKind {
+function envelopeKind(number: number | undefined): EnvelopeKind {
   if (number !== 1 && number !== 2 && number !== 3 && number !== 4) throw new LabelError("label_envelope");
   return number;
 }

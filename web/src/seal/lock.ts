@@ -11,13 +11,13 @@ import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { type Bytes, concat, sameBytes, sha256, toHex, utf8 } from "../acts/bytes";
 
 /** Bytes of a compressed point of G1: label keys. */
-export const G1_BYTES = 48;
+const G1_BYTES = 48;
 /** Bytes of a compressed point of G2: group keys, the `U` of a capsule. */
-export const G2_BYTES = 96;
+const G2_BYTES = 96;
 /** Bytes of the message in a capsule, and of its randomness. */
-export const MESSAGE_BYTES = 16;
+const MESSAGE_BYTES = 16;
 /** Bytes of a capsule: U || V || W. */
-export const CAPSULE_BYTES = G2_BYTES + 2 * MESSAGE_BYTES;
+const CAPSULE_BYTES = G2_BYTES + 2 * MESSAGE_BYTES;
 
 const IDENTITY_DST = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
 const { Fr, Fp12 } = bls12_381.fields;

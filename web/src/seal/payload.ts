@@ -9,7 +9,7 @@ import { SEGMENT_BYTES } from "./document";
 import { type PayloadPlan, TAG_BYTES } from "./payloadPlan";
 
 /** Segments that are sealed at the same time: WebCrypto works in threads of its own. */
-export const SEGMENTS_IN_FLIGHT = 4;
+const SEGMENTS_IN_FLIGHT = 4;
 /** Bytes of a full ciphertext segment. */
 export const CIPHERTEXT_SEGMENT_BYTES = SEGMENT_BYTES + TAG_BYTES;
 

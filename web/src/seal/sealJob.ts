@@ -84,7 +84,7 @@ export async function runSealJob(job: SealJob, ports: SealPorts): Promise<void> 
 }
 
 /** The locks, checked. Throws a `LockError` for a key that is none. */
-export function parseLocks({ committee, floor }: LockBytes): Locks {
+function parseLocks({ committee, floor }: LockBytes): Locks {
   const { chain, key, round, recovery } = floor ?? {};
   if (chain === undefined || key === undefined || round === undefined || recovery === undefined) {
     return { committee: GroupKey.parse(committee), floor: null };

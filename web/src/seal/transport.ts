@@ -66,7 +66,7 @@ export const sendByFetch: SendRequest = async ({ method, url, headers, body, onS
 };
 
 /** Sends by XMLHttpRequest. */
-export const sendByXhr: SendRequest = ({ method, url, headers, body, onSent, signal }) =>
+const sendByXhr: SendRequest = ({ method, url, headers, body, onSent, signal }) =>
   new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(new LineError("aborted"));
     const request = new XMLHttpRequest();

@@ -60,7 +60,7 @@ export function markerOf({ events }: ReplayEntry): MarkerKind {
 }
 
 /** Whether an event is something that a supervisor wants to look at. */
-export function isIrregular(event: Event): boolean {
+function isIrregular(event: Event): boolean {
   switch (event.kind) {
     case "keys_released":
       return event.failed.length > 0;
