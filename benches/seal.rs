@@ -22,7 +22,11 @@ fn main() {
     let mebibytes = BYTES as f64 / f64::from(1 << 20);
     let document = vec![7_u8; BYTES];
     let (encrypting, decrypting) = raw_aead(&document);
-    let (_, hashing) = time(|| document.chunks(SEGMENT).map(Digest::of).last());
+    let ((), hashing) = time(|| {
+        for segment in document.chunks(SEGMENT) {
+            std::hint::black_box(Digest::of(segment));
+        }
+    });
     let (raw_seal, raw_open) = (rate(mebibytes, encrypting), rate(mebibytes, decrypting));
     let raw_hash = rate(mebibytes, hashing);
 

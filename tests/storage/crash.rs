@@ -51,6 +51,7 @@ impl Order {
 /// Not a test of its own: the child of the tests below.
 #[tokio::test]
 #[ignore = "started by the tests of this file as a child process"]
+#[expect(clippy::disallowed_methods, reason = "how the parent gives its order")]
 async fn child() {
     let Some(order) = std::env::var(ORDER).ok().and_then(|text| Order::parse(&text)) else { return };
     let database = Database::open(&order.url).await.expect("the database opens");
