@@ -94,7 +94,7 @@ export function openingTests({ platform, browser, left }) {
     await until("the close", () => Date.now() >= openingAtMs, openingAtMs - Date.now() + 5000);
     for (const who of all) {
       await until(`all statements open for ${who.name}`, async () => (await boardOf(who)).filter(({ state }) => state.includes("已解封")).length === 3, UNSEALED_WITHIN_MS);
-      const lamps = who.main.getByRole("region", { name: "保管人" });
+      const lamps = who.main.getByRole("region", { name: "托管人" });
       await lamps.getByText(`需要 ${THRESHOLD} 位`).waitFor();
       assert.ok((await lamps.getByRole("listitem").filter({ hasText: "已放出" }).count()) >= THRESHOLD, `lamps of ${who.name}`);
     }

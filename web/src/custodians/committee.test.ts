@@ -13,7 +13,7 @@ let claim: CommitteeClaim;
 
 function custodian(index: number, signed: Uint8Array = id, secret = secretOf(index)): Custodian {
   const identity = toBase64(ed25519Spki(ed25519.getPublicKey(secret)));
-  return { index, name: `保管人${index}`, identity, public_share: "", signature: toBase64(ed25519.sign(signed, secret)) };
+  return { index, name: `托管人${index}`, identity, public_share: "", signature: toBase64(ed25519.sign(signed, secret)) };
 }
 
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { catalogue } from "@/i18n";
 export const h = catalogue({
   zh: {
     title: "公告大厅",
-    lead: "全部公告公开，无需登录。标书在投标人的浏览器中密封，到开标时刻才能由保管人共同解封。",
+    lead: "全部公告公开，无需登录。标书在投标人的浏览器中密封，到开标时刻才能由托管人共同解封。",
     today: "今日开标",
     "today.none": "今天没有开标",
     "today.live": "进行中",

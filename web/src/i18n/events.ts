@@ -24,7 +24,7 @@ const zh: Readonly<Record<EventKind, string>> = {
   lot_failed: "流标",
   opening_drawn: "抽取系数与唱标次序",
   seals_checked: "核对封存",
-  keys_released: "保管人放出解封密钥",
+  keys_released: "托管人放出解封密钥",
   envelope_unsealed: "解封信封",
   contents_recorded: "登记信封内容",
   reading_started: "开始唱标",

@@ -14,7 +14,7 @@ export const zh = {
   "app.nav": "主导航",
   "app.nav.hall": "大厅",
   "app.nav.verify": "核验",
-  "app.nav.custodians": "保管人",
+  "app.nav.custodians": "托管人",
   "app.nav.supervise": "监督",
   "app.signin": "登录",
   "app.signout": "退出",

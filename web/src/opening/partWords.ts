@@ -3,7 +3,7 @@ import { catalogue } from "@/i18n";
 
 /** Chinese words of the parts. */
 export const partsZh = {
-  lamps: "保管人",
+  lamps: "托管人",
   "lamps.lit": "{count} 位已放出密钥，需要 {threshold} 位",
   "lamps.on": "已放出",
   "lamps.off": "等待",
@@ -51,7 +51,7 @@ export const partsZh = {
   "host.review": "交评标委员会",
   "host.review.what": "把已解封的文件交给评标委员会，评标从此开始。",
   "host.second": "开始第二次开标",
-  "host.second.what": "请保管人放出通过技术评审者的价格信封密钥。未通过者的价格信封永不开启。",
+  "host.second.what": "请托管人放出通过技术评审者的价格信封密钥。未通过者的价格信封永不开启。",
   record: "开标记录",
   "record.sign": "核对并签署开标记录",
   "record.sign.what": "先看到记录全文，再以您的密钥签署它的摘要。主持人与记录人都签署后，记录成立。",

@@ -30,7 +30,7 @@ export const roomZh = {
   "failure.malformed": "不合密封格式",
   "failure.identity_mismatch": "封装时写的是别的投标人",
   "failure.platform_fault": "平台未能读取（平台责任）",
-  "failure.custodians_unavailable": "应答的保管人不足，将重试",
+  "failure.custodians_unavailable": "应答的托管人不足，将重试",
   days: "{count} 天",
   online: "在线 {count}",
   voice: "朗读唱标",
