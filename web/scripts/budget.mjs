@@ -1,10 +1,10 @@
-// Fails the build when a page loads more script than it may (docs: the room 60 kB, public pages 100 kB, compressed).
+// Fails the build when a page loads more script than it may (docs: the room 60 KiB, public pages 100 KiB, compressed).
 // Counted is everything that the browser fetches before the page works: the entry, the page, and their static imports.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 const DIST = new URL("../dist/", import.meta.url);
-const KB = 1000;
+const KB = 1024;
 const BUDGETS = [
   ["src/opening/OpeningRoom.vue", 60 * KB],
   ["src/hall/HallPage.vue", 100 * KB],
@@ -37,6 +37,6 @@ for (const [page, budget] of BUDGETS) {
   const strangers = FORBIDDEN.filter((name) => [...keys].some((key) => key.includes(name)));
   const verdict = bytes > budget || strangers.length > 0 ? "over" : "ok";
   isOver ||= verdict === "over";
-  console.log(`${verdict.padEnd(5)} ${page.padEnd(36)} ${(bytes / KB).toFixed(1).padStart(6)} of ${budget / KB} kB in ${files.length} scripts ${strangers.join(" ")}`);
+  console.log(`${verdict.padEnd(5)} ${page.padEnd(36)} ${(bytes / KB).toFixed(1).padStart(6)} of ${budget / KB} KiB in ${files.length} scripts ${strangers.join(" ")}`);
 }
 if (isOver) process.exit(1);
