@@ -4,16 +4,16 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 const DIST = new URL("../dist/", import.meta.url);
-const KB = 1024;
+const KIB = 1024;
 const BUDGETS = [
-  ["src/opening/OpeningRoom.vue", 60 * KB],
-  ["src/hall/HallPage.vue", 100 * KB],
-  ["src/notice/TenderPage.vue", 100 * KB],
-  ["src/signin/SignInPage.vue", 100 * KB],
-  ["src/verify/VerifyPage.vue", 100 * KB],
-  ["src/custodians/CustodiansPage.vue", 100 * KB],
-  ["src/supervise/WallPage.vue", 100 * KB],
-  ["src/supervise/ReplayPage.vue", 100 * KB],
+  ["src/opening/OpeningRoom.vue", 60 * KIB],
+  ["src/hall/HallPage.vue", 100 * KIB],
+  ["src/notice/TenderPage.vue", 100 * KIB],
+  ["src/signin/SignInPage.vue", 100 * KIB],
+  ["src/verify/VerifyPage.vue", 100 * KIB],
+  ["src/custodians/CustodiansPage.vue", 100 * KIB],
+  ["src/supervise/WallPage.vue", 100 * KIB],
+  ["src/supervise/ReplayPage.vue", 100 * KIB],
 ];
 /** Script that may never reach a page without a kit. */
 const FORBIDDEN = ["element-plus", "echarts", "pdfjs-dist"];
@@ -37,6 +37,6 @@ for (const [page, budget] of BUDGETS) {
   const strangers = FORBIDDEN.filter((name) => [...keys].some((key) => key.includes(name)));
   const verdict = bytes > budget || strangers.length > 0 ? "over" : "ok";
   isOver ||= verdict === "over";
-  console.log(`${verdict.padEnd(5)} ${page.padEnd(36)} ${(bytes / KB).toFixed(1).padStart(6)} of ${budget / KB} KiB in ${files.length} scripts ${strangers.join(" ")}`);
+  console.log(`${verdict.padEnd(5)} ${page.padEnd(36)} ${(bytes / KIB).toFixed(1).padStart(6)} of ${budget / KIB} KiB in ${files.length} scripts ${strangers.join(" ")}`);
 }
 if (isOver) process.exit(1);
