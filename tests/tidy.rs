@@ -11,6 +11,11 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
         for entry in
             fs::read_dir(&folder).expect("a folder of sources").map(|entry| entry.expect("an entry").path())
         {
+            // Tests beside the code may use what the code may not.
+            let is_of_tests = entry.file_stem().is_some_and(|name| name == "tests" || name == "fixture");
+            if is_of_tests {
+                continue;
+            }
             if entry.is_dir() {
                 folders.push(entry);
             } else if entry.extension().is_some_and(|extension| extension == "rs") {
