@@ -44,6 +44,9 @@ pub enum CentreEvent {
     },
     /// A key counts from now on.
     KeyCertified {
+        /// The earlier key of the same person that signed for it; none if a registrar did.
+        #[ts(type = "string | null")]
+        endorsed_by: Option<KeyId>,
         /// The key.
         key: KeyRecord,
         /// Its id.

@@ -122,10 +122,12 @@ impl Centre {
                     member.roles = roles.clone();
                 }
             }
-            CentreEvent::KeyCertified { key, key_id } => self.add_key(*key_id, key, KeyStatus::Active, now),
+            CentreEvent::KeyCertified { endorsed_by, key, key_id } => {
+                self.add_key(*key_id, key, KeyStatus::Active, *endorsed_by, now);
+            }
             CentreEvent::ReplacementRequested { by, key, key_id } => {
                 self.pending_by.insert(*key_id, *by);
-                self.add_key(*key_id, key, KeyStatus::Pending, now);
+                self.add_key(*key_id, key, KeyStatus::Pending, None, now);
             }
             CentreEvent::ReplacementApproved { key_id, valid_from } => {
                 if let Some(key) = self.keys.get_mut(key_id) {

@@ -60,6 +60,8 @@ pub struct Key {
     pub status: KeyStatus,
     /// From when.
     pub valid_from: Instant,
+    /// The earlier key that signed for it; none for a first key and for one that replaces a lost key.
+    pub endorsed_by: Option<KeyId>,
 }
 
 /// Most keys of one person that count at a time.
@@ -73,13 +75,18 @@ impl Centre {
     ) -> Result<Vec<CentreEvent>, Refusal> {
         require(context.actor == Actor::System, || Refusal::forbidden("system_only"))?;
         require(self.name.is_none(), || Refusal::rule("centre_exists"))?;
+        credit_code_is_right(&body.centre)?;
         let name = body.centre.name.clone();
         let person = body.authority.person;
         Ok(vec![
             CentreEvent::CentreFounded { name: name.clone(), org: body.org },
             CentreEvent::OrganisationRegistered { org: body.org, organisation: body.centre.clone() },
             CentreEvent::PersonRegistered { name, org: body.org, person, roles: vec![Role::Registrar] },
-            CentreEvent::KeyCertified { key: body.authority.clone(), key_id: brought_key(context)? },
+            CentreEvent::KeyCertified {
+                endorsed_by: None,
+                key: body.authority.clone(),
+                key_id: brought_key(context)?,
+            },
         ])
     }
 
@@ -90,8 +97,8 @@ impl Centre {
     ) -> Result<Vec<CentreEvent>, Refusal> {
         registrar(context)?;
         require(!self.organisations.contains_key(&body.org), || Refusal::rule("organisation_exists"))?;
+        credit_code_is_right(&body.organisation)?;
         let code = body.organisation.credit_code.as_deref();
-        require(code.is_none_or(is_credit_code), || Refusal::rule("credit_code"))?;
         let same_code =
             self.organisations.values().any(|other| code.is_some() && other.credit_code.as_deref() == code);
         require(!same_code, || Refusal::rule("organisation_exists"))?;
@@ -136,7 +143,7 @@ impl Centre {
         let key_id = self.new_key(&body.key, context)?;
         let has_key = self.keys.values().any(|key| key.person == body.key.person);
         require(!has_key, || Refusal::rule("not_first_key"))?;
-        Ok(vec![CentreEvent::KeyCertified { key: body.key.clone(), key_id }])
+        Ok(vec![CentreEvent::KeyCertified { endorsed_by: None, key: body.key.clone(), key_id }])
     }
 
     pub(super) fn endorse(
@@ -147,7 +154,11 @@ impl Centre {
         let Actor::Person(person) = context.actor else { return Err(Refusal::forbidden("persons_only")) };
         require(person.person == body.key.person, || Refusal::forbidden("key_of_another"))?;
         let key_id = self.new_key(&body.key, context)?;
-        Ok(vec![CentreEvent::KeyCertified { key: body.key.clone(), key_id }])
+        Ok(vec![CentreEvent::KeyCertified {
+            endorsed_by: Some(person.key),
+            key: body.key.clone(),
+            key_id,
+        }])
     }
 
     pub(super) fn revoke(
@@ -206,14 +217,34 @@ impl Centre {
         Ok(key_id)
     }
 
-    pub(super) fn add_key(&mut self, key_id: KeyId, record: &KeyRecord, status: KeyStatus, now: Instant) {
-        let key = Key { record: record.clone(), person: record.person, since: now, status, valid_from: now };
+    /// A key of the register that counts from `now` if it is active.
+    pub(super) fn add_key(
+        &mut self,
+        key_id: KeyId,
+        record: &KeyRecord,
+        status: KeyStatus,
+        endorsed_by: Option<KeyId>,
+        now: Instant,
+    ) {
+        let (record, person) = (record.clone(), record.person);
+        let key = Key { record, person, since: now, status, valid_from: now, endorsed_by };
         self.keys.insert(key_id, key);
+    }
+
+    /// `key` and those that stand behind it: the one that endorsed it, the one that endorsed that, up to a first
+    /// key. Whatever one of them signed, `key` may take back; a key that replaced a lost one stands alone.
+    pub fn lineage(&self, key: KeyId) -> Vec<KeyId> {
+        std::iter::successors(Some(key), |key| self.keys.get(key)?.endorsed_by).collect()
     }
 }
 
 fn is_actor(context: &CentreContext, person: PersonId) -> bool {
     matches!(context.actor, Actor::Person(actor) if actor.person == person)
+}
+
+fn credit_code_is_right(organisation: &Organisation) -> Result<(), Refusal> {
+    let code = organisation.credit_code.as_deref();
+    require(code.is_none_or(is_credit_code), || Refusal::rule("credit_code"))
 }
 
 /// The id of the key in the command, computed by the caller; none if its bytes are no key.

@@ -197,8 +197,13 @@ impl World {
                     }
                     None => return Err(Refusal::unknown("unknown_tender").into()),
                 };
+                let lineage = match actor {
+                    Actor::Person(person) => self.centre.lineage(person.key),
+                    Actor::System => Vec::new(),
+                };
                 let context = Context {
                     actor,
+                    lineage: &lineage,
                     now,
                     act: act.digest,
                     limits: &self.centre.limits,

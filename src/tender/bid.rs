@@ -101,6 +101,7 @@ pub(super) fn submit(
     require(envelopes == wanted, || Refusal::rule("envelopes_incomplete").with("wanted", wanted))?;
     let standing = lot.standing_of(bidder.org);
     require(standing.map(|bid| bid.id) == body.replaces, || Refusal::rule("replaces_other_bid"))?;
+    require(standing.is_none_or(|bid| context.speaks_for(bid.key)), other_key)?;
     submissions_are_new(lot, bidder.org, &body.manifest)?;
     Ok(vec![LotEvent::BidSubmitted {
         bid: body.bid,
@@ -134,7 +135,13 @@ pub(super) fn withdraw(
     receiving(notice, lot, context)?;
     let bid = lot.bid(body.bid)?;
     require(bid.org == bidder.org, || Refusal::unknown("unknown_bid"))?;
+    require(context.speaks_for(bid.key), other_key)?;
     Ok(vec![LotEvent::BidWithdrawn { bid: bid.id, org: bid.org }])
+}
+
+/// A registrar who certifies a key for a bidder can thereby not touch a bid that stands.
+fn other_key() -> Refusal {
+    Refusal::forbidden("bid_of_another_key")
 }
 
 pub(super) fn check_in(notice: &Notice, lot: &Lot, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {

@@ -35,13 +35,15 @@ pub use view::*;
 
 use std::collections::BTreeMap;
 
-use crate::base::{Actor, Digest, Instant, LotId, Person, Refusal, Role, TenderId, TimeLimits, require};
+use crate::base::{Actor, Digest, Instant, KeyId, LotId, Person, Refusal, Role, TenderId, TimeLimits, require};
 
 /// What a decision may know besides the state.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// Who asks, resolved in the centre's register at this place of the log.
     pub actor: Actor,
+    /// The acting key and those that stand behind it in the centre's register; empty for the platform.
+    pub lineage: &'a [KeyId],
     /// The moment that counts for this act.
     pub now: Instant,
     /// SHA-256 of the act's signed payload.
@@ -65,6 +67,11 @@ impl Context<'_> {
                 Err(Refusal::forbidden("role_not_allowed").with("role", role))
             }
         }
+    }
+
+    /// Whether the acting key may take back what `key` signed: it is that key, or descends from it.
+    pub(crate) fn speaks_for(&self, key: KeyId) -> bool {
+        self.lineage.contains(&key)
     }
 
     /// Passes only the platform itself.

@@ -1,18 +1,21 @@
 //! Bids that must not count, and deadlines that must not move earlier.
 
-use kaibiao::base::{BidId, Envelope, Span};
+use kaibiao::base::{BidId, Envelope, Role, Span, TimeLimits};
+use kaibiao::centre::{ApproveReplacement, CentreCommand, CertifyKey, SetTimeLimits};
 use kaibiao::tender::FailureReason;
 use kaibiao::tender::{
     IssueAddendum, LotCommand, Procedure, Stage, TenderCommand, UnsealFailure, Unsealed, WithdrawBid,
 };
 
-use crate::harness::{Center, PERIOD, START, code, lot};
+use crate::harness::{Actor, Center, PERIOD, START, code, lot};
 use crate::sealed::envelopes;
 use crate::terms::long;
 
 on_both_databases!(
     a_late_bid_is_refused_and_an_early_one_stands,
     a_bid_is_replaced_and_withdrawn_until_the_deadline,
+    a_bid_is_touched_by_the_key_that_signed_it_or_one_that_it_endorsed,
+    a_key_after_loss_does_not_touch_the_bid_of_the_lost_one,
     a_bid_copied_under_another_bidder_does_not_open,
     two_bids_are_too_few,
     a_deadline_moves_later_or_not_at_all,
@@ -48,12 +51,69 @@ async fn a_bid_is_replaced_and_withdrawn_until_the_deadline(center: Center) {
     let second = replacement.bid;
     center.lot(bidder, LotCommand::SubmitBid(replacement)).await.expect("replaced");
     assert_eq!(center.state().lots[&lot()].standing_of(bidder.org).map(|bid| bid.id), Some(second));
-    let withdraw = |bid: BidId| LotCommand::WithdrawBid(WithdrawBid { bid });
     assert_eq!(code(center.lot(&center.bidders[1], withdraw(second)).await), "unknown_bid");
     center.lot(bidder, withdraw(second)).await.expect("withdrawn");
     assert_eq!(center.state().lots[&lot()].standing().count(), 0);
     let outdated = Center::submission(&envelopes(&center.state(), bidder.key_id(), 3), None, 7);
     assert_eq!(code(center.lot(bidder, LotCommand::SubmitBid(outdated)).await), "document_set_outdated");
+}
+
+fn withdraw(bid: BidId) -> LotCommand {
+    LotCommand::WithdrawBid(WithdrawBid { bid })
+}
+
+async fn a_bid_is_touched_by_the_key_that_signed_it_or_one_that_it_endorsed(mut center: Center) {
+    center.publish(Procedure::TwoStage).await;
+    let bidder = &center.bidders[0];
+    let first = center.bid(bidder, 1).await;
+
+    let colleague = Actor::new(bidder.org, Role::Bidder);
+    center.register(&colleague).await;
+    let certify = |key: &Actor| CentreCommand::CertifyKey(CertifyKey { key: key.record() });
+    center.centre(certify(&colleague)).await.expect("a registrar certifies a first key");
+    assert_eq!(code(center.lot(&colleague, withdraw(first)).await), "bid_of_another_key");
+    let sealed = envelopes(&center.state(), colleague.key_id(), 2);
+    let replacement = Center::submission(&sealed, Some(first), 0);
+    assert_eq!(code(center.lot(&colleague, LotCommand::SubmitBid(replacement)).await), "bid_of_another_key");
+
+    let endorse = |key: &Actor| CentreCommand::EndorseKey(CertifyKey { key: key.record() });
+    let tablet = bidder.with_new_key();
+    let phone = bidder.with_new_key();
+    center.centre_by(bidder, &endorse(&tablet)).await.expect("the first key endorses");
+    center.centre_by(&tablet, &endorse(&phone)).await.expect("an endorsed key endorses");
+    let sealed = envelopes(&center.state(), phone.key_id(), 3);
+    let replacement = Center::submission(&sealed, Some(first), 0);
+    let second = replacement.bid;
+    center.lot(&phone, LotCommand::SubmitBid(replacement)).await.expect("a descendant replaces");
+    assert_eq!(code(center.lot(bidder, withdraw(second)).await), "bid_of_another_key", "not the other way");
+    center.lot(&phone, withdraw(second)).await.expect("withdrawn");
+    center.clock.advance(PERIOD + Span(1));
+    center.settle().await;
+    center.audit().await;
+}
+
+async fn a_key_after_loss_does_not_touch_the_bid_of_the_lost_one(mut center: Center) {
+    center.publish(Procedure::TwoStage).await;
+    let bidder = &center.bidders[0];
+    let bid = center.bid(bidder, 1).await;
+    let second_registrar = Actor::new(center.authority.org, Role::Registrar);
+    center.register(&second_registrar).await;
+    let certify = CertifyKey { key: second_registrar.record() };
+    center.centre(CentreCommand::CertifyKey(certify)).await.expect("certified");
+    let limits = TimeLimits { key_replacement_ms: 0, ..(*center.ledger.centre()).limits.clone() };
+    center.centre(CentreCommand::SetTimeLimits(SetTimeLimits { limits })).await.expect("limits");
+
+    let found = bidder.with_new_key();
+    let request = CertifyKey { key: found.record() };
+    center.centre(CentreCommand::RequestReplacement(request)).await.expect("one registrar asks");
+    let approve = CentreCommand::ApproveReplacement(ApproveReplacement { key_id: found.key_id() });
+    center.centre_by(&second_registrar, &approve).await.expect("another agrees");
+    assert_eq!(code(center.lot(bidder, withdraw(bid)).await), "key_revoked");
+    assert_eq!(code(center.lot(&found, withdraw(bid)).await), "bid_of_another_key");
+    center.clock.advance(PERIOD + Span(1));
+    center.settle().await;
+    assert_eq!(center.state().lots[&lot()].standing().count(), 1, "two registrars cannot take a bid away");
+    center.audit().await;
 }
 
 async fn a_bid_copied_under_another_bidder_does_not_open(mut center: Center) {

@@ -61,6 +61,11 @@ impl Actor {
         Self { person: PersonId(Uuid::new_v4()), org, role, key }
     }
 
+    /// The same person with another key.
+    pub fn with_new_key(&self) -> Self {
+        Self { person: self.person, ..Self::new(self.org, self.role) }
+    }
+
     /// Id of the key.
     pub fn key_id(&self) -> KeyId {
         self.key.public().key_id()

@@ -49,6 +49,11 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("bad_signature", "签名不符", "The signature does not fit"),
     ("before_deadline", "尚未到开标时间", "The opening has not begun"),
     ("bid_count", "投标数量不符", "The number of bids differs"),
+    (
+        "bid_of_another_key",
+        "这份投标由另一密钥签署，只有该密钥或经它担保的密钥可以替换、撤回",
+        "Another key signed this bid; only it, or a key that it endorsed, may replace or withdraw it",
+    ),
     ("bid_twice", "该投标编号已经用过", "This bid's id has been used already"),
     (
         "bidder_is_party",

@@ -17,6 +17,7 @@ export const problemsEn: ProblemWords = {
   not_a_party: ["You have no part in this tender"],
   not_on_panel: ["You are not on the panel of this lot"],
   other_organisation: ["Only the organisation itself may do this"],
+  bid_of_another_key: ["Another key signed this bid; only it, or a key that it endorsed, may replace or withdraw it"],
   bidder_is_party: ["Buyer, agency and those connected with them may not bid"],
   system_only: ["Only the platform does this, by its published rule"],
   not_invited: ["You were not drawn"],

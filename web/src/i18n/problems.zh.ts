@@ -17,6 +17,7 @@ export const problemsZh: ProblemWords = {
   not_a_party: ["您不是本项目的当事人"],
   not_on_panel: ["您不在本标段的评标委员会中"],
   other_organisation: ["只有本单位才能办理此事"],
+  bid_of_another_key: ["这份投标由另一密钥签署，只有该密钥或经它担保的密钥可以替换、撤回"],
   bidder_is_party: ["招标人、代理机构及其关联方不得投标"],
   system_only: ["此事只由平台按公布的规则办理"],
   not_invited: ["您不在抽取名单中"],
