@@ -30,6 +30,7 @@ use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::label::{Label, SubmissionId};
 use kaibiao_crypto::lock::Capsule;
 use measure::{print, rate};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// Bids of the lot.
@@ -38,7 +39,7 @@ const BIDS: usize = 1000;
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let mut center = Center::on_sqlite().await;
+        let center = Center::on_sqlite().await;
         let floor = raw_openings(&center);
         center.publish(Procedure::TwoStage).await;
         let bidders = more_bidders(&center).await;
@@ -47,21 +48,15 @@ fn main() {
         }
         center.clock.advance(PERIOD);
         let begun = now();
-        while center.state().lots[&lot()]
-            .opening()
-            .is_none_or(|opening| opening.step != OpeningStep::Unsealed)
-        {
-            center.jobs.turn().await;
-        }
+        let stop = CancellationToken::new();
+        let jobs = tokio::spawn(center.new_jobs(&[1, 2, 3, 4, 5]).run(stop.clone()));
+        reaches(&center, OpeningStep::Unsealed).await;
         let unsealed = begun.elapsed();
         center.lot(&center.host, LotCommand::StartReading(StartReading {})).await.expect("reading");
-        while center.state().lots[&lot()]
-            .opening()
-            .is_none_or(|opening| opening.step != OpeningStep::Confirming)
-        {
-            center.jobs.turn().await;
-        }
+        reaches(&center, OpeningStep::Confirming).await;
         let read = begun.elapsed();
+        stop.cancel();
+        jobs.await.expect("the jobs end");
         print(
             "close, draw, release, unseal 1,000 statements",
             rate(BIDS as f64, unsealed),
@@ -72,6 +67,15 @@ fn main() {
         print("… to the last one read out", rate(BIDS as f64, read), "raw lock openings", floor, "/s");
         println!("{:<46} {:>12.2} s", "from the close to the last one read out", read.as_secs_f64());
     });
+}
+
+/// Waits until the opening is at `step`.
+async fn reaches(center: &Center, step: OpeningStep) {
+    let mut grown = center.ledger.grown();
+    let is_there = || center.state().lots[&lot()].opening().is_some_and(|opening| opening.step == step);
+    while !is_there() {
+        grown.changed().await.expect("the ledger lives");
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a bench measures with the machine's own clock")]

@@ -23,3 +23,7 @@ pub use money::{Currency, Money, MoneyError};
 pub use refusal::{Outcome, Refusal, require};
 pub use score::{Points, PointsError};
 pub use text::{LongText, ShortText, Text2, TextError};
+
+/// A map of which a copy costs nothing: what is not changed is shared. The ledger gives its readers such a copy after
+/// each batch, however many people or bids there are.
+pub type SharedMap<K, V> = rpds::RedBlackTreeMapSync<K, V>;

@@ -14,7 +14,8 @@ pub use register::{Key, KeyStatus, Member, Organisation};
 use std::collections::BTreeMap;
 
 use crate::base::{
-    Actor, Digest, Instant, KeyId, OrgId, Person, PersonId, Refusal, Role, ShortText, TimeLimits, require,
+    Actor, Digest, Instant, KeyId, OrgId, Person, PersonId, Refusal, Role, SharedMap, ShortText, TimeLimits,
+    require,
 };
 
 /// What a decision may know besides the state.
@@ -34,11 +35,11 @@ pub struct Centre {
     /// Its name.
     pub name: Option<ShortText>,
     /// Organisations.
-    pub organisations: BTreeMap<OrgId, Organisation>,
+    pub organisations: SharedMap<OrgId, Organisation>,
     /// People.
-    pub people: BTreeMap<PersonId, Member>,
+    pub people: SharedMap<PersonId, Member>,
     /// Keys of people, by id.
-    pub keys: BTreeMap<KeyId, Key>,
+    pub keys: SharedMap<KeyId, Key>,
     /// Who asked for the keys that wait for a second registrar.
     pub pending_by: BTreeMap<KeyId, PersonId>,
     /// Limits of time in force.
@@ -111,11 +112,11 @@ impl Centre {
         match event {
             CentreEvent::CentreFounded { name, .. } => self.name = Some(name.clone()),
             CentreEvent::OrganisationRegistered { org, organisation } => {
-                self.organisations.insert(*org, organisation.clone());
+                self.organisations.insert_mut(*org, organisation.clone());
             }
             CentreEvent::PersonRegistered { name, org, person, roles } => {
                 let member = Member { name: name.clone(), org: *org, roles: roles.clone() };
-                self.people.insert(*person, member);
+                self.people.insert_mut(*person, member);
             }
             CentreEvent::RolesGranted { person, roles } => {
                 if let Some(member) = self.people.get_mut(person) {

@@ -228,7 +228,7 @@ impl Centre {
     ) {
         let (record, person) = (record.clone(), record.person);
         let key = Key { record, person, since: now, status, valid_from: now, endorsed_by };
-        self.keys.insert(key_id, key);
+        self.keys.insert_mut(key_id, key);
     }
 
     /// `key` and those that stand behind it: the one that endorsed it, the one that endorsed that, up to a first

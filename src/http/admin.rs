@@ -82,7 +82,7 @@ async fn people(
             login: account.map(|(login, _)| login),
         });
     }
-    Ok(Json(PeoplePage { people, total: centre.people.len() }))
+    Ok(Json(PeoplePage { people, total: centre.people.size() }))
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,9 @@
 //! What the platform does by itself when its time has come: close, release, unseal, draw, read on.
 //!
+//! A lot has two lanes: its course (close, draws, statements, reading out) and the opening of its documents. Every lane
+//! of every lot goes on by itself, so that neither gigabytes of documents nor custodians who are away hold up the
+//! reading out, or another lot.
+//!
 //! *Invariant*: a job keeps no state of its own that matters. Each turn looks at the committed state and does the next
 //! step, so a restart at any instant goes on where the log stands.
 
@@ -8,10 +12,13 @@ mod opening;
 mod release;
 mod unseal;
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use crate::base::{Instant, LotId, Span, TenderId};
@@ -20,6 +27,8 @@ use crate::files::Files;
 use crate::files::text::TextReader;
 use crate::ledger::{Ledger, Rejected};
 use crate::tender::{Command, LotCommand, Phase, Tender};
+
+use opening::At;
 
 /// The longest that a job waits before it looks at the clock again.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -58,19 +67,45 @@ pub enum JobError {
     /// The state does not hold what a step needs.
     #[error("{0} is missing")]
     Missing(&'static str),
+    /// The task of a step broke off.
+    #[error("a task broke off: {0}")]
+    BrokeOff(#[from] tokio::task::JoinError),
+}
+
+/// What of a lot goes on by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Lane {
+    /// Close, draws, statements, reading out.
+    Course,
+    /// The opening of documents.
+    Documents,
+}
+
+/// One lane of one lot.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Work {
+    tender: TenderId,
+    lot: LotId,
+    lane: Lane,
 }
 
 /// The jobs of the platform.
 pub struct Jobs {
-    ledger: Ledger,
-    files: Files,
+    hands: Hands,
     custody: Option<Custody>,
-    texts: Option<Arc<TextReader>>,
     pace: Pace,
     /// When the last statement of a lot was read: the pace of reading, not a fact.
-    last_read: HashMap<(TenderId, LotId), Instant>,
-    /// What was said last of a lot that cannot go on, so that it is said once.
-    said: HashMap<(TenderId, LotId), String>,
+    last_read: Mutex<HashMap<(TenderId, LotId), Instant>>,
+    /// What was said last of a lane that cannot go on, so that it is said once.
+    said: Mutex<HashMap<Work, String>>,
+}
+
+/// What the opening of one envelope needs, in a task of its own.
+#[derive(Clone)]
+struct Hands {
+    ledger: Ledger,
+    files: Files,
+    texts: Option<Arc<TextReader>>,
 }
 
 impl Jobs {
@@ -82,56 +117,86 @@ impl Jobs {
         texts: Option<Arc<TextReader>>,
         pace: Pace,
     ) -> Self {
-        Self { ledger, files, custody, texts, pace, last_read: HashMap::new(), said: HashMap::new() }
+        let hands = Hands { ledger, files, texts };
+        Self { hands, custody, pace, last_read: Mutex::default(), said: Mutex::default() }
     }
 
-    /// Runs until `stop`.
-    pub async fn run(mut self, stop: CancellationToken) {
-        let mut grown = self.ledger.grown();
+    /// Runs until `stop`. What is under way then breaks off; the next start goes on from the log.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut grown = self.hands.ledger.grown();
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut running = FuturesUnordered::new();
+        let mut busy = HashSet::new();
         loop {
-            while !stop.is_cancelled() && self.turn().await {}
             tokio::select! {
                 () = stop.cancelled() => return,
+                Some((is_done, work)) = running.next() => {
+                    if is_done {
+                        running.push(self.turn_of(work));
+                    } else {
+                        busy.remove(&work);
+                    }
+                    continue;
+                }
                 changed = grown.changed() => if changed.is_err() { return },
-                () = tokio::time::sleep(LOOK_EVERY) => {}
+                _ = look.tick() => {}
             }
+            let idle = self.work().into_iter().filter(|work| busy.insert(work.clone()));
+            running.extend(idle.map(|work| self.turn_of(work)));
         }
     }
 
     /// Does every step that is due now; whether there was one.
-    pub async fn turn(&mut self) -> bool {
-        let mut is_busy = false;
-        for tender in self.ledger.tenders() {
-            if tender.notice.phase != Phase::Published {
-                continue;
-            }
-            for lot in tender.lots.keys() {
-                is_busy |= self.turn_of(&tender, lot).await;
-            }
-        }
-        is_busy
+    pub async fn turn(&self) -> bool {
+        let turns = self.work().into_iter().map(|work| self.turn_of(work));
+        future::join_all(turns).await.into_iter().any(|(is_done, _)| is_done)
     }
 
-    async fn turn_of(&mut self, tender: &Tender, lot: &LotId) -> bool {
-        let place = (tender.id, lot.clone());
-        match self.step(tender, lot).await {
+    /// Both lanes of every published lot.
+    fn work(&self) -> Vec<Work> {
+        let published = |tender: &Arc<Tender>| tender.notice.phase == Phase::Published;
+        let lanes = |tender: Arc<Tender>| {
+            let of_lot = |lot: &LotId| {
+                [Lane::Course, Lane::Documents].map(|lane| Work { tender: tender.id, lot: lot.clone(), lane })
+            };
+            tender.lots.keys().flat_map(of_lot).collect::<Vec<Work>>()
+        };
+        self.hands.ledger.tenders().into_iter().filter(published).flat_map(lanes).collect()
+    }
+
+    /// Does the next step of a lane; whether there was one.
+    async fn turn_of(&self, work: Work) -> (bool, Work) {
+        let done = match self.hands.ledger.tender(work.tender) {
+            Some(tender) => match (At::of(&tender, &work.lot), work.lane) {
+                (Some(at), Lane::Course) => self.course(at).await,
+                (Some(at), Lane::Documents) => self.documents(at).await,
+                (None, _) => Ok(false),
+            },
+            None => Ok(false),
+        };
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        match done {
             Ok(is_done) => {
-                self.said.remove(&place);
-                is_done
+                said.remove(&work);
+                (is_done, work)
             }
             Err(error) => {
                 let text = error.to_string();
-                if self.said.get(&place) != Some(&text) {
-                    tracing::warn!(tender.id = %tender.id, lot.id = %lot, error = %text, "a step must wait");
-                    self.said.insert(place, text);
+                if said.get(&work) != Some(&text) {
+                    tracing::warn!(tender.id = %work.tender, lot.id = %work.lot, error = %text, "a step must wait");
+                    said.insert(work.clone(), text);
                 }
-                false
+                (false, work)
             }
         }
     }
+}
 
-    async fn system(&self, tender: &Tender, lot: &LotId, command: LotCommand) -> Result<(), JobError> {
-        self.ledger.system(tender.id, Command::Lot(lot.clone(), command)).await?;
+impl Hands {
+    /// Records what the platform did with a lot.
+    async fn record(&self, at: At<'_>, command: LotCommand) -> Result<(), JobError> {
+        self.ledger.system(at.tender.id, Command::Lot(at.id.clone(), command)).await?;
         Ok(())
     }
 }

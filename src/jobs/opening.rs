@@ -1,13 +1,17 @@
 //! The next step of a lot, read off its committed state.
 
+use std::collections::HashMap;
+use std::sync::{Arc, MutexGuard, PoisonError};
+
 use futures_util::future;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use kaibiao_crypto::label::Label;
 use kaibiao_crypto::lock::LabelKey;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::release::{self, Room};
-use super::{JobError, Jobs, contents, unseal};
-use crate::base::{BidId, Envelope, LotId};
+use super::{Hands, JobError, Jobs, contents, unseal};
+use crate::base::{BidId, Envelope, Instant, LotId, TenderId};
 use crate::replay::derive;
 use crate::tender::{
     Bid, CloseLot, CustodianFault, Lot, LotCommand, LotTerms, Opening, OpeningStep, ReadBid, RecordDraw,
@@ -22,118 +26,44 @@ const RELEASED_AT_ONCE: usize = 1024;
 /// A lot with what belongs to it.
 #[derive(Clone, Copy)]
 pub(super) struct At<'a> {
-    pub(super) tender: &'a Tender,
+    pub(super) tender: &'a Arc<Tender>,
     pub(super) id: &'a LotId,
     pub(super) terms: &'a LotTerms,
     pub(super) lot: &'a Lot,
 }
 
+impl<'a> At<'a> {
+    /// The lot `id` of `tender`, once published.
+    pub(super) fn of(tender: &'a Arc<Tender>, id: &'a LotId) -> Option<Self> {
+        let terms = tender.notice.terms()?.lot(id)?;
+        Some(Self { tender, id, terms, lot: tender.lots.get(id)? })
+    }
+}
+
 impl Jobs {
-    /// Does the next step of a lot that is due; whether there was one.
-    pub(super) async fn step(&mut self, tender: &Tender, id: &LotId) -> Result<bool, JobError> {
-        let (Some(lot), Some(terms)) =
-            (tender.lots.get(id), tender.notice.terms().and_then(|terms| terms.lot(id)))
-        else {
-            return Ok(false);
-        };
-        let at = At { tender, id, terms, lot };
-        if !lot.panel.commitments.is_empty() && lot.panel.ranked.is_empty() {
+    /// Does the next step of a lot's course that is due; whether there was one.
+    pub(super) async fn course(&self, at: At<'_>) -> Result<bool, JobError> {
+        if !at.lot.panel.commitments.is_empty() && at.lot.panel.ranked.is_empty() {
             self.draw_panel(at).await?;
             return Ok(true);
         }
-        match lot.stage {
-            Stage::Receiving => self.close_if_due(at).await,
-            Stage::Opening | Stage::SecondOpening => self.open(at).await,
-            Stage::Opened
-            | Stage::Reviewing
-            | Stage::Passed
-            | Stage::Reporting
-            | Stage::Reported
-            | Stage::Candidates
-            | Stage::Awarded
-            | Stage::Completed => self.open_documents(at).await,
-            Stage::Failed(_) => Ok(false),
+        match (at.lot.stage, at.lot.opening()) {
+            (Stage::Receiving, _) => self.close_if_due(at).await,
+            (Stage::Opening | Stage::SecondOpening, Some(opening)) => match opening.step {
+                OpeningStep::Unsealing => self.unseal(at, opening).await,
+                OpeningStep::Reading => self.read_on(at, opening).await,
+                OpeningStep::Unsealed | OpeningStep::Confirming | OpeningStep::Recorded => Ok(false),
+            },
+            _ => Ok(false),
         }
     }
 
-    async fn close_if_due(&self, at: At<'_>) -> Result<bool, JobError> {
-        let is_due = at.tender.notice.opening_at.is_some_and(|opening| self.ledger.clock().now() >= opening);
-        if !is_due {
+    /// Opens documents that may be opened now, behind the statements; whether there was one.
+    pub(super) async fn documents(&self, at: At<'_>) -> Result<bool, JobError> {
+        let has_statements = at.lot.opening().is_some_and(|opening| opening.step != OpeningStep::Unsealing);
+        if !has_statements || matches!(at.lot.stage, Stage::Failed(_)) {
             return Ok(false);
         }
-        let bids = u32::try_from(at.lot.standing().count()).unwrap_or(u32::MAX);
-        let close = CloseLot { bids, root: derive::closed_root(at.lot) };
-        match self.system(at.tender, at.id, LotCommand::CloseLot(close)).await {
-            // A bid that arrived before this close was written after the state was read: look again.
-            Err(JobError::Rejected(rejected)) if rejected.code() == "bid_count" => Ok(true),
-            other => other.map(|()| true),
-        }
-    }
-
-    async fn draw_panel(&self, at: At<'_>) -> Result<(), JobError> {
-        let label =
-            derive::panel_label(&at.tender.notice, at.id, at.lot).ok_or(JobError::Missing("the notice"))?;
-        let room = Room::read(&self.ledger, at).await?;
-        let key = self.one_key(&room.panel_draw(at)?, &label).await?;
-        let ranked = derive::ranked_pool(at.lot, &key);
-        let label_key = hex::encode(key.to_bytes());
-        self.system(at.tender, at.id, LotCommand::RecordPanelDraw(RecordPanelDraw { label_key, ranked }))
-            .await
-    }
-
-    async fn open(&mut self, at: At<'_>) -> Result<bool, JobError> {
-        let Some(opening) = at.lot.opening() else { return Ok(false) };
-        match opening.step {
-            OpeningStep::Unsealing => self.unseal(at, opening).await,
-            OpeningStep::Reading => {
-                let has_read = self.read_on(at, opening).await?;
-                Ok(has_read | self.open_documents(at).await?)
-            }
-            OpeningStep::Unsealed | OpeningStep::Confirming | OpeningStep::Recorded => {
-                self.open_documents(at).await
-            }
-        }
-    }
-
-    /// Draw, seal check, then all statements: in that order, each recorded before the next.
-    async fn unseal(&self, at: At<'_>, opening: &Opening) -> Result<bool, JobError> {
-        if at.lot.order.is_empty() {
-            self.draw_opening(at).await?;
-        } else if !opening.seals_checked {
-            let mismatched = contents::mismatched(&self.ledger, &self.files, at.lot, &opening.bids).await?;
-            self.system(at.tender, at.id, LotCommand::RecordSealCheck(RecordSealCheck { mismatched }))
-                .await?;
-        } else {
-            self.open_envelopes(at, opening.statement).await?;
-        }
-        Ok(true)
-    }
-
-    async fn draw_opening(&self, at: At<'_>) -> Result<(), JobError> {
-        let label =
-            derive::opening_label(&at.tender.notice, at.id, at.lot).ok_or(JobError::Missing("the close"))?;
-        let room = Room::read(&self.ledger, at).await?;
-        let key = self.one_key(&room.opening_draw(at)?, &label).await?;
-        let draw = RecordDraw {
-            coefficient: derive::coefficient(at.terms, &key),
-            label_key: hex::encode(key.to_bytes()),
-            order: derive::reading_order(at.lot, &key),
-        };
-        self.system(at.tender, at.id, LotCommand::RecordDraw(draw)).await
-    }
-
-    async fn one_key(
-        &self,
-        request: &crate::custodian::ReleaseRequest,
-        label: &Label,
-    ) -> Result<LabelKey, JobError> {
-        let custody = self.custody.as_ref().ok_or(JobError::Missing("the way to the custodians"))?;
-        let released = custody.release(request, std::slice::from_ref(label)).await?;
-        released.keys.into_iter().next().ok_or(JobError::Missing("the key of the draw"))
-    }
-
-    /// Documents that may be opened now, behind the statements; whether there was one.
-    async fn open_documents(&self, at: At<'_>) -> Result<bool, JobError> {
         let procedure = at.tender.notice.published().map_err(crate::ledger::Rejected::from)?.procedure;
         let is_second = at.lot.openings.len() > 1;
         for envelope in [Envelope::Documents, Envelope::PriceDocuments] {
@@ -146,10 +76,72 @@ impl Jobs {
         Ok(false)
     }
 
+    async fn close_if_due(&self, at: At<'_>) -> Result<bool, JobError> {
+        let is_due = at.tender.notice.opening_at.is_some_and(|opening| self.hands.ledger.clock().now() >= opening);
+        if !is_due {
+            return Ok(false);
+        }
+        let bids = u32::try_from(at.lot.standing().count()).unwrap_or(u32::MAX);
+        let close = CloseLot { bids, root: derive::closed_root(at.lot) };
+        match self.hands.record(at, LotCommand::CloseLot(close)).await {
+            // A bid that arrived before this close was written after the state was read: look again.
+            Err(JobError::Rejected(rejected)) if rejected.code() == "bid_count" => Ok(true),
+            other => other.map(|()| true),
+        }
+    }
+
+    async fn draw_panel(&self, at: At<'_>) -> Result<(), JobError> {
+        let label =
+            derive::panel_label(&at.tender.notice, at.id, at.lot).ok_or(JobError::Missing("the notice"))?;
+        let room = Room::read(&self.hands.ledger, at).await?;
+        let key = self.one_key(&room.panel_draw(at)?, &label).await?;
+        let ranked = derive::ranked_pool(at.lot, &key);
+        let label_key = hex::encode(key.to_bytes());
+        self.hands.record(at, LotCommand::RecordPanelDraw(RecordPanelDraw { label_key, ranked }))
+            .await
+    }
+
+    /// Draw, seal check, then all statements: in that order, each recorded before the next.
+    async fn unseal(&self, at: At<'_>, opening: &Opening) -> Result<bool, JobError> {
+        if at.lot.order.is_empty() {
+            self.draw_opening(at).await?;
+        } else if !opening.seals_checked {
+            let mismatched = contents::mismatched(&self.hands.ledger, &self.hands.files, at.lot, &opening.bids).await?;
+            self.hands.record(at, LotCommand::RecordSealCheck(RecordSealCheck { mismatched }))
+                .await?;
+        } else {
+            self.open_envelopes(at, opening.statement).await?;
+        }
+        Ok(true)
+    }
+
+    async fn draw_opening(&self, at: At<'_>) -> Result<(), JobError> {
+        let label =
+            derive::opening_label(&at.tender.notice, at.id, at.lot).ok_or(JobError::Missing("the close"))?;
+        let room = Room::read(&self.hands.ledger, at).await?;
+        let key = self.one_key(&room.opening_draw(at)?, &label).await?;
+        let draw = RecordDraw {
+            coefficient: derive::coefficient(at.terms, &key),
+            label_key: hex::encode(key.to_bytes()),
+            order: derive::reading_order(at.lot, &key),
+        };
+        self.hands.record(at, LotCommand::RecordDraw(draw)).await
+    }
+
+    async fn one_key(
+        &self,
+        request: &crate::custodian::ReleaseRequest,
+        label: &Label,
+    ) -> Result<LabelKey, JobError> {
+        let custody = self.custody.as_ref().ok_or(JobError::Missing("the way to the custodians"))?;
+        let released = custody.release(request, std::slice::from_ref(label)).await?;
+        released.keys.into_iter().next().ok_or(JobError::Missing("the key of the draw"))
+    }
+
     /// Releases the keys of one kind of envelope and opens all that are still sealed; a page at a time.
     async fn open_envelopes(&self, at: At<'_>, envelope: Envelope) -> Result<(), JobError> {
         let custody = self.custody.as_ref().ok_or(JobError::Missing("the way to the custodians"))?;
-        let room = Room::read(&self.ledger, at).await?;
+        let room = Room::read(&self.hands.ledger, at).await?;
         let sealed: Vec<&Bid> = contents::sealed(at.lot, envelope).take(RELEASED_AT_ONCE).collect();
         let labels: Vec<Label> = sealed
             .iter()
@@ -159,9 +151,12 @@ impl Jobs {
         let released = custody.release(&room.envelopes(at, envelope, &sealed)?, &labels).await?;
         self.record_release(at, envelope, released.answered, released.failed).await?;
         let mut opened = Vec::with_capacity(sealed.len());
-        for (bid, key) in sealed.into_iter().zip(&released.keys) {
-            opened.push(self.open_one(at, envelope, bid, key));
+        for (bid, key) in sealed.into_iter().zip(released.keys) {
+            let (hands, tender, id) = (self.hands.clone(), Arc::clone(at.tender), at.id.clone());
+            let bid = bid.id;
+            opened.push(async move { hands.open_one(&tender, &id, bid, envelope, &key).await });
         }
+        let opened = opened.into_iter().map(in_task);
         stream::iter(opened).buffer_unordered(OPENED_AT_ONCE).try_collect::<()>().await
     }
 
@@ -177,38 +172,53 @@ impl Jobs {
         if is_recorded {
             return Ok(());
         }
-        self.system(at.tender, at.id, LotCommand::RecordRelease(RecordRelease { answered, envelope, failed }))
+        self.hands.record(at, LotCommand::RecordRelease(RecordRelease { answered, envelope, failed }))
             .await
     }
 
-    async fn open_one(
-        &self,
-        at: At<'_>,
-        envelope: Envelope,
-        bid: &Bid,
-        key: &LabelKey,
-    ) -> Result<(), JobError> {
-        let line = bid.line(envelope).ok_or(JobError::Missing("the line of an envelope"))?;
-        let result = unseal::unseal(&self.ledger, &self.files, at, bid, line, key).await?;
-        contents::read_texts(&self.ledger, &self.files, self.texts.as_deref(), &result).await?;
-        let record = RecordUnsealed { bid: bid.id, envelope, result, submission: line.submission };
-        self.system(at.tender, at.id, LotCommand::RecordUnsealed(record)).await
-    }
-
     /// Reads out the next statements: one each pace, or all at once where there is none.
-    async fn read_on(&mut self, at: At<'_>, opening: &Opening) -> Result<bool, JobError> {
-        let now = self.ledger.clock().now();
+    async fn read_on(&self, at: At<'_>, opening: &Opening) -> Result<bool, JobError> {
+        let now = self.hands.ledger.clock().now();
         let place = (at.tender.id, at.id.clone());
-        let is_due = self.last_read.get(&place).is_none_or(|last| now.since(*last) >= self.pace.reading);
-        if !is_due {
+        let last = self.last_read().get(&place).copied();
+        if last.is_some_and(|last| now.since(last) < self.pace.reading) {
             return Ok(false);
         }
         let at_once = if self.pace.reading.0 == 0 { usize::MAX } else { 1 };
         let next: Vec<BidId> = opening.readable(at.lot).skip(opening.read.len()).take(at_once).collect();
         let read =
-            next.iter().map(|bid| self.system(at.tender, at.id, LotCommand::ReadBid(ReadBid { bid: *bid })));
+            next.iter().map(|bid| self.hands.record(at, LotCommand::ReadBid(ReadBid { bid: *bid })));
         future::try_join_all(read).await?;
-        self.last_read.insert(place, now);
+        self.last_read().insert(place, now);
         Ok(!next.is_empty())
+    }
+
+    fn last_read(&self) -> MutexGuard<'_, HashMap<(TenderId, LotId), Instant>> {
+        self.last_read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs in a task of its own, on any core; breaks off when nobody waits for it any more.
+async fn in_task(opening: impl Future<Output = Result<(), JobError>> + Send + 'static) -> Result<(), JobError> {
+    AbortOnDropHandle::new(tokio::spawn(opening)).await?
+}
+
+impl Hands {
+    /// Opens one envelope and records what was in it.
+    async fn open_one(
+        &self,
+        tender: &Arc<Tender>,
+        lot: &LotId,
+        bid: BidId,
+        envelope: Envelope,
+        key: &LabelKey,
+    ) -> Result<(), JobError> {
+        let at = At::of(tender, lot).ok_or(JobError::Missing("the lot"))?;
+        let bid = at.lot.bids.get(&bid).ok_or(JobError::Missing("the bid"))?;
+        let line = bid.line(envelope).ok_or(JobError::Missing("the line of an envelope"))?;
+        let result = unseal::unseal(&self.ledger, &self.files, at, bid, line, key).await?;
+        contents::read_texts(&self.ledger, &self.files, self.texts.as_deref(), &result).await?;
+        let record = RecordUnsealed { bid: bid.id, envelope, result, submission: line.submission };
+        self.record(at, LotCommand::RecordUnsealed(record)).await
     }
 }

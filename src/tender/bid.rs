@@ -177,7 +177,7 @@ pub(super) fn apply(lot: &mut Lot, event: &LotEvent, now: Instant) {
                 status: BidStatus::Standing,
                 unsealed: BTreeMap::new(),
             };
-            lot.bids.insert(*bid, new);
+            lot.bids.insert_mut(*bid, new);
         }
         LotEvent::BidWithdrawn { bid, .. } => {
             if let Some(bid) = lot.bids.get_mut(bid) {

@@ -1,7 +1,7 @@
 //! One lot: its stage and everything that its stages have left behind. Composes the stages; no stage reads it whole
 //! but through this struct.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -15,7 +15,7 @@ use super::panel::Panel;
 use super::review::Review;
 use super::terms::LotTerms;
 use super::{Context, award, bid, opening, panel, review};
-use crate::base::{BidId, Digest, Instant, OrgId, Refusal, require};
+use crate::base::{BidId, Digest, Instant, OrgId, Refusal, SharedMap, require};
 use crate::formula::Decimal;
 
 /// Where a lot stands (domain.md, 3).
@@ -55,7 +55,7 @@ pub struct Lot {
     /// Where it stands.
     pub stage: Stage,
     /// All bids ever received, by id.
-    pub bids: BTreeMap<BidId, Bid>,
+    pub bids: SharedMap<BidId, Bid>,
     /// Bidders who checked in.
     pub checked_in: BTreeSet<OrgId>,
     /// The closed root, once closed.

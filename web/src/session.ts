@@ -12,8 +12,8 @@ import { asProblem, Problem } from "@/problem";
 import type { Role } from "@/protocol";
 import type { Me } from "@/wire";
 
-/** What this device's key is good for. */
-export type DeviceKeyState = "unknown" | "active" | "pending" | "none";
+/** What this device's key is good for. `unendorsed`: the person has other keys, and none of them has signed for this one. */
+export type DeviceKeyState = "unknown" | "active" | "pending" | "unendorsed" | "revoked" | "none";
 
 const person = shallowRef<Me>();
 const chosenRole = ref<Role>();
@@ -32,11 +32,22 @@ export const deviceKey = ref<DeviceKeyState>("unknown");
 export async function loadSession(): Promise<void> {
   try {
     accept(await api.session());
+    void lookAtKey();
   } catch {
     accept(undefined);
   } finally {
     knownOnce.value = true;
   }
+}
+
+/** Asks again: another device may have endorsed this one's key meanwhile. Without an answer what is known stays. */
+export async function refreshSession(): Promise<void> {
+  try {
+    accept(await api.session());
+  } catch (error) {
+    if (asProblem(error).status === 401) accept(undefined);
+  }
+  await lookAtKey();
 }
 
 /** Signs in; then makes and certifies this device's key if it has none. Throws a `Problem` if name or password are wrong. */
@@ -77,6 +88,18 @@ export async function ensureDeviceKey(): Promise<Problem | undefined> {
 /** Whether the person may act in this role. */
 export function hasRole(wanted: Role): boolean {
   return person.value?.roles.includes(wanted) ?? false;
+}
+
+/** Says what this device's key is good for, as far as that is known without making one. */
+async function lookAtKey(): Promise<void> {
+  const known = person.value;
+  if (!known) return;
+  try {
+    const { stateOfDeviceKey } = await import("@/deviceKey");
+    deviceKey.value = await stateOfDeviceKey(known);
+  } catch {
+    // Without storage there is no key; the first act says so.
+  }
 }
 
 function accept(known: Me | undefined): void {

@@ -32,6 +32,12 @@ export async function findDeviceKey(person: string, shelf?: Shelf<DeviceKeyRecor
   return record && signerOf(record);
 }
 
+/** A new key in the place of the one that this device has; the old one is gone for good. */
+export async function renewDeviceKey(person: string, shelf?: Shelf<DeviceKeyRecord>): Promise<void> {
+  const keys = shelf ?? (await openBrowserShelf<DeviceKeyRecord>("device_keys"));
+  await keys.write(person, await makeKey());
+}
+
 /** Which algorithm a new key on this device would have. */
 export async function newKeyAlgorithm(): Promise<SignatureAlgorithm> {
   return (await makeKey()).algorithm;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { csv, hoursToMs, isCreditCode, keyText, msToHours, parseKeyText } from "./register";
+import { checkCode, csv, hoursToMs, isCreditCode, keyText, msToHours, parseKeyText } from "./register";
 
 describe("the register's forms", () => {
   it("read a key's text back, and nothing else", () => {
@@ -9,6 +9,10 @@ describe("the register's forms", () => {
     for (const bad of ["", "{}", '{"alg":3,"device":"d","person":"p","spki":"A"}', '{"alg":1,"device":"","person":"p","spki":"A"}', "null"]) {
       expect(parseKeyText(bad), bad).toBeUndefined();
     }
+  });
+
+  it("shorten a key for eyes to compare", () => {
+    expect(checkCode("3f2a91bc07de44a1" + "00".repeat(24))).toBe("3f2a 91bc 07de 44a1");
   });
 
   it("know a credit code by its alphabet and length", () => {

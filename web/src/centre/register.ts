@@ -51,6 +51,11 @@ export function parseKeyText(text: string): KeyRecord | undefined {
   }
 }
 
+/** What two devices show of the same key, for eyes to compare: the first 64 bits of its id. */
+export function checkCode(keyId: string): string {
+  return keyId.slice(0, 16).replace(/(.{4})(?=.)/g, "$1 ");
+}
+
 /** Whether a text has the form of a unified social credit code: 18 characters, none of I O S V Z (GB 32100-2015). */
 export function isCreditCode(text: string): boolean {
   return /^[0-9A-HJ-NP-RTUW-Y]{18}$/.test(text);

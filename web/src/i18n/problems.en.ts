@@ -17,7 +17,7 @@ export const problemsEn: ProblemWords = {
   not_a_party: ["You have no part in this tender"],
   not_on_panel: ["You are not on the panel of this lot"],
   other_organisation: ["Only the organisation itself may do this"],
-  bid_of_another_key: ["Another key signed this bid; only it, or a key that it endorsed, may replace or withdraw it"],
+  bid_of_another_key: ["Another key signed this bid; only it, or a key that it certified, may replace or withdraw it", "Do it on the device that signed it. The bid stands meanwhile."],
   bidder_is_party: ["Buyer, agency and those connected with them may not bid"],
   system_only: ["Only the platform does this, by its published rule"],
   not_invited: ["You were not drawn"],
@@ -28,7 +28,7 @@ export const problemsEn: ProblemWords = {
   unknown_enquiry: ["There is no such question"],
   unknown_envelope: ["There is no such envelope"],
   unknown_objection: ["There is no such objection"],
-  unknown_key: ["The centre does not know this device's signing key", "Sign in again to have this device's key certified."],
+  unknown_key: ["The centre does not know this device's signing key yet", "Open \"My keys\" (your name at the top of the page): it says how a device you already use certifies this one."],
   // time and stage
   too_late: ["The deadline has passed; it was not accepted", "The server's clock decides, and nothing more is accepted. If you believe this is wrong, save this page and tell the supervisor."],
   deadline_passed: ["The deadline has passed"],

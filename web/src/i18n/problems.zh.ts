@@ -17,7 +17,7 @@ export const problemsZh: ProblemWords = {
   not_a_party: ["您不是本项目的当事人"],
   not_on_panel: ["您不在本标段的评标委员会中"],
   other_organisation: ["只有本单位才能办理此事"],
-  bid_of_another_key: ["这份投标由另一密钥签署，只有该密钥或经它担保的密钥可以替换、撤回"],
+  bid_of_another_key: ["这份投标由另一把密钥签署，只有那把密钥或由它签发的密钥可以替换、撤回", "请在签署它的设备上办理。原投标一直有效。"],
   bidder_is_party: ["招标人、代理机构及其关联方不得投标"],
   system_only: ["此事只由平台按公布的规则办理"],
   not_invited: ["您不在抽取名单中"],
@@ -28,7 +28,7 @@ export const problemsZh: ProblemWords = {
   unknown_enquiry: ["没有这个提问"],
   unknown_envelope: ["没有这个信封"],
   unknown_objection: ["没有这项异议"],
-  unknown_key: ["中心不认识本设备的签名密钥", "请重新登录，让本设备的密钥得到签发。"],
+  unknown_key: ["中心还不认识本设备的签名密钥", "请打开“我的密钥”（点页首的姓名），按页上的步骤由您在用的设备签发。"],
   // 时间与阶段
   too_late: ["已过截止时间，未予接收", "截止时间以服务器时钟为准，不再接收。如认为有误，请保存本页并向监督部门反映。"],
   deadline_passed: ["已过截止时间"],

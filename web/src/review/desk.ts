@@ -10,6 +10,7 @@ import type { CanonicalObject } from "@/acts/canonical";
 import { act } from "@/actor";
 import { api } from "@/api";
 import { Vault } from "@/draft/vault";
+import { pollWhileVisible } from "@/parts/polling";
 import { useRemote } from "@/parts/remote";
 import { asProblem, Problem } from "@/problem";
 import type { CriterionScore, Verdict } from "@/protocol";
@@ -47,11 +48,8 @@ export function openReviewDesk(tender: string, lot: string) {
   }, { immediate: true });
 
   // What others have signed arrives by asking: the panel's stream says no more than these counts.
-  const poll = setInterval(() => {
-    if (document.visibilityState === "visible" && !remote.isLoading.value) void remote.reload();
-  }, POLL_MS);
+  pollWhileVisible(() => (remote.isLoading.value ? undefined : remote.reload()), POLL_MS);
   onScopeDispose(() => {
-    clearInterval(poll);
     if (timer !== undefined) void keep();
   });
 
