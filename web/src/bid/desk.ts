@@ -70,8 +70,14 @@ export function openDesk(tender: string, lot: string): BidDesk {
     );
   }, { immediate: true });
   watch(remote.problem, (found) => (problem.value = found));
-  onScopeDispose(() => {
+  function keepNow(): void {
     if (timer !== undefined) void keep();
+  }
+  // A page that is put away may never come back.
+  document.addEventListener("visibilitychange", keepNow);
+  onScopeDispose(() => {
+    document.removeEventListener("visibilitychange", keepNow);
+    keepNow();
   });
 
   async function keep(): Promise<void> {
@@ -103,8 +109,8 @@ export function openDesk(tender: string, lot: string): BidDesk {
       draft.value = { ...(draft.value ?? EMPTY_DRAFT), ...part };
       isKept.value = false;
       clearTimeout(timer);
-      // What ends or begins a submission must not wait for the next keystroke.
-      if ("pending" in part) return keep();
+      // Only typing waits for the next keystroke: neither what ends or begins a submission does, nor a file that was taken in.
+      if ("pending" in part || "technical" in part || "priceDocuments" in part) return keep();
       timer = setTimeout(() => void keep(), SAVE_AFTER_MS);
     },
     async takeIn(file, onBytes) {
