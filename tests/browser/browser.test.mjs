@@ -6,14 +6,15 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { contentOf, runBundle } from "./bidding.mjs";
+import { deviceTests } from "./devices.mjs";
 import { openingTests } from "./opening.mjs";
 import { pageTests } from "./pages.mjs";
 import { startBrowser } from "./people.mjs";
 import { receiptTests } from "./receipts.mjs";
 import { startPlatform } from "./server.mjs";
 
-/** Seconds from the publication to the opening: the panel's seats, the sign-ins, three bids and the looks at their pages. */
-const OPENING_IN_S = 150;
+/** Seconds from the publication to the opening: the panel's seats, a second device, the sign-ins, three bids and the looks at their pages. */
+const OPENING_IN_S = 210;
 
 describe("browser", () => {
   let platform, browser;
@@ -29,6 +30,7 @@ describe("browser", () => {
     await platform?.stop();
   });
 
+  describe("two devices", () => deviceTests(stage));
   describe("a whole opening", () => openingTests(stage));
   describe("receipts", () => receiptTests(stage));
   describe("pages", () => pageTests(stage));
