@@ -49,7 +49,7 @@ fn main() {
         center.clock.advance(PERIOD);
         let begun = now();
         let stop = CancellationToken::new();
-        let jobs = tokio::spawn(center.new_jobs(&[1, 2, 3, 4, 5]).run(stop.clone()));
+        let jobs = tokio::spawn(center.new_jobs(&[1, 2, 3, 4, 5]).await.run(stop.clone()));
         reaches(&center, OpeningStep::Unsealed).await;
         let unsealed = begun.elapsed();
         center.lot(&center.host, LotCommand::StartReading(StartReading {})).await.expect("reading");

@@ -60,6 +60,11 @@ pub enum CustodyConfig {
         /// The folder of the custodians' own folders.
         folder: PathBuf,
     },
+    /// Each a daemon of its own, over TLS with pinned certificates both ways.
+    Network {
+        /// The folder of the custodians' cards, which say where each is reached.
+        cards: PathBuf,
+    },
 }
 
 /// Whether the safeguards of production hold.

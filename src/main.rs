@@ -29,6 +29,9 @@ enum Command {
     #[cfg(feature = "server")]
     #[command(flatten)]
     Client(kaibiao::client::commands::ClientCommand),
+    #[cfg(feature = "server")]
+    #[command(flatten)]
+    Custody(kaibiao::custodian::commands::CustodyCommand),
 }
 
 fn main() -> ExitCode {
@@ -39,5 +42,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         #[cfg(feature = "server")]
         Command::Client(client) => client.run(),
+        #[cfg(feature = "server")]
+        Command::Custody(custody) => custody.run(),
     }
 }

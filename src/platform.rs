@@ -1,6 +1,7 @@
 //! The platform put together: stores, ledger, people, rooms, jobs and the listening socket. The demo and production
 //! come through here alike; what a demo may have and production refuses is `config`'s business.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,8 +18,9 @@ use tokio_util::sync::CancellationToken;
 use crate::base::{OrgId, PersonId};
 use crate::centre::{CentreCommand, Organisation, RecordSealingPage};
 use crate::config::{Config, CustodyConfig, Mode, Tls};
+use crate::custodian::tls::OwnCertificate;
 use crate::custodian::{Trust, local};
-use crate::custody::{CustodianPort, Custody, LocalCustodian};
+use crate::custody::{CardFolder, CustodianPort, Custody, LocalCustodian};
 use crate::files::Files;
 use crate::files::text::TextReader;
 use crate::files::upload::Uploads;
@@ -165,7 +167,7 @@ impl Platform {
             }
         };
         let stop = CancellationToken::new();
-        let jobs = tokio::spawn(self.jobs()?.run(stop.clone()));
+        let jobs = tokio::spawn(self.jobs().await?.run(stop.clone()));
         tokio::spawn(sweep(
             self.uploads.clone(),
             self.identity.clone(),
@@ -187,10 +189,13 @@ impl Platform {
         Ok(())
     }
 
-    fn jobs(&self) -> Result<Jobs> {
+    async fn jobs(&self) -> Result<Jobs> {
         let custody = match &self.config.custody {
             CustodyConfig::None => None,
-            CustodyConfig::InProcess { folder } => Some(self.local_custody(folder)?),
+            CustodyConfig::InProcess { folder } => Some(self.local_custody(folder).await?),
+            CustodyConfig::Network { cards } => {
+                Some(Custody::new(Arc::new(CardFolder::read(cards, &self.certificate()?)?)))
+            }
         };
         let executable = std::env::current_exe().context("the path of this executable")?;
         let workspace = self.config.data.join("texts");
@@ -201,15 +206,20 @@ impl Platform {
     }
 
     /// The custodians in this process, each with its own share, pins and clock.
-    fn local_custody(&self, folder: &std::path::Path) -> Result<Custody> {
+    async fn local_custody(&self, folder: &std::path::Path) -> Result<Custody> {
         let committee = local::committee(folder, 1)?;
-        let mut ports: Vec<Arc<dyn CustodianPort>> = Vec::new();
+        let mut ports: BTreeMap<u8, Arc<dyn CustodianPort>> = BTreeMap::new();
         for index in committee.quorum().indices() {
             let clock = self.ledger.clock().clone();
-            let custodian = local::open(folder, index, self.trust()?, Arc::new(move || clock.now()))?;
-            ports.push(Arc::new(LocalCustodian(Arc::new(custodian))));
+            let custodian = local::open(folder, index, self.trust()?, Arc::new(move || clock.now())).await?;
+            ports.insert(index, Arc::new(LocalCustodian(Arc::new(custodian))));
         }
-        Ok(Custody::new(committee, ports))
+        Ok(Custody::new(Arc::new(ports)))
+    }
+
+    /// The certificate that the platform shows to custodians, with its key; made on the first start.
+    pub fn certificate(&self) -> Result<OwnCertificate> {
+        Ok(OwnCertificate::stored(&keys(&self.config).join("custody"), &self.config.origin)?)
     }
 
     fn trust(&self) -> Result<Trust> {

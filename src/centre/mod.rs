@@ -44,8 +44,10 @@ pub struct Centre {
     pub pending_by: BTreeMap<KeyId, PersonId>,
     /// Limits of time in force.
     pub limits: TimeLimits,
-    /// The custodians.
+    /// The custodians in office, to whom new tenders are sealed.
     pub committee: Option<Committee>,
+    /// Every committee by its group key, as last appointed: bids stay sealed to the one that their notice names.
+    pub committees: SharedMap<String, Committee>,
     /// Digest of the page that seals, as the centre built it.
     pub sealing_page: Option<Digest>,
 }
@@ -142,7 +144,10 @@ impl Centre {
                 }
             }
             CentreEvent::TimeLimitsSet { limits } => self.limits = limits.clone(),
-            CentreEvent::CommitteeAppointed { committee } => self.committee = Some(committee.clone()),
+            CentreEvent::CommitteeAppointed { committee } => {
+                self.committees.insert_mut(committee.group_key.clone(), committee.clone());
+                self.committee = Some(committee.clone());
+            }
             CentreEvent::SealingPageRecorded { sha256 } => self.sealing_page = Some(*sha256),
             CentreEvent::ClockRead {} => {}
         }

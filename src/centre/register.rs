@@ -154,11 +154,7 @@ impl Centre {
         let Actor::Person(person) = context.actor else { return Err(Refusal::forbidden("persons_only")) };
         require(person.person == body.key.person, || Refusal::forbidden("key_of_another"))?;
         let key_id = self.new_key(&body.key, context)?;
-        Ok(vec![CentreEvent::KeyCertified {
-            endorsed_by: Some(person.key),
-            key: body.key.clone(),
-            key_id,
-        }])
+        Ok(vec![CentreEvent::KeyCertified { endorsed_by: Some(person.key), key: body.key.clone(), key_id }])
     }
 
     pub(super) fn revoke(

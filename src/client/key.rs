@@ -14,7 +14,7 @@ use ring::rand::SystemRandom;
 use super::wire::KeyRequest;
 use super::{Client, ClientError, Home, Me};
 use crate::base::KeyId;
-use crate::files::held;
+use crate::held;
 
 /// What a key is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Centre, ClientError, Home, LogPolicy};
 use crate::base::{Digest, KeyId};
-use crate::files::held;
+use crate::held;
 
 /// What is remembered of one log.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

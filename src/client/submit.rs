@@ -18,7 +18,7 @@ use super::{
     Accepted, ActRequest, BidError, Blame, ClientError, Notice, Progress, SealedBid, Signatory, clock,
 };
 use crate::base::{BidId, LotId, Role, TenderId};
-use crate::files::held;
+use crate::held;
 use crate::tender::{SubmitBid, WithdrawBid};
 
 /// A bid that was received.

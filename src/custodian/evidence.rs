@@ -9,12 +9,26 @@ use kaibiao_crypto::label::{EnvelopeKind, LotId};
 use kaibiao_crypto::receipt::Receipt;
 use serde::de::DeserializeOwned;
 
-use super::request::{Evidence, Item, ShownAct};
+use super::request::{Evidence, Item, ScheduleRequest, ShownAct};
 use super::{ReleaseRefused, Trust};
 use crate::base::{BidId, Instant};
 use crate::tender::{
-    CallPanel, CloseLot, IssueAddendum, LotTerms, Procedure, PublishTender, SignStage, SubmitBid, Terms,
+    CallPanel, CancelTender, CloseLot, IssueAddendum, LotTerms, Procedure, PublishTender, SignStage,
+    SubmitBid, Terms,
 };
+
+/// What the evidence shows of a tender's schedule.
+pub(super) struct ShownSchedule {
+    /// Digest of the signed notice.
+    pub(super) notice: Digest,
+    /// The latest opening shown.
+    pub(super) opening_at: Instant,
+    /// Whether a cancellation is shown.
+    pub(super) is_cancelled: bool,
+    committee: Digest,
+    tender: String,
+    terms_sha256: Digest,
+}
 
 /// What the evidence shows.
 pub(super) struct Shown {
@@ -24,6 +38,8 @@ pub(super) struct Shown {
     pub(super) committee: Digest,
     /// The latest opening shown.
     pub(super) opening_at: Instant,
+    /// Whether a cancellation is shown.
+    pub(super) is_cancelled: bool,
     /// The closed root of the lot.
     pub(super) closed_root: Option<Digest>,
     tender: String,
@@ -41,38 +57,54 @@ struct Proved {
 }
 
 impl Shown {
-    pub(super) fn read(evidence: &Evidence, lot: &LotId, trust: &Trust) -> Result<Self, ReleaseRefused> {
-        let (proved, notice): (Proved, PublishTender) =
-            proved(&evidence.notice, "PublishTender", None, trust)?;
-        let terms = read_terms(&evidence.terms, notice.terms_sha256)?;
-        let of_lot = lot_terms(&terms, lot)?;
+    /// When the tender opens, as the log shows it.
+    pub(super) fn schedule(shown: &ScheduleRequest, trust: &Trust) -> Result<ShownSchedule, ReleaseRefused> {
+        let (named, notice): (Proved, PublishTender) = proved(&shown.notice, "PublishTender", None, trust)?;
         let mut opening_at = notice.opening_at;
-        for text in &evidence.addenda {
-            let (other, addendum): (Proved, IssueAddendum) =
-                self::proved(text, "IssueAddendum", None, trust)?;
-            same_tender(&other, &proved.tender)?;
+        for act in &shown.addenda {
+            let (other, addendum): (Proved, IssueAddendum) = proved(act, "IssueAddendum", None, trust)?;
+            same_tender(&other, &named.tender)?;
             opening_at = opening_at.max(addendum.opening_at.unwrap_or(opening_at));
         }
+        if let Some(act) = &shown.cancellation {
+            let (other, _): (Proved, CancelTender) = proved(act, "CancelTender", None, trust)?;
+            same_tender(&other, &named.tender)?;
+        }
+        Ok(ShownSchedule {
+            notice: named.digest,
+            opening_at,
+            is_cancelled: shown.cancellation.is_some(),
+            committee: notice.committee,
+            tender: named.tender,
+            terms_sha256: notice.terms_sha256,
+        })
+    }
+
+    pub(super) fn read(evidence: &Evidence, lot: &LotId, trust: &Trust) -> Result<Self, ReleaseRefused> {
+        let schedule = Self::schedule(&evidence.schedule, trust)?;
+        let terms = read_terms(&evidence.terms, schedule.terms_sha256)?;
+        let of_lot = lot_terms(&terms, lot)?;
         let closed_root = match &evidence.close {
             Some(text) => {
-                let (other, close): (Proved, CloseLot) = self::proved(text, "CloseLot", Some(lot), trust)?;
-                same_tender(&other, &proved.tender)?;
+                let (other, close): (Proved, CloseLot) = proved(text, "CloseLot", Some(lot), trust)?;
+                same_tender(&other, &schedule.tender)?;
                 Some(close.root)
             }
             None => None,
         };
         let mut stage = BTreeMap::new();
         for text in &evidence.stage {
-            let (other, signed): (Proved, SignStage) = self::proved(text, "SignStage", Some(lot), trust)?;
-            same_tender(&other, &proved.tender)?;
+            let (other, signed): (Proved, SignStage) = proved(text, "SignStage", Some(lot), trust)?;
+            same_tender(&other, &schedule.tender)?;
             stage.insert(other.actor, signed.passed.into_iter().collect());
         }
         Ok(Self {
-            notice: proved.digest,
-            committee: notice.committee,
-            opening_at,
+            notice: schedule.notice,
+            committee: schedule.committee,
+            opening_at: schedule.opening_at,
+            is_cancelled: schedule.is_cancelled,
             closed_root,
-            tender: proved.tender,
+            tender: schedule.tender,
             procedure: terms.procedure,
             panel_size: usize::from(of_lot.panel.size),
             stage,

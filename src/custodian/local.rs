@@ -6,43 +6,22 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kaibiao_crypto::digest::Digest;
-use kaibiao_crypto::key::{KeyError, SigningKey};
+use kaibiao_crypto::key::SigningKey;
 use kaibiao_crypto::lock::Randomness;
 use kaibiao_crypto::threshold::keygen::{self, KeygenError};
-use kaibiao_crypto::threshold::{Committee, Quorum, Share, ShareFile, ThresholdError};
+use kaibiao_crypto::threshold::{Committee, Quorum, Share, ShareFile};
 use ring::rand::SystemRandom;
 
-use super::{Custodian, OwnClock, ReleaseRefused, Trust};
+use super::error::CustodianError;
+use super::state::State;
+use super::{Custodian, OwnClock, Trust};
 use crate::base::ShortText;
 use crate::centre;
-use crate::files::held;
-
-/// Why no committee could be made or read.
-#[derive(Debug, thiserror::Error)]
-pub enum CommitteeError {
-    /// Key generation.
-    #[error(transparent)]
-    Keygen(#[from] KeygenError),
-    /// Shares.
-    #[error(transparent)]
-    Threshold(#[from] ThresholdError),
-    /// Identity keys.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// Files.
-    #[error(transparent)]
-    Disk(#[from] std::io::Error),
-    /// A share file.
-    #[error("a share file is unreadable")]
-    Unreadable(#[from] serde_json::Error),
-    /// A custodian's own state.
-    #[error(transparent)]
-    State(#[from] ReleaseRefused),
-}
+use crate::held;
 
 /// Makes a committee named `names` with threshold `threshold`: each custodian's share, identity key and pins lie in
 /// `folder/custodian-<index>/`. Gives what the centre registers.
-pub fn make(folder: &Path, names: &[ShortText], threshold: u8) -> Result<centre::Committee, CommitteeError> {
+pub fn make(folder: &Path, names: &[ShortText], threshold: u8) -> Result<centre::Committee, CustodianError> {
     let count = u8::try_from(names.len()).unwrap_or(u8::MAX);
     let quorum = Quorum::new(threshold, count)?;
     let random = SystemRandom::new();
@@ -52,9 +31,9 @@ pub fn make(folder: &Path, names: &[ShortText], threshold: u8) -> Result<centre:
     let mut custodians = Vec::with_capacity(names.len());
     for (share, name) in shares.iter().zip(names) {
         let own = place(folder, share.index());
-        held::write(&own.join("share.json"), &serde_json::to_vec(&share.export(&committee)?)?)?;
+        write(&own.join("share.json"), &share_text(share, &committee)?)?;
         let identity = SigningKey::generate(&random)?;
-        held::write(&own.join("identity.key"), &identity.to_pkcs8())?;
+        write(&own.join("identity.key"), &identity.to_pkcs8())?;
         custodians.push(centre::CustodianRecord {
             identity: STANDARD.encode(identity.public().spki()),
             index: share.index(),
@@ -72,20 +51,38 @@ pub fn make(folder: &Path, names: &[ShortText], threshold: u8) -> Result<centre:
 }
 
 /// Opens custodian `index` from its folder.
-pub fn open(folder: &Path, index: u8, trust: Trust, clock: OwnClock) -> Result<Custodian, CommitteeError> {
+pub async fn open(
+    folder: &Path,
+    index: u8,
+    trust: Trust,
+    clock: OwnClock,
+) -> Result<Custodian, CustodianError> {
+    let own = place(folder, index);
     let (share, committee) = share(folder, index)?;
-    Ok(Custodian::open(share, committee, trust, clock, place(folder, index).join("pins.json"))?)
+    let identity = SigningKey::from_pkcs8(&read(&own.join("identity.key"))?)?;
+    let state = State::open(&own.join("state.db")).await?;
+    let shares = [(committee.id(), (share, committee))].into_iter().collect();
+    Ok(Custodian::new(identity, shares, trust, clock, state))
 }
 
 /// The share of custodian `index`, with the committee that it belongs to.
-pub fn share(folder: &Path, index: u8) -> Result<(Share, Committee), CommitteeError> {
-    let text = held::read(&place(folder, index).join("share.json"))?.unwrap_or_default();
-    let file: ShareFile = serde_json::from_slice(&text)?;
+pub fn share(folder: &Path, index: u8) -> Result<(Share, Committee), CustodianError> {
+    let path = place(folder, index).join("share.json");
+    let file: ShareFile =
+        serde_json::from_slice(&read(&path)?).map_err(|_| CustodianError::Malformed(path, "a share"))?;
     Ok(file.import()?)
 }
 
+fn read(path: &Path) -> Result<Vec<u8>, CustodianError> {
+    std::fs::read(path).map_err(|error| CustodianError::file(path, error))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), CustodianError> {
+    held::write(path, bytes).map_err(|error| CustodianError::file(path, error))
+}
+
 /// The committee as custodian `index` knows it.
-pub fn committee(folder: &Path, index: u8) -> Result<Committee, CommitteeError> {
+pub fn committee(folder: &Path, index: u8) -> Result<Committee, CustodianError> {
     Ok(share(folder, index)?.1)
 }
 
@@ -98,7 +95,7 @@ fn run(
     session: Digest,
     quorum: Quorum,
     random: &SystemRandom,
-) -> Result<(Vec<Share>, Committee, Digest), CommitteeError> {
+) -> Result<(Vec<Share>, Committee, Digest), CustodianError> {
     let mut parties = Vec::new();
     let mut announcements = Vec::new();
     for index in quorum.indices() {
@@ -117,4 +114,8 @@ fn run(
     let first = finished.first().ok_or(KeygenError::NoCommittee)?;
     let (committee, transcript) = (first.committee.clone(), first.transcript.digest());
     Ok((finished.into_iter().map(|party| party.share).collect(), committee, transcript))
+}
+
+fn share_text(share: &Share, committee: &Committee) -> Result<Vec<u8>, CustodianError> {
+    serde_json::to_vec(&share.export(committee)?).map_err(|_| CustodianError::VaultDamaged)
 }

@@ -3,82 +3,49 @@
 //! It shares nothing with the platform but the written formats and the request. It believes no state of the platform:
 //! every fact comes as an entry of the log under a head that it checks with keys it pinned itself, and its clock is its
 //! own. *Invariant*: it signs labels only — of submissions in the closed box after the opening time, of price envelopes
-//! only after the panel's signed stage, of draws only once the rule that uses them stands in the log.
-//!
-//! Not yet: daemons over the network, ceremony, resharing, beacons. The share of a demo lies in one file per custodian.
+//! only after the panel's signed stage, of draws only once the rule that uses them stands in the log, of rehearsals on
+//! their day; and what it does stands in its signed record before it is answered.
 
+pub mod card;
+pub mod ceremony;
+pub mod commands;
+
+mod error;
 mod evidence;
+mod house;
 pub mod local;
-mod pins;
+pub mod record;
+mod refusal;
 mod request;
+mod server;
+mod state;
+pub mod tls;
+mod vault;
 
-pub use request::{Evidence, Item, LABELS_MAX, ReleaseRequest, Released, ShownAct, Wanted};
+pub use error::CustodianError;
+pub use house::TrustFile;
+pub use refusal::ReleaseRefused;
+pub use request::{
+    Evidence, Item, LABELS_MAX, RehearsalRequest, ReleaseRequest, Released, ScheduleRequest, ScheduleSeen,
+    ShownAct, Status, Wanted,
+};
+pub use server::RefusalBody;
+pub use state::State;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kaibiao_crypto::checkpoint::NoteVerifier;
 use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::key::SigningKey;
 use kaibiao_crypto::label::{DrawSubject, EnvelopeKind, Label, LotId};
-use kaibiao_crypto::threshold::{Committee, Share};
+use kaibiao_crypto::threshold::{Committee, Partial, Share};
 
 use evidence::Shown;
-use pins::Pins;
+use record::Deed;
+use state::Pinned;
 
 use crate::base::Instant;
-
-/// Why a custodian releases nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum ReleaseRefused {
-    /// Before the opening, by the custodian's own clock.
-    #[error("not before {opening_at}; it is {now} here")]
-    NotYet {
-        /// The latest opening that was shown.
-        opening_at: Instant,
-        /// What the custodian's clock shows.
-        now: Instant,
-    },
-    /// Evidence that is missing, not under a signed head, or of another tender.
-    #[error("the evidence does not show it: {0}")]
-    Evidence(&'static str),
-    /// A second closed root for a lot.
-    #[error("another closed root was shown before")]
-    OtherRoot,
-    /// A submission that is not in the closed box.
-    #[error("a submission is not in the closed box")]
-    NotInBox,
-    /// A price envelope of a bid that did not pass.
-    #[error("the panel has not passed this bid")]
-    NotPassed,
-    /// The notice names another committee.
-    #[error("sealed to another committee")]
-    OtherCommittee,
-    /// Too many labels at once.
-    #[error("at most {LABELS_MAX} labels at once")]
-    TooMany,
-    /// The custodian's own state cannot be read or kept.
-    #[error("the custodian's state cannot be read or kept")]
-    State,
-    /// The disk of the custodian.
-    #[error("the custodian's disk failed")]
-    Disk(#[from] std::io::Error),
-}
-
-impl ReleaseRefused {
-    /// Stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NotYet { .. } => "not_yet",
-            Self::Evidence(_) => "evidence_insufficient",
-            Self::OtherRoot => "other_root",
-            Self::NotInBox => "not_in_box",
-            Self::NotPassed => "not_passed",
-            Self::OtherCommittee => "other_committee",
-            Self::TooMany => "too_many_labels",
-            Self::State | Self::Disk(_) => "custodian_fault",
-        }
-    }
-}
 
 /// What a custodian trusts: set up by its own people, never taken from a request.
 pub struct Trust {
@@ -93,58 +60,112 @@ pub struct Trust {
 /// The custodian's own clock.
 pub type OwnClock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
+/// Its shares, by the committee that each belongs to (SHA-256("TL1/committee\0" ‖ group key)).
+pub type Shares = BTreeMap<Digest, (Share, Committee)>;
+
 /// A custodian.
 pub struct Custodian {
-    share: Share,
-    committee: Committee,
+    identity: SigningKey,
+    shares: Shares,
     trust: Trust,
     clock: OwnClock,
-    pins: Pins,
+    state: State,
 }
 
 impl Custodian {
-    /// A custodian with its share, keeping its pins in `state`.
-    pub fn open(
-        share: Share,
-        committee: Committee,
-        trust: Trust,
-        clock: OwnClock,
-        state: PathBuf,
-    ) -> Result<Self, ReleaseRefused> {
-        Ok(Self { share, committee, trust, clock, pins: Pins::open(state)? })
+    /// A custodian with its shares, keeping its pins and its record in `state`.
+    pub fn new(identity: SigningKey, shares: Shares, trust: Trust, clock: OwnClock, state: State) -> Self {
+        Self { identity, shares, trust, clock, state }
     }
 
-    /// Index in the committee, from 1.
-    pub fn index(&self) -> u8 {
-        self.share.index()
+    /// What it is and what it holds, for whoever looks after it.
+    pub fn status(&self) -> Status {
+        let committees = self.shares.iter().map(|(id, (share, _))| (*id, share.index())).collect();
+        Status { committees, now: (self.clock)() }
+    }
+
+    /// Its record.
+    pub fn state(&self) -> &State {
+        &self.state
     }
 
     /// Partial keys for what is wanted, if the evidence and the own clock allow it; all or none.
-    pub fn release(&self, request: &ReleaseRequest) -> Result<Released, ReleaseRefused> {
-        let shown = Shown::read(&request.evidence, &request.lot, &self.trust)?;
-        if shown.committee != self.committee.group_key().committee_id() {
+    pub async fn release(self: Arc<Self>, request: ReleaseRequest) -> Result<Released, ReleaseRefused> {
+        let request = Arc::new(request);
+        let shown = {
+            let (this, request) = (Arc::clone(&self), Arc::clone(&request));
+            blocking(move || Shown::read(&request.evidence, &request.lot, &this.trust)).await?
+        };
+        if !self.shares.contains_key(&shown.committee) {
             return Err(ReleaseRefused::OtherCommittee);
         }
+        // The draw of a panel comes before the opening; all else waits for it.
+        let root = match request.wanted {
+            Wanted::PanelDraw { .. } => None,
+            Wanted::Envelopes { .. } | Wanted::OpeningDraw => {
+                Some(self.closed_root(&shown, &request.lot).await?)
+            }
+        };
+        let (notice, lot) = (shown.notice, request.lot.clone());
+        let what = request.wanted.name();
+        let this = Arc::clone(&self);
+        let made = blocking(move || this.partials(&shown, &request, root));
+        let (released, subject) = made.await?;
+        let labels = u32::try_from(released.len()).unwrap_or(u32::MAX);
+        let deed = Deed::Released { labels, lot, notice, subject, what };
+        self.state.record((self.clock)(), deed, &self.identity).await?;
+        Ok(released)
+    }
+
+    /// Pins what the log shows of a tender's schedule, and says what is pinned, signed: once enough custodians have
+    /// said so, fewer than the threshold could still open at an earlier time.
+    pub async fn pin_schedule(
+        self: Arc<Self>,
+        request: ScheduleRequest,
+    ) -> Result<ScheduleSeen, ReleaseRefused> {
+        let this = Arc::clone(&self);
+        let read = move || Shown::schedule(&request, &this.trust);
+        let shown = blocking(read).await?;
+        let pinned = Pinned { opening_at: shown.opening_at, is_cancelled: shown.is_cancelled };
+        let pinned = self.state.schedule(shown.notice, pinned, (self.clock)(), &self.identity).await?;
+        Ok(ScheduleSeen::sign(shown.notice, pinned.opening_at, pinned.is_cancelled, &self.identity))
+    }
+
+    /// The partial key of a rehearsal's label, on its day by the own clock, or the day before or after (time zones).
+    pub async fn rehearse(&self, request: &RehearsalRequest) -> Result<Partial, ReleaseRefused> {
+        let now = (self.clock)();
+        if !request.is_near(now) {
+            return Err(ReleaseRefused::OtherDay { now });
+        }
+        let (share, _) = self.shares.get(&request.committee).ok_or(ReleaseRefused::OtherCommittee)?;
+        let partial = share.partial(&Label::Rehearsal { date: request.date.clone() });
+        let deed = Deed::Rehearsed { date: request.date.clone() };
+        self.state.record(now, deed, &self.identity).await?;
+        Ok(partial)
+    }
+
+    /// The partial keys of what is asked for, and the digest of their labels. `root` is the pinned closed root.
+    fn partials(
+        &self,
+        shown: &Shown,
+        request: &ReleaseRequest,
+        root: Option<Digest>,
+    ) -> Result<(Released, Digest), ReleaseRefused> {
+        let (share, _) = self.shares.get(&shown.committee).ok_or(ReleaseRefused::OtherCommittee)?;
+        let closed = || root.ok_or(ReleaseRefused::Evidence("no close of this lot"));
         let labels = match &request.wanted {
             Wanted::Envelopes { envelope, items } => {
-                self.envelope_labels(&shown, &request.lot, *envelope, items)?
+                self.envelope_labels(shown, &request.lot, *envelope, items, closed()?)?
             }
-            Wanted::OpeningDraw => {
-                let root = self.closed_root(&shown, &request.lot)?;
-                vec![draw(&shown, &request.lot, DrawSubject::Opening(root))]
-            }
+            Wanted::OpeningDraw => vec![draw(shown, &request.lot, DrawSubject::Opening(closed()?))],
             Wanted::PanelDraw { call } => {
-                let pool = evidence::called_pool(call, &shown, &request.lot, &self.trust)?;
-                vec![draw(&shown, &request.lot, DrawSubject::Panel(pool))]
+                let pool = evidence::called_pool(call, shown, &request.lot, &self.trust)?;
+                vec![draw(shown, &request.lot, DrawSubject::Panel(pool))]
             }
         };
-        let kind = match &request.wanted {
-            Wanted::Envelopes { envelope, .. } => envelope.number().to_string(),
-            Wanted::OpeningDraw => "opening".to_owned(),
-            Wanted::PanelDraw { .. } => "panel".to_owned(),
-        };
-        self.pins.count(format!("{}/{}/{kind}", shown.notice, request.lot), labels.len())?;
-        Ok(labels.iter().map(|label| self.share.partial(label)).collect())
+        let digests: Vec<Digest> = labels.iter().map(|label| Digest::of(&label.to_bytes())).collect();
+        let digests: Vec<&[u8]> = digests.iter().map(|digest| digest.as_bytes().as_slice()).collect();
+        Ok((labels.iter().map(|label| share.partial(label)).collect(), Digest::of_parts(&digests)))
     }
 
     fn envelope_labels(
@@ -153,11 +174,11 @@ impl Custodian {
         lot: &LotId,
         envelope: EnvelopeKind,
         items: &[Item],
+        root: Digest,
     ) -> Result<Vec<Label>, ReleaseRefused> {
         if items.len() > LABELS_MAX {
             return Err(ReleaseRefused::TooMany);
         }
-        let root = self.closed_root(shown, lot)?;
         let passed = if shown.opens_first(envelope) { None } else { Some(shown.passed()?) };
         let label = |item: &Item| {
             let digest = item.manifest.digest();
@@ -181,18 +202,30 @@ impl Custodian {
     }
 
     /// The closed root of the lot, once the opening time has come here and the root is pinned.
-    fn closed_root(&self, shown: &Shown, lot: &LotId) -> Result<Digest, ReleaseRefused> {
-        let opening_at = Instant(self.pins.opening(shown.notice, shown.opening_at.0)?);
+    async fn closed_root(&self, shown: &Shown, lot: &LotId) -> Result<Digest, ReleaseRefused> {
         let now = (self.clock)();
+        let pinned = Pinned { opening_at: shown.opening_at, is_cancelled: shown.is_cancelled };
+        let Pinned { opening_at, is_cancelled } =
+            self.state.schedule(shown.notice, pinned, now, &self.identity).await?;
+        if is_cancelled {
+            return Err(ReleaseRefused::Cancelled);
+        }
         if now < opening_at {
             return Err(ReleaseRefused::NotYet { opening_at, now });
         }
         let root = shown.closed_root.ok_or(ReleaseRefused::Evidence("no close of this lot"))?;
-        self.pins.root(shown.notice, lot.as_str(), root)?;
+        self.state.root(shown.notice, lot.as_str(), root).await?;
         Ok(root)
     }
 }
 
 fn draw(shown: &Shown, lot: &LotId, subject: DrawSubject) -> Label {
     Label::Draw { tender: shown.notice, lot: lot.clone(), subject }
+}
+
+/// Signatures, proofs and points are computed beside the tasks that answer the network.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ReleaseRefused> + Send + 'static,
+) -> Result<T, ReleaseRefused> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| ReleaseRefused::BrokeOff)?
 }

@@ -1,9 +1,18 @@
-//! What a custodian is asked, and the evidence that comes with it. It signs no bytes of anybody: it rebuilds the labels.
+//! What a custodian is asked and answers, and the evidence that comes with a question. It signs no bytes of anybody: it
+//! rebuilds the labels.
 
-use kaibiao_crypto::label::{EnvelopeKind, LotId, SubmissionId};
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::key::{PublicKey, SigningKey};
+use kaibiao_crypto::label::{EnvelopeKind, LotId, RehearsalDate, SubmissionId};
 use kaibiao_crypto::manifest::{ClosedProof, Manifest};
 use kaibiao_crypto::threshold::Partial;
 use serde::{Deserialize, Serialize};
+
+use crate::base::Instant;
 
 /// Most labels of one request.
 pub const LABELS_MAX: usize = 4096;
@@ -30,16 +39,26 @@ pub struct ShownAct {
     pub receipt: String,
 }
 
+/// Acts that show when a tender opens.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleRequest {
+    /// `IssueAddendum` acts, all of them.
+    pub addenda: Vec<ShownAct>,
+    /// The `CancelTender` act, if there is one.
+    pub cancellation: Option<ShownAct>,
+    /// The `PublishTender` act: its digest is the tender's name in every label.
+    pub notice: ShownAct,
+}
+
 /// Acts that show what may be released.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
-    /// `IssueAddendum` acts, all of them.
-    pub addenda: Vec<ShownAct>,
+    /// When the tender opens.
+    pub schedule: ScheduleRequest,
     /// The `CloseLot` act of the lot, for everything but the draw of a panel.
     pub close: Option<ShownAct>,
-    /// The `PublishTender` act: its digest is the tender's name in every label.
-    pub notice: ShownAct,
     /// `SignStage` acts of the lot, for envelopes that wait for the technical stage.
     pub stage: Vec<ShownAct>,
     /// The terms, whose digest the notice names.
@@ -82,3 +101,85 @@ pub struct Item {
 
 /// Partial keys, in the order of the request.
 pub type Released = Vec<Partial>;
+
+impl Wanted {
+    /// How the custodian's record names it.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Envelopes { envelope, .. } => envelope.number().to_string(),
+            Self::OpeningDraw => "opening_draw".to_owned(),
+            Self::PanelDraw { .. } => "panel_draw".to_owned(),
+        }
+    }
+}
+
+/// Before what a custodian says of a schedule, under its signature.
+const SCHEDULE_DOMAIN: &[u8] = b"KB/custodian schedule\0";
+
+/// What a custodian has pinned of a tender's schedule: it releases nothing before `opening_at`, and never if cancelled.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleSeen {
+    /// SHA-256 of the signed notice.
+    pub notice: Digest,
+    /// The latest opening that was shown.
+    pub opening_at: Instant,
+    /// Whether a cancellation was shown.
+    pub is_cancelled: bool,
+    /// By the identity key over "KB/custodian schedule\0" ‖ notice ‖ i64 opening_at (unix ms, big-endian) ‖ u8
+    /// is_cancelled, base64.
+    pub signature: String,
+}
+
+impl ScheduleSeen {
+    pub(super) fn sign(
+        notice: Digest,
+        opening_at: Instant,
+        is_cancelled: bool,
+        identity: &SigningKey,
+    ) -> Self {
+        let mut seen = Self { notice, opening_at, is_cancelled, signature: String::new() };
+        seen.signature = STANDARD.encode(identity.sign(&seen.message()));
+        seen
+    }
+
+    /// Whether `identity` said so.
+    pub fn is_signed_by(&self, identity: &PublicKey) -> bool {
+        let signature = STANDARD.decode(&self.signature).unwrap_or_default();
+        identity.verify(&self.message(), &signature).is_ok()
+    }
+
+    fn message(&self) -> Vec<u8> {
+        let opening_at = self.opening_at.0.to_be_bytes();
+        [SCHEDULE_DOMAIN, self.notice.as_bytes(), &opening_at, &[u8::from(self.is_cancelled)]].concat()
+    }
+}
+
+/// Asks for the key of a rehearsal's label, which opens nothing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RehearsalRequest {
+    /// The committee that rehearses.
+    pub committee: Digest,
+    /// The day.
+    pub date: RehearsalDate,
+}
+
+impl RehearsalRequest {
+    /// Whether the day is today, yesterday or tomorrow by the clock that shows `now`.
+    pub(super) fn is_near(&self, now: Instant) -> bool {
+        const DAY_MS: i64 = 86_400_000;
+        let date = self.date.to_string();
+        // RFC 3339 begins with the date.
+        [-1, 0, 1].into_iter().any(|offset| Instant(now.0 + offset * DAY_MS).to_string().starts_with(&date))
+    }
+}
+
+/// What a custodian says of itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Status {
+    /// Committees of which it holds a share, with its index in each.
+    pub committees: BTreeMap<Digest, u8>,
+    /// What its clock shows.
+    pub now: Instant,
+}

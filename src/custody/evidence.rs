@@ -6,7 +6,7 @@ use kaibiao_crypto::entry::{Entry, LogItem};
 use kaibiao_crypto::receipt::Receipt;
 
 use crate::base::{BidId, LotId, TenderId};
-use crate::custodian::{Evidence, ShownAct};
+use crate::custodian::{Evidence, ScheduleRequest, ShownAct};
 use crate::ledger::{Ledger, LedgerError};
 use crate::store::EntryRow;
 use crate::tender::Tender;
@@ -18,6 +18,7 @@ const PAGE: u32 = 1000;
 pub struct EvidenceRoom {
     notice: Option<EntryRow>,
     addenda: Vec<EntryRow>,
+    cancellation: Option<EntryRow>,
     closes: BTreeMap<String, EntryRow>,
     calls: BTreeMap<String, EntryRow>,
     stages: BTreeMap<String, Vec<EntryRow>>,
@@ -30,6 +31,7 @@ impl EvidenceRoom {
         let mut room = Self {
             notice: None,
             addenda: Vec::new(),
+            cancellation: None,
             closes: BTreeMap::new(),
             calls: BTreeMap::new(),
             stages: BTreeMap::new(),
@@ -52,6 +54,7 @@ impl EvidenceRoom {
         match payload.kind.as_str() {
             "PublishTender" => self.notice = Some(row),
             "IssueAddendum" => self.addenda.push(row),
+            "CancelTender" => self.cancellation = Some(row),
             "CloseLot" => {
                 self.closes.insert(lot, row);
             }
@@ -69,16 +72,24 @@ impl EvidenceRoom {
         Ok(())
     }
 
+    /// What is shown of the tender's schedule.
+    pub fn schedule(&self, ledger: &Ledger) -> Result<ScheduleRequest, LedgerError> {
+        let show = |row: &EntryRow| shown(ledger, row);
+        Ok(ScheduleRequest {
+            addenda: self.addenda.iter().map(show).collect::<Result<_, _>>()?,
+            cancellation: self.cancellation.as_ref().map(show).transpose()?,
+            notice: show(self.notice.as_ref().ok_or_else(no_notice)?)?,
+        })
+    }
+
     /// What is shown for a lot of `tender`.
     pub fn evidence(&self, ledger: &Ledger, tender: &Tender, lot: &LotId) -> Result<Evidence, LedgerError> {
-        let closed = || LedgerError::Closed("a published tender has no notice in the log".to_owned());
         let show = |row: &EntryRow| shown(ledger, row);
         let stage = self.stages.get(lot.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let terms = tender.notice.terms().ok_or_else(closed)?;
+        let terms = tender.notice.terms().ok_or_else(no_notice)?;
         Ok(Evidence {
-            addenda: self.addenda.iter().map(show).collect::<Result<_, _>>()?,
+            schedule: self.schedule(ledger)?,
             close: self.closes.get(lot.as_str()).map(show).transpose()?,
-            notice: show(self.notice.as_ref().ok_or_else(closed)?)?,
             stage: stage.iter().map(show).collect::<Result<_, _>>()?,
             terms: serde_json::to_value(terms).map_err(LedgerError::Encode)?,
         })
@@ -93,6 +104,10 @@ impl EvidenceRoom {
     pub fn bid(&self, ledger: &Ledger, bid: BidId) -> Result<Option<ShownAct>, LedgerError> {
         self.bids.get(&bid).map(|row| shown(ledger, row)).transpose()
     }
+}
+
+fn no_notice() -> LedgerError {
+    LedgerError::Closed("a published tender has no notice in the log".to_owned())
 }
 
 fn shown(ledger: &Ledger, row: &EntryRow) -> Result<ShownAct, LedgerError> {

@@ -1,42 +1,114 @@
-//! The way to one custodian: in the same process for the demo and tests; over the network when it is a daemon.
+//! The way to one custodian: over the network, or in the same process for tests and `serve --demo`.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::custodian::{Custodian, ReleaseRequest, Released};
+use kaibiao_crypto::threshold::Partial;
+use reqwest::StatusCode;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-/// What a custodian answers: partial keys, or the code of its refusal.
-pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Released, String>> + Send + 'a>>;
+use crate::custodian::card::Card;
+use crate::custodian::tls::{self, OwnCertificate};
+use crate::custodian::{
+    Custodian, CustodianError, RefusalBody, RehearsalRequest, ReleaseRefused, ReleaseRequest, Released,
+    ScheduleRequest, ScheduleSeen,
+};
+
+/// Longest wait for a custodian to be reached.
+const CONNECT: Duration = Duration::from_secs(3);
+/// Longest wait for its answer: a thousand gated labels take it some seconds.
+const ANSWER: Duration = Duration::from_secs(60);
+
+/// What a custodian answers, or the code of its refusal.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>;
 
 /// One custodian as the platform reaches it.
 pub trait CustodianPort: Send + Sync {
-    /// Its index in the committee.
-    fn index(&self) -> u8;
-    /// Asks it.
-    fn release<'a>(&'a self, request: &'a ReleaseRequest) -> Answer<'a>;
+    /// Asks for partial keys.
+    fn release(&self, request: Arc<ReleaseRequest>) -> Answer<'_, Released>;
+    /// Shows it a schedule.
+    fn pin_schedule(&self, request: Arc<ScheduleRequest>) -> Answer<'_, ScheduleSeen>;
+    /// Rehearses.
+    fn rehearse(&self, request: Arc<RehearsalRequest>) -> Answer<'_, Partial>;
 }
 
-/// A custodian in this process: for the demo and tests only; `serve` without `--demo` refuses it.
+/// A custodian in this process: for tests and `serve --demo`; production refuses it.
 pub struct LocalCustodian(pub Arc<Custodian>);
 
 impl CustodianPort for LocalCustodian {
-    fn index(&self) -> u8 {
-        self.0.index()
+    fn release(&self, request: Arc<ReleaseRequest>) -> Answer<'_, Released> {
+        let custodian = Arc::clone(&self.0);
+        Box::pin(async move { custodian.release(Arc::unwrap_or_clone(request)).await.map_err(refused) })
     }
 
-    fn release<'a>(&'a self, request: &'a ReleaseRequest) -> Answer<'a> {
-        let (custodian, request) = (Arc::clone(&self.0), request.clone());
-        Box::pin(async move {
-            let released = tokio::task::spawn_blocking(move || custodian.release(&request)).await;
-            match released {
-                Ok(Ok(partials)) => Ok(partials),
-                Ok(Err(refused)) => {
-                    tracing::warn!(custodian.index = self.index(), reason = %refused, "a custodian refused");
-                    Err(refused.code().to_owned())
-                }
-                Err(_) => Err("custodian_fault".to_owned()),
+    fn pin_schedule(&self, request: Arc<ScheduleRequest>) -> Answer<'_, ScheduleSeen> {
+        let custodian = Arc::clone(&self.0);
+        Box::pin(async move { custodian.pin_schedule(Arc::unwrap_or_clone(request)).await.map_err(refused) })
+    }
+
+    fn rehearse(&self, request: Arc<RehearsalRequest>) -> Answer<'_, Partial> {
+        Box::pin(async move { self.0.rehearse(&request).await.map_err(refused) })
+    }
+}
+
+fn refused(refused: ReleaseRefused) -> String {
+    tracing::warn!(reason = %refused, "a custodian refused");
+    refused.code().to_owned()
+}
+
+/// A custodian with a process, a house and a clock of its own.
+pub struct RemoteCustodian {
+    address: String,
+    line: reqwest::Client,
+}
+
+impl RemoteCustodian {
+    /// The custodian of `card`, reached with the platform's own certificate. The card was checked when it was read.
+    pub fn new(card: &Card, own: &OwnCertificate) -> Result<Self, CustodianError> {
+        let peer = tls::certificate_from_base64(&card.card.certificate)?;
+        let config = Arc::unwrap_or_clone(tls::client_config(own, peer)?);
+        let line = reqwest::Client::builder()
+            .use_preconfigured_tls(config)
+            .https_only(true)
+            .connect_timeout(CONNECT)
+            .timeout(ANSWER)
+            .build()
+            .map_err(|error| CustodianError::Line(error.to_string()))?;
+        Ok(Self { address: card.card.address.trim_end_matches('/').to_owned(), line })
+    }
+
+    async fn ask<Q: Serialize, A: DeserializeOwned>(&self, path: &str, question: &Q) -> Result<A, String> {
+        let sent = self.line.post(format!("{}{path}", self.address)).json(question).send().await;
+        let answer = sent.map_err(|error| {
+            tracing::warn!(custodian = %self.address, %error, "a custodian is not reached");
+            if error.is_timeout() { "slow".to_owned() } else { "unreachable".to_owned() }
+        })?;
+        match answer.status() {
+            StatusCode::OK => answer.json().await.map_err(|_| "wrong_answer".to_owned()),
+            StatusCode::CONFLICT => {
+                let refusal = answer.json::<RefusalBody>().await.map(|body| body.code);
+                // The code goes into the log: a custodian cannot write whatever it likes there.
+                let code = refusal.ok().filter(|code| ReleaseRefused::CODES.contains(&code.as_str()));
+                Err(code.unwrap_or_else(|| "wrong_answer".to_owned()))
             }
-        })
+            _ => Err("custodian_fault".to_owned()),
+        }
+    }
+}
+
+impl CustodianPort for RemoteCustodian {
+    fn release(&self, request: Arc<ReleaseRequest>) -> Answer<'_, Released> {
+        Box::pin(async move { self.ask("/release", request.as_ref()).await })
+    }
+
+    fn pin_schedule(&self, request: Arc<ScheduleRequest>) -> Answer<'_, ScheduleSeen> {
+        Box::pin(async move { self.ask("/schedule", request.as_ref()).await })
+    }
+
+    fn rehearse(&self, request: Arc<RehearsalRequest>) -> Answer<'_, Partial> {
+        Box::pin(async move { self.ask("/rehearse", request.as_ref()).await })
     }
 }

@@ -3,6 +3,7 @@
 mod browser;
 mod cast;
 pub mod content;
+mod custodians;
 mod narrator;
 mod stage;
 mod story;

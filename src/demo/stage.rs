@@ -10,26 +10,15 @@ use uuid::Uuid;
 
 use super::cast::{Cast, House, Login, Part, parts};
 use super::content::Content;
+use super::custodians::Custodians;
 use crate::base::{LongText, OrgId, PersonId, Role, ShortText, Span, TimeLimits};
 use crate::centre::{
-    AppointCommittee, CentreCommand, Organisation, RegisterOrganisation, RegisterPerson, SetTimeLimits,
+    CentreCommand, Organisation, RegisterOrganisation, RegisterPerson, SetTimeLimits,
 };
 use crate::config::{Config, CustodyConfig, Mode};
-use crate::custodian::local;
 use crate::found;
 use crate::ledger::Clock;
 use crate::platform::Platform;
-
-/// Institutions that hold a share in the demo.
-const CUSTODIANS: [&str; 5] = [
-    "澄川市汀湖区公证处",
-    "澄川市电子认证中心",
-    "澄川市仲裁委员会",
-    "澄川大学信息安全研究所",
-    "澄川市招标投标协会",
-];
-/// How many of them are needed.
-const THRESHOLD: u8 = 3;
 
 /// How the demo runs.
 #[derive(Clone, Debug)]
@@ -50,7 +39,9 @@ pub struct StageOptions {
 pub struct Stage {
     /// The platform, serving.
     pub platform: Platform,
-    /// Its clock, which the demo may move ahead.
+    /// The custodians, each a process with a clock of its own that nobody here can move.
+    pub custodians: Custodians,
+    /// The platform's clock, which the demo may move ahead.
     pub clock: Clock,
     /// Everybody's accounts.
     pub cast: Cast,
@@ -68,19 +59,23 @@ impl Stage {
         let content = Content::read()?;
         empty(&options.folder)?;
         let clock = Clock::settable();
-        let config = config(options);
-        make_committee(&config, &options.folder)?;
+        let mut custodians = Custodians::make(&options.folder.join("custody")).await?;
+        let config = config(options, &custodians);
         let mut platform = Platform::open(&config, Mode::Demo, clock.clone()).await?;
         let centre = &content.people.centre;
         let organisation = organisation(&centre.name.zh, &centre.name.en, Some(centre.credit_code.clone()))?;
         platform.found(&organisation).await?;
         let logins = register(&platform, &content).await?;
         set_limits(&platform, options).await?;
-        appoint(&platform, &options.folder).await?;
         platform.serve().await?;
         let base_url = format!("http://localhost:{}", options.port);
+        let registrar = logins.iter().find(|login| login.role == Role::Registrar);
+        let registrar = registrar.context("there is no registrar")?;
+        let appoint = custodians.hold_ceremony(&base_url, registrar).await?;
+        by_authority(&platform, &CentreCommand::AppointCommittee(appoint)).await?;
+        custodians.start(&platform).await?;
         let cast = Cast::new(&base_url, &options.folder.join("people"), logins);
-        Ok(Self { platform, clock, cast, content, base_url, folder: options.folder.clone() })
+        Ok(Self { platform, custodians, clock, cast, content, base_url, folder: options.folder.clone() })
     }
 }
 
@@ -93,7 +88,7 @@ fn empty(folder: &Path) -> Result<()> {
     Ok(std::fs::create_dir_all(folder)?)
 }
 
-fn config(options: &StageOptions) -> Config {
+fn config(options: &StageOptions, custodians: &Custodians) -> Config {
     Config {
         origin: format!("localhost:{}/tlog/1", options.port),
         data: options.folder.join("data"),
@@ -102,28 +97,8 @@ fn config(options: &StageOptions) -> Config {
         listen: format!("127.0.0.1:{}", options.port),
         tls: None,
         reading_pace_ms: options.reading_pace_ms,
-        custody: CustodyConfig::InProcess { folder: custody(&options.folder) },
+        custody: CustodyConfig::Network { cards: custodians.cards() },
     }
-}
-
-fn custody(folder: &Path) -> PathBuf {
-    folder.join("custody")
-}
-
-/// The real key generation; what the centre will register is kept beside the shares.
-fn make_committee(config: &Config, folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(&config.data)?;
-    let names = CUSTODIANS.iter().map(|name| ShortText::new(*name)).collect::<Result<Vec<_>, _>>()?;
-    let committee = local::make(&custody(folder), &names, THRESHOLD)?;
-    let text = serde_json::to_vec(&committee)?;
-    Ok(crate::files::held::write(&custody(folder).join("committee.json"), &text)?)
-}
-
-async fn appoint(platform: &Platform, folder: &Path) -> Result<()> {
-    let text = std::fs::read(custody(folder).join("committee.json"))?;
-    let committee = serde_json::from_slice(&text)?;
-    let command = CentreCommand::AppointCommittee(AppointCommittee { committee });
-    by_authority(platform, &command).await
 }
 
 async fn set_limits(platform: &Platform, options: &StageOptions) -> Result<()> {

@@ -10,7 +10,6 @@
 mod address;
 mod durable;
 mod error;
-pub mod held;
 mod shelf;
 mod staging;
 pub mod text;

@@ -11,6 +11,7 @@ mod admin;
 mod award;
 mod bid;
 mod centre;
+mod ceremonies;
 mod extract;
 mod feeds;
 mod headers;
@@ -94,6 +95,7 @@ pub fn routes() -> Vec<Route> {
         uploads::routes(),
         rooms::routes(),
         admin::routes(),
+        ceremonies::routes(),
         openapi::routes(),
     ]
     .into_iter()

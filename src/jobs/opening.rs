@@ -12,6 +12,8 @@ use tokio_util::task::AbortOnDropHandle;
 use super::release::{self, Room};
 use super::{Hands, JobError, Jobs, contents, unseal};
 use crate::base::{BidId, Envelope, Instant, LotId, TenderId};
+use crate::custodian::ReleaseRequest;
+use crate::custody::Reached;
 use crate::replay::derive;
 use crate::tender::{
     Bid, CloseLot, CustodianFault, Lot, LotCommand, LotTerms, Opening, OpeningStep, ReadBid, RecordDraw,
@@ -77,7 +79,8 @@ impl Jobs {
     }
 
     async fn close_if_due(&self, at: At<'_>) -> Result<bool, JobError> {
-        let is_due = at.tender.notice.opening_at.is_some_and(|opening| self.hands.ledger.clock().now() >= opening);
+        let is_due =
+            at.tender.notice.opening_at.is_some_and(|opening| self.hands.ledger.clock().now() >= opening);
         if !is_due {
             return Ok(false);
         }
@@ -94,11 +97,10 @@ impl Jobs {
         let label =
             derive::panel_label(&at.tender.notice, at.id, at.lot).ok_or(JobError::Missing("the notice"))?;
         let room = Room::read(&self.hands.ledger, at).await?;
-        let key = self.one_key(&room.panel_draw(at)?, &label).await?;
+        let key = self.one_key(at, room.panel_draw(at)?, &label).await?;
         let ranked = derive::ranked_pool(at.lot, &key);
         let label_key = hex::encode(key.to_bytes());
-        self.hands.record(at, LotCommand::RecordPanelDraw(RecordPanelDraw { label_key, ranked }))
-            .await
+        self.hands.record(at, LotCommand::RecordPanelDraw(RecordPanelDraw { label_key, ranked })).await
     }
 
     /// Draw, seal check, then all statements: in that order, each recorded before the next.
@@ -106,9 +108,9 @@ impl Jobs {
         if at.lot.order.is_empty() {
             self.draw_opening(at).await?;
         } else if !opening.seals_checked {
-            let mismatched = contents::mismatched(&self.hands.ledger, &self.hands.files, at.lot, &opening.bids).await?;
-            self.hands.record(at, LotCommand::RecordSealCheck(RecordSealCheck { mismatched }))
-                .await?;
+            let mismatched =
+                contents::mismatched(&self.hands.ledger, &self.hands.files, at.lot, &opening.bids).await?;
+            self.hands.record(at, LotCommand::RecordSealCheck(RecordSealCheck { mismatched })).await?;
         } else {
             self.open_envelopes(at, opening.statement).await?;
         }
@@ -119,7 +121,7 @@ impl Jobs {
         let label =
             derive::opening_label(&at.tender.notice, at.id, at.lot).ok_or(JobError::Missing("the close"))?;
         let room = Room::read(&self.hands.ledger, at).await?;
-        let key = self.one_key(&room.opening_draw(at)?, &label).await?;
+        let key = self.one_key(at, room.opening_draw(at)?, &label).await?;
         let draw = RecordDraw {
             coefficient: derive::coefficient(at.terms, &key),
             label_key: hex::encode(key.to_bytes()),
@@ -128,19 +130,28 @@ impl Jobs {
         self.hands.record(at, LotCommand::RecordDraw(draw)).await
     }
 
+    /// The committee that the notice names, as last appointed.
+    fn reach(&self, at: At<'_>) -> Result<Reached, JobError> {
+        let custody = self.custody.as_ref().ok_or(JobError::Missing("the way to the custodians"))?;
+        let named = at.tender.notice.committee.as_ref().ok_or(JobError::Missing("the notice"))?;
+        let centre = self.hands.ledger.centre();
+        let registered = centre.committees.get(&named.0);
+        registered.and_then(|registered| custody.reach(registered)).ok_or(JobError::Missing("the committee"))
+    }
+
     async fn one_key(
         &self,
-        request: &crate::custodian::ReleaseRequest,
+        at: At<'_>,
+        request: ReleaseRequest,
         label: &Label,
     ) -> Result<LabelKey, JobError> {
-        let custody = self.custody.as_ref().ok_or(JobError::Missing("the way to the custodians"))?;
-        let released = custody.release(request, std::slice::from_ref(label)).await?;
+        let released = self.reach(at)?.release(request, std::slice::from_ref(label)).await?;
         released.keys.into_iter().next().ok_or(JobError::Missing("the key of the draw"))
     }
 
     /// Releases the keys of one kind of envelope and opens all that are still sealed; a page at a time.
     async fn open_envelopes(&self, at: At<'_>, envelope: Envelope) -> Result<(), JobError> {
-        let custody = self.custody.as_ref().ok_or(JobError::Missing("the way to the custodians"))?;
+        let reached = self.reach(at)?;
         let room = Room::read(&self.hands.ledger, at).await?;
         let sealed: Vec<&Bid> = contents::sealed(at.lot, envelope).take(RELEASED_AT_ONCE).collect();
         let labels: Vec<Label> = sealed
@@ -148,7 +159,7 @@ impl Jobs {
             .map(|bid| release::label(at, envelope, bid))
             .collect::<Option<_>>()
             .ok_or(JobError::Missing("the notice"))?;
-        let released = custody.release(&room.envelopes(at, envelope, &sealed)?, &labels).await?;
+        let released = reached.release(room.envelopes(at, envelope, &sealed)?, &labels).await?;
         self.record_release(at, envelope, released.answered, released.failed).await?;
         let mut opened = Vec::with_capacity(sealed.len());
         for (bid, key) in sealed.into_iter().zip(released.keys) {
@@ -172,8 +183,7 @@ impl Jobs {
         if is_recorded {
             return Ok(());
         }
-        self.hands.record(at, LotCommand::RecordRelease(RecordRelease { answered, envelope, failed }))
-            .await
+        self.hands.record(at, LotCommand::RecordRelease(RecordRelease { answered, envelope, failed })).await
     }
 
     /// Reads out the next statements: one each pace, or all at once where there is none.
@@ -186,8 +196,7 @@ impl Jobs {
         }
         let at_once = if self.pace.reading.0 == 0 { usize::MAX } else { 1 };
         let next: Vec<BidId> = opening.readable(at.lot).skip(opening.read.len()).take(at_once).collect();
-        let read =
-            next.iter().map(|bid| self.hands.record(at, LotCommand::ReadBid(ReadBid { bid: *bid })));
+        let read = next.iter().map(|bid| self.hands.record(at, LotCommand::ReadBid(ReadBid { bid: *bid })));
         future::try_join_all(read).await?;
         self.last_read().insert(place, now);
         Ok(!next.is_empty())
@@ -199,7 +208,9 @@ impl Jobs {
 }
 
 /// Runs in a task of its own, on any core; breaks off when nobody waits for it any more.
-async fn in_task(opening: impl Future<Output = Result<(), JobError>> + Send + 'static) -> Result<(), JobError> {
+async fn in_task(
+    opening: impl Future<Output = Result<(), JobError>> + Send + 'static,
+) -> Result<(), JobError> {
     AbortOnDropHandle::new(tokio::spawn(opening)).await?
 }
 

@@ -8,7 +8,7 @@ use ring::rand::SystemRandom;
 
 use super::LedgerError;
 use crate::base::Instant;
-use crate::files::held;
+use crate::held;
 
 /// Keys of the log.
 pub struct LogKeys {

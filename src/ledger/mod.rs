@@ -8,7 +8,6 @@
 //! the next batch starts from what the database holds, re-checked.
 
 mod batch;
-mod clock;
 mod export;
 mod facts;
 mod keys;
@@ -16,7 +15,7 @@ mod recovery;
 mod second_store;
 mod writer;
 
-pub use clock::Clock;
+pub use crate::clock::Clock;
 pub use export::ExportError;
 pub use facts::{Facts, stream_name};
 pub use keys::{LogKeys, stored_key};

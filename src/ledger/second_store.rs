@@ -7,7 +7,7 @@ use kaibiao_crypto::digest::Digest;
 use serde::{Deserialize, Serialize};
 
 use super::LedgerError;
-use crate::files::held;
+use crate::held;
 
 /// A head as kept here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

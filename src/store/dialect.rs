@@ -13,12 +13,20 @@ use sqlx::{SqlSafeStr, Sqlite, Transaction};
 use crate::limits::{DATABASE_CONNECTIONS_MAX, DATABASE_WAIT_MAX_MS};
 
 /// The migrations of each engine, oldest first: number, name, text. Twins share number and name.
-const MIGRATIONS: [(i64, &str, &str, &str); 1] = [(
-    1,
-    "house",
-    include_str!("../../migrations/sqlite/0001_house.sql"),
-    include_str!("../../migrations/postgres/0001_house.sql"),
-)];
+const MIGRATIONS: [(i64, &str, &str, &str); 2] = [
+    (
+        1,
+        "house",
+        include_str!("../../migrations/sqlite/0001_house.sql"),
+        include_str!("../../migrations/postgres/0001_house.sql"),
+    ),
+    (
+        2,
+        "custody",
+        include_str!("../../migrations/sqlite/0002_custody.sql"),
+        include_str!("../../migrations/postgres/0002_custody.sql"),
+    ),
+];
 
 /// Opens the writing connection, then the reading ones beside it.
 pub(super) async fn open_sqlite(url: &str) -> Result<(SqlitePool, SqlitePool), sqlx::Error> {

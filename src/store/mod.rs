@@ -10,6 +10,7 @@
 #[macro_use]
 mod database;
 mod accounts;
+mod ceremonies;
 mod column;
 mod dialect;
 mod envelopes;

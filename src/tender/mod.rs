@@ -35,7 +35,9 @@ pub use view::*;
 
 use std::collections::BTreeMap;
 
-use crate::base::{Actor, Digest, Instant, KeyId, LotId, Person, Refusal, Role, TenderId, TimeLimits, require};
+use crate::base::{
+    Actor, Digest, Instant, KeyId, LotId, Person, Refusal, Role, TenderId, TimeLimits, require,
+};
 
 /// What a decision may know besides the state.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,6 @@
 //! A centre on a clock that the test holds: typed people, their keys, the ledger, files, five custodians and the jobs.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,8 +12,7 @@ use kaibiao::centre::{
     AppointCommittee, CentreCommand, CertifyKey, FoundCentre, KeyRecord, Organisation, RegisterOrganisation,
     RegisterPerson, SetTimeLimits,
 };
-use kaibiao::custodian::local::CommitteeError;
-use kaibiao::custodian::{Custodian, Trust, local};
+use kaibiao::custodian::{Custodian, CustodianError, Trust, local};
 use kaibiao::custody::{CustodianPort, Custody, LocalCustodian};
 use kaibiao::files::Files;
 use kaibiao::files::upload::Uploads;
@@ -204,7 +204,7 @@ impl Center {
         self.ledger = open_ledger(&self.url, &self.home, self.clock.clone()).await;
         self.uploads =
             Uploads::new(self.files.clone(), self.ledger.database().clone(), UploadLimits::default());
-        self.jobs = self.new_jobs(&[1, 2, 3, 4, 5]);
+        self.jobs = self.new_jobs(&[1, 2, 3, 4, 5]).await;
     }
 
     async fn found(&self) {
@@ -252,16 +252,25 @@ impl Center {
         self.centre(CentreCommand::AppointCommittee(AppointCommittee { committee }))
             .await
             .expect("appointed");
-        self.jobs = self.new_jobs(&[1, 2, 3, 4, 5]);
+        self.jobs = self.new_jobs(&[1, 2, 3, 4, 5]).await;
     }
 
     /// Jobs that reach these custodians.
-    pub fn new_jobs(&self, reachable: &[u8]) -> Jobs {
-        self.jobs_through(reachable.iter().map(|index| self.port(*index, Span(0))).collect())
+    pub async fn new_jobs(&self, reachable: &[u8]) -> Jobs {
+        self.jobs_through(self.ports(reachable).await)
+    }
+
+    /// The ways to these custodians.
+    pub async fn ports(&self, reachable: &[u8]) -> BTreeMap<u8, Arc<dyn CustodianPort>> {
+        let mut ports = BTreeMap::new();
+        for index in reachable {
+            ports.insert(*index, self.port(*index, Span(0)).await);
+        }
+        ports
     }
 
     /// Custodian `index`, whose clock is so much behind.
-    pub fn custodian(&self, index: u8, behind: Span) -> Result<Custodian, CommitteeError> {
+    pub async fn custodian(&self, index: u8, behind: Span) -> Result<Custodian, CustodianError> {
         let clock = self.clock.clone();
         let witnesses = self.ledger.witness_vkeys();
         let trust = Trust {
@@ -269,19 +278,18 @@ impl Center {
             witnesses: witnesses.iter().map(|key| NoteVerifier::parse(key).expect("a vkey")).collect(),
             quorum: 1,
         };
-        local::open(&self.custody, index, trust, Arc::new(move || clock.now() + Span(-behind.0)))
+        local::open(&self.custody, index, trust, Arc::new(move || clock.now() + Span(-behind.0))).await
     }
 
     /// The way to custodian `index`.
-    pub fn port(&self, index: u8, behind: Span) -> Arc<dyn CustodianPort> {
-        let custodian = self.custodian(index, behind).expect("a custodian");
+    pub async fn port(&self, index: u8, behind: Span) -> Arc<dyn CustodianPort> {
+        let custodian = self.custodian(index, behind).await.expect("a custodian");
         Arc::new(LocalCustodian(Arc::new(custodian)))
     }
 
     /// Jobs that reach custodians these ways.
-    pub fn jobs_through(&self, ports: Vec<Arc<dyn CustodianPort>>) -> Jobs {
-        let committee = local::committee(&self.custody, 1).expect("a committee");
-        let custody = Custody::new(committee, ports);
+    pub fn jobs_through(&self, ports: BTreeMap<u8, Arc<dyn CustodianPort>>) -> Jobs {
+        let custody = Custody::new(Arc::new(ports));
         let pace = Pace { reading: Span(0) };
         Jobs::new(self.ledger.clone(), self.files.clone(), Some(custody), None, pace)
     }

@@ -77,7 +77,7 @@ async fn nothing_acknowledged_is_lost_and_the_opening_comes_to_its_end(mut cente
     let state = center.state();
     let ended = &state.lots[&lot()];
     assert_eq!(ended.openings[0].step, OpeningStep::Unsealed);
-    assert_eq!(ended.bids.len(), BIDS_EACH * center.bidders.len(), "each bid once");
+    assert_eq!(ended.bids.size(), BIDS_EACH * center.bidders.len(), "each bid once");
     assert_eq!(ended.standing().count(), center.bidders.len());
     for bid in ended.standing() {
         for envelope in Procedure::OneStage.envelopes() {
@@ -237,7 +237,7 @@ async fn open(order: &Value) -> Center {
     center.bidders = people.collect();
     let tender: Option<TenderId> = serde_json::from_value(order["tender"].clone()).expect("an id");
     center.tender = tender.unwrap_or_else(|| TenderId(Uuid::new_v4()));
-    center.jobs = center.new_jobs(&[1, 2, 3, 4, 5]);
+    center.jobs = center.new_jobs(&[1, 2, 3, 4, 5]).await;
     center
 }
 

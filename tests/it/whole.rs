@@ -233,10 +233,10 @@ async fn opens_with_three_of_five_custodians(mut center: Center) {
         center.bid(&center.bidders[index], *price).await;
     }
     center.clock.advance(PERIOD);
-    center.jobs = center.new_jobs(&[2, 5]);
+    center.jobs = center.new_jobs(&[2, 5]).await;
     center.settle().await;
     assert!(center.state().lots[&lot()].order.is_empty(), "two of five open nothing, not even the draw");
-    center.jobs = center.new_jobs(&[2, 4, 5]);
+    center.jobs = center.new_jobs(&[2, 4, 5]).await;
     center.settle().await;
     assert_eq!(center.state().lots[&lot()].openings[0].step, OpeningStep::Unsealed);
     center.audit().await;

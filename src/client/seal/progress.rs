@@ -12,7 +12,7 @@ use super::SealedEnvelope;
 use crate::base::{Envelope, KeyId, LotId};
 use crate::client::ClientError;
 use crate::client::notice::Lockable;
-use crate::files::held;
+use crate::held;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

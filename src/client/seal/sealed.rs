@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{BidId, KeyId, LotId, Manifest, ManifestLine, TenderId};
 use crate::client::bid::sealed_folder;
 use crate::client::{BidError, ClientError};
-use crate::files::held;
+use crate::held;
 
 /// The list that makes a folder of sealed files a sealed bid.
 pub(super) const LIST: &str = "bid.json";

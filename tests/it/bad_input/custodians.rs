@@ -5,7 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kaibiao::base::{BidId, Envelope, Span};
-use kaibiao::custodian::{Custodian, Item, ReleaseRefused, ReleaseRequest, ShownAct, Wanted, local};
+use kaibiao::custodian::{
+    Custodian, Item, RehearsalRequest, ReleaseRequest, Released, ScheduleRequest, ScheduleSeen, ShownAct,
+    Wanted, local,
+};
 use kaibiao::custody::{Answer, CustodianPort, EvidenceRoom};
 use kaibiao::ledger::stored_key;
 use kaibiao::replay::{RULES, derive};
@@ -38,11 +41,7 @@ const HOUR: Span = Span::seconds(3600);
 struct Liar(Arc<dyn CustodianPort>);
 
 impl CustodianPort for Liar {
-    fn index(&self) -> u8 {
-        self.0.index()
-    }
-
-    fn release<'a>(&'a self, request: &'a ReleaseRequest) -> Answer<'a> {
+    fn release(&self, request: Arc<ReleaseRequest>) -> Answer<'_, Released> {
         Box::pin(async move {
             let mut partials: Vec<Partial> = self.0.release(request).await?;
             // Where one label is asked for there is no other to confuse it with: then it answers twice.
@@ -54,6 +53,14 @@ impl CustodianPort for Liar {
             Ok(partials)
         })
     }
+
+    fn pin_schedule(&self, request: Arc<ScheduleRequest>) -> Answer<'_, ScheduleSeen> {
+        self.0.pin_schedule(request)
+    }
+
+    fn rehearse(&self, request: Arc<RehearsalRequest>) -> Answer<'_, Partial> {
+        self.0.rehearse(request)
+    }
 }
 
 async fn custodians_that_fail_are_named_and_the_opening_goes_on(mut center: Center) {
@@ -61,11 +68,11 @@ async fn custodians_that_fail_are_named_and_the_opening_goes_on(mut center: Cent
     for index in 0..3 {
         center.bid(&center.bidders[index], 90_000_000).await;
     }
-    let behind = center.port(2, HOUR);
-    let liar: Arc<dyn CustodianPort> = Arc::new(Liar(center.port(5, Span(0))));
-    let right = [1, 3, 4].map(|index| center.port(index, Span(0)));
+    let mut ports = center.ports(&[1, 3, 4]).await;
+    ports.insert(2, center.port(2, HOUR).await);
+    ports.insert(5, Arc::new(Liar(center.port(5, Span(0)).await)));
     center.clock.advance(PERIOD);
-    center.jobs = center.jobs_through([right.as_slice(), &[behind, liar]].concat());
+    center.jobs = center.jobs_through(ports);
     center.settle().await;
     let state = center.state();
     assert_eq!(state.lots[&lot()].openings[0].step, OpeningStep::Unsealed);
@@ -100,7 +107,10 @@ async fn a_share_of_another_place_does_not_open(mut center: Center) {
     let mut mixed = read(2);
     mixed["secret"] = read(4)["secret"].clone();
     fs::write(share(&center.custody, 2), mixed.to_string()).expect("swapped");
-    assert!(center.custodian(2, Span(0)).is_err(), "a secret that is not of its place is found at the start");
+    assert!(
+        center.custodian(2, Span(0)).await.is_err(),
+        "a secret that is not of its place is found at the start"
+    );
 
     // The whole file of another committee is in itself right: only the notice tells that it is not ours.
     let elsewhere = center.home.join("other-custody");
@@ -108,26 +118,34 @@ async fn a_share_of_another_place_does_not_open(mut center: Center) {
     local::make(&elsewhere, &names, 3).expect("another committee");
     fs::copy(share(&elsewhere, 2), share(&center.custody, 2)).expect("swapped");
     center.clock.advance(PERIOD);
-    center.jobs = center.new_jobs(&[1, 2, 3, 4]);
+    center.jobs = center.new_jobs(&[1, 2, 3, 4]).await;
     center.settle().await;
     assert_eq!(center.state().lots[&lot()].openings[0].step, OpeningStep::Unsealed);
     for told in heard(&center, "keys_released").await {
-        assert_eq!(told["failed"], serde_json::json!([{ "code": "other_committee", "index": 2 }]));
+        let failed = [("other_committee", 2), ("no_address", 5)];
+        let failed = failed.map(|(code, index)| serde_json::json!({ "code": code, "index": index }));
+        assert_eq!(told["failed"], serde_json::json!(failed));
     }
     center.audit().await;
 }
 
 /// All five custodians, by their own clocks.
-fn all(center: &Center) -> Vec<Custodian> {
-    (1..=5).map(|index| center.custodian(index, Span(0)).expect("a custodian")).collect()
+async fn all(center: &Center) -> Vec<Arc<Custodian>> {
+    let mut custodians = Vec::new();
+    for index in 1..=5 {
+        custodians.push(Arc::new(center.custodian(index, Span(0)).await.expect("a custodian")));
+    }
+    custodians
 }
 
 /// The codes of all five.
-fn refusals(custodians: &[Custodian], request: &ReleaseRequest) -> Vec<&'static str> {
-    let code = |custodian: &Custodian| {
-        custodian.release(request).map_or_else(|refused: ReleaseRefused| refused.code(), |_| "released")
-    };
-    custodians.iter().map(code).collect()
+async fn refusals(custodians: &[Arc<Custodian>], request: &ReleaseRequest) -> Vec<&'static str> {
+    let mut codes = Vec::new();
+    for custodian in custodians {
+        let answer = Arc::clone(custodian).release(request.clone()).await;
+        codes.push(answer.map_or_else(|refused| refused.code(), |_| "released"));
+    }
+    codes
 }
 
 async fn request(center: &Center, wanted: Wanted) -> ReleaseRequest {
@@ -179,22 +197,34 @@ async fn a_second_closed_root_is_refused_by_every_custodian(mut center: Center) 
         center.bid(&center.bidders[index], 90_000_000).await;
     }
     let early = request(&center, Wanted::OpeningDraw).await;
-    assert_eq!(refusals(&all(&center), &early), ["not_yet"; 5], "before the time");
+    assert_eq!(refusals(&all(&center).await, &early).await, ["not_yet"; 5], "before the time");
     center.clock.advance(PERIOD);
-    assert_eq!(refusals(&all(&center), &early), ["evidence_insufficient"; 5], "no close is shown");
+    assert_eq!(
+        refusals(&all(&center).await, &early).await,
+        ["evidence_insufficient"; 5],
+        "no close is shown"
+    );
 
     let root = derive::closed_root(&center.state().lots[&lot()]);
     let mut forged = early;
     forged.evidence.close = Some(forged_close(&center, 3, Digest::of(b"the box without one of the bids")));
-    assert_eq!(refusals(&all(&center)[..1], &forged), ["released"], "the first root that is shown counts");
-    center.jobs = center.new_jobs(&[1, 2, 3, 4, 5]);
+    assert_eq!(
+        refusals(&all(&center).await[..1], &forged).await,
+        ["released"],
+        "the first root that is shown counts"
+    );
+    center.jobs = center.new_jobs(&[1, 2, 3, 4, 5]).await;
     center.settle().await;
     assert_eq!(center.state().lots[&lot()].closed_root, Some(root));
     let honest = request(&center, Wanted::OpeningDraw).await;
     let wanted = ["other_root", "released", "released", "released", "released"];
-    assert_eq!(refusals(&all(&center), &honest), wanted, "one that was deceived helps to open nothing else");
+    assert_eq!(
+        refusals(&all(&center).await, &honest).await,
+        wanted,
+        "one that was deceived helps to open nothing else"
+    );
     let wanted = ["released", "other_root", "other_root", "other_root", "other_root"];
-    assert_eq!(refusals(&all(&center), &forged), wanted, "pins outlive a restart");
+    assert_eq!(refusals(&all(&center).await, &forged).await, wanted, "pins outlive a restart");
     for told in heard(&center, "keys_released").await {
         assert_eq!(told["failed"], serde_json::json!([{ "code": "other_root", "index": 1 }]));
     }
@@ -228,27 +258,43 @@ async fn a_price_is_released_in_its_time_and_to_who_passed(mut center: Center) {
         );
     }
     let (passed, rejected) = (&bids[..3], &bids[3..]);
-    assert_eq!(refusals(&all(&center), &price_request(&center, passed).await), ["not_yet"; 5]);
+    assert_eq!(refusals(&all(&center).await, &price_request(&center, passed).await).await, ["not_yet"; 5]);
     center.clock.advance(PERIOD);
     center.hold_opening(&[0, 1, 2, 3]).await;
     let request = price_request(&center, passed).await;
-    assert_eq!(refusals(&all(&center), &request), ["not_passed"; 5], "the panel has not signed yet");
+    assert_eq!(
+        refusals(&all(&center).await, &request).await,
+        ["not_passed"; 5],
+        "the panel has not signed yet"
+    );
     center.evaluate(Some(bids[3])).await;
     assert_eq!(center.state().lots[&lot()].stage, Stage::Passed);
     let request = price_request(&center, rejected).await;
-    assert_eq!(refusals(&all(&center), &request), ["not_passed"; 5]);
+    assert_eq!(refusals(&all(&center).await, &request).await, ["not_passed"; 5]);
     let together = price_request(&center, &bids).await;
-    assert_eq!(refusals(&all(&center), &together), ["not_passed"; 5], "all that is asked for, or nothing");
+    assert_eq!(
+        refusals(&all(&center).await, &together).await,
+        ["not_passed"; 5],
+        "all that is asked for, or nothing"
+    );
 
     let mut relabelled = price_request(&center, passed).await;
     let Wanted::Envelopes { items, .. } = &mut relabelled.wanted else { panic!("envelopes were asked for") };
     items[0].submission =
         center.state().lots[&lot()].bids[&bids[3]].line(Envelope::PriceStatement).expect("a line").submission;
-    assert_eq!(refusals(&all(&center), &relabelled), ["not_in_box"; 5], "under the name of one that passed");
+    assert_eq!(
+        refusals(&all(&center).await, &relabelled).await,
+        ["not_in_box"; 5],
+        "under the name of one that passed"
+    );
     let mut unsigned = price_request(&center, passed).await;
     unsigned.evidence.stage.truncate(2);
-    assert_eq!(refusals(&all(&center), &unsigned), ["not_passed"; 5], "two of five are no majority");
-    assert_eq!(refusals(&all(&center), &price_request(&center, passed).await), ["released"; 5]);
+    assert_eq!(
+        refusals(&all(&center).await, &unsigned).await,
+        ["not_passed"; 5],
+        "two of five are no majority"
+    );
+    assert_eq!(refusals(&all(&center).await, &price_request(&center, passed).await).await, ["released"; 5]);
 
     center.lot(&center.host, LotCommand::StartSecondOpening(StartSecondOpening {})).await.expect("second");
     center.settle().await;

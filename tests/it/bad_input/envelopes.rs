@@ -117,7 +117,7 @@ async fn an_envelope_is_for_one_tender_lot_bidder_and_committee(center: Center) 
         ("wrong_context", "committee".to_owned()),
         "a core names the committee that locks it"
     );
-    assert_eq!(center.state().lots[&lot()].bids.len(), 0);
+    assert_eq!(center.state().lots[&lot()].bids.size(), 0);
     center.bid(bidder, 1).await;
 }
 

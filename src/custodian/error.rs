@@ -1,0 +1,97 @@
+//! What can go wrong at a custodian's own house: files, keys, arguments. Refusals of a release are `ReleaseRefused`.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use kaibiao_crypto::key::KeyError;
+use kaibiao_crypto::threshold::ThresholdError;
+use kaibiao_crypto::threshold::keygen::KeygenError;
+
+/// Why a command of a custodian ended.
+#[derive(Debug, thiserror::Error)]
+pub enum CustodianError {
+    /// A file or folder.
+    #[error("{0}: {1}")]
+    File(PathBuf, io::Error),
+    /// The custodian's database.
+    #[error("the custodian's state cannot be read or kept: {0}")]
+    State(#[from] sqlx::Error),
+    /// Its schema.
+    #[error("the custodian's state cannot be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The record's lines do not follow each other: somebody changed the state.
+    #[error("the record is broken at line {0}")]
+    RecordBroken(u64),
+    /// A passphrase or a key file is needed, and not both.
+    #[error("give a passphrase file with a first line, or a key file of at least 32 bytes")]
+    Opener,
+    /// The vault does not open with what was given.
+    #[error("the vault does not open with this passphrase or key file")]
+    WrongOpener,
+    /// What is inside the vault is no vault's content.
+    #[error("the vault is damaged; restore it from its backup")]
+    VaultDamaged,
+    /// There is no vault.
+    #[error("no custodian lives in {0}; make one with `kaibiao custodian new`")]
+    NoVault(PathBuf),
+    /// Something stands there already and is not overwritten.
+    #[error("{0} exists already")]
+    Exists(PathBuf),
+    /// The system gives no randomness.
+    #[error("the system gives no randomness")]
+    NoRandomness,
+    /// A key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A share.
+    #[error(transparent)]
+    Threshold(#[from] ThresholdError),
+    /// The key generation.
+    #[error(transparent)]
+    Keygen(#[from] KeygenError),
+    /// A certificate.
+    #[error("a certificate cannot be made or read: {0}")]
+    Certificate(String),
+    /// A card that is not signed by the identity it names.
+    #[error("the card of {0} is not signed by its own key")]
+    Card(String),
+    /// A file that is not what it should be.
+    #[error("{0} is not {1}")]
+    Malformed(PathBuf, &'static str),
+    /// A ceremony.
+    #[error(transparent)]
+    Ceremony(#[from] super::ceremony::CeremonyError),
+    /// The line to the platform.
+    #[error("the platform is not reached or refuses: {0}")]
+    Line(String),
+}
+
+impl CustodianError {
+    /// The file at `path` failed.
+    pub(super) fn file(path: &Path, error: io::Error) -> Self {
+        Self::File(path.to_owned(), error)
+    }
+
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::File(..) => "file",
+            Self::State(_) | Self::Migration(_) => "custodian_state",
+            Self::RecordBroken(_) => "record_broken",
+            Self::Opener => "opener_missing",
+            Self::WrongOpener => "wrong_opener",
+            Self::VaultDamaged => "vault_damaged",
+            Self::NoVault(_) => "no_vault",
+            Self::Exists(_) => "exists",
+            Self::NoRandomness => "generator",
+            Self::Key(error) => error.code(),
+            Self::Threshold(error) => error.code(),
+            Self::Keygen(error) => error.code(),
+            Self::Certificate(_) => "certificate",
+            Self::Card(_) => "card_signature",
+            Self::Malformed(..) => "malformed",
+            Self::Ceremony(error) => error.code(),
+            Self::Line(_) => "line",
+        }
+    }
+}
