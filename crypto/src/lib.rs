@@ -27,3 +27,6 @@ pub mod tree;
 
 // ── Public chance ──
 pub mod draw;
+
+#[cfg(test)]
+mod secrecy;

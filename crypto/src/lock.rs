@@ -81,7 +81,7 @@ impl Capsule {
         // e(Q, P)^r = e(r·Q, P): a multiplication in G1 is cheaper than a power in the target group.
         let shared = identity.point().times(r).expect("H3 is not zero, and Q is not infinity");
         Self {
-            u: G2::generator().times(r).expect("H3 is not zero"),
+            u: G2::generator_times(r).expect("H3 is not zero"),
             v: xor(sigma, &h2(&shared, &key.0)),
             w: xor(message, &h4(sigma)),
         }
@@ -92,7 +92,8 @@ impl Capsule {
     pub fn open(&self, label_key: &LabelKey) -> Result<Zeroizing<[u8; MESSAGE_BYTES]>, LockError> {
         let sigma = Zeroizing::new(xor(&self.v, &h2(&label_key.0, &self.u)));
         let message = Zeroizing::new(xor(&self.w, &h4(&sigma)));
-        match G2::generator().times(&exponent(&sigma, &message)) {
+        // `blst` compares points in a time that does not depend on where they differ.
+        match G2::generator_times(&exponent(&sigma, &message)) {
             Some(u) if u == self.u => Ok(message),
             Some(_) | None => Err(LockError::Check),
         }
@@ -124,9 +125,9 @@ impl Capsule {
 /// H3: the exponent of a capsule. Hashes until the masked value is below the order; it never reduces, because
 /// that would make another value of about one first hash in ten.
 fn exponent(sigma: &[u8; MESSAGE_BYTES], message: &[u8; MESSAGE_BYTES]) -> Scalar {
-    let base = Digest::of_parts(&[b"IBE-H3", sigma, message]);
+    let base = Zeroizing::new(Digest::of_parts(&[b"IBE-H3", sigma, message]).0);
     for attempt in 1..u16::MAX {
-        let mut hash = Zeroizing::new(Digest::of_parts(&[&attempt.to_le_bytes(), base.as_bytes()]).0);
+        let mut hash = Zeroizing::new(Digest::of_parts(&[&attempt.to_le_bytes(), base.as_ref()]).0);
         hash[0] >>= 1;
         if let Some(scalar) = Scalar::from_be_bytes(&hash).filter(|scalar| !scalar.is_zero()) {
             return scalar;
@@ -135,16 +136,17 @@ fn exponent(sigma: &[u8; MESSAGE_BYTES], message: &[u8; MESSAGE_BYTES]) -> Scala
     unreachable!("65,534 hashes at or above the order: a chance below 2^-200,000")
 }
 
-fn h2(p: &G1, q: &G2) -> [u8; MESSAGE_BYTES] {
-    first_16(Digest::of_parts(&[b"IBE-H2", &curve::pairing(p, q)]))
+fn h2(p: &G1, q: &G2) -> Zeroizing<[u8; MESSAGE_BYTES]> {
+    first_16(Digest::of_parts(&[b"IBE-H2", curve::pairing(p, q).as_ref()]))
 }
 
-fn h4(sigma: &[u8; MESSAGE_BYTES]) -> [u8; MESSAGE_BYTES] {
+fn h4(sigma: &[u8; MESSAGE_BYTES]) -> Zeroizing<[u8; MESSAGE_BYTES]> {
     first_16(Digest::of_parts(&[b"IBE-H4", sigma]))
 }
 
-fn first_16(digest: Digest) -> [u8; MESSAGE_BYTES] {
-    std::array::from_fn(|i| digest.0[i])
+fn first_16(digest: Digest) -> Zeroizing<[u8; MESSAGE_BYTES]> {
+    let digest = Zeroizing::new(digest.0);
+    Zeroizing::new(std::array::from_fn(|i| digest[i]))
 }
 
 pub(crate) fn xor<const N: usize>(a: &[u8; N], b: &[u8; N]) -> [u8; N] {

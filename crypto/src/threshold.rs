@@ -8,18 +8,27 @@
 //! checks an export checks its transcript too, without the weight of a consensus framework. It is our own
 //! design and had no outside review.
 //!
+//! The shares can be dealt anew to other custodians, or to the same ones ([`reshare`]): the group key stays, so what
+//! is sealed stays openable, and the [`Epoch`] rises, so that shares of two dealings never combine unnoticed.
+//!
 //! It decides nothing about *when* a label may be signed, and signs nothing but a [`Label`].
 //!
 //! *Invariant*: `t > n/2` always, so two sets of custodians can never serve two different releases; a [`Committee`]
 //! cannot be built unless its public shares and its group key lie on one polynomial.
 
+mod epoch;
 mod error;
 pub mod keygen;
+mod parcel;
+mod polynomial;
 mod quorum;
+pub mod reshare;
+mod secret;
 mod share;
 
 use serde::{Deserialize, Serialize};
 
+pub use epoch::Epoch;
 pub use error::ThresholdError;
 pub use quorum::Quorum;
 pub use share::{Partial, PublicShare, Share, ShareFile};
@@ -31,10 +40,14 @@ use crate::lock::{G1, G2, GroupKey, LabelKey, Scalar, pairings_equal};
 /// The largest committee.
 pub const CUSTODIANS_MAX: u8 = 32;
 
+/// The domain of proofs of possession, apart from that of labels: no proof is ever a label key.
+const POSSESSION_DST: &[u8] = b"BLS_POP_BLS12381G1_XMD:SHA-256_SSWU_RO_POP_";
+
 /// What is public of a committee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "CommitteeText", into = "CommitteeText")]
 pub struct Committee {
+    epoch: Epoch,
     quorum: Quorum,
     group_key: GroupKey,
     public_shares: Vec<PublicShare>,
@@ -43,6 +56,7 @@ pub struct Committee {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CommitteeText {
+    epoch: Epoch,
     group_key: GroupKey,
     public_shares: Vec<PublicShare>,
     quorum: Quorum,
@@ -52,14 +66,14 @@ impl TryFrom<CommitteeText> for Committee {
     type Error = ThresholdError;
 
     fn try_from(text: CommitteeText) -> Result<Self, ThresholdError> {
-        Self::new(text.quorum, text.group_key, text.public_shares)
+        Self::new(text.epoch, text.quorum, text.group_key, text.public_shares)
     }
 }
 
 impl From<Committee> for CommitteeText {
     fn from(committee: Committee) -> Self {
-        let Committee { quorum, group_key, public_shares } = committee;
-        Self { group_key, public_shares, quorum }
+        let Committee { epoch, quorum, group_key, public_shares } = committee;
+        Self { epoch, group_key, public_shares, quorum }
     }
 }
 
@@ -70,12 +84,15 @@ pub struct Combined {
     pub label_key: LabelKey,
     /// Custodians whose partials are wrong. Partials that were not needed are not looked at.
     pub bad: Vec<u8>,
+    /// Custodians whose partials are of another epoch, ascending. They are always named and never used.
+    pub other_epoch: Vec<u8>,
 }
 
 impl Committee {
     /// The committee with these public shares, in the order of their indices. Checks that all of them and the
     /// group key lie on one polynomial of degree `t − 1`.
     pub fn new(
+        epoch: Epoch,
         quorum: Quorum,
         group_key: GroupKey,
         public_shares: Vec<PublicShare>,
@@ -94,7 +111,12 @@ impl Committee {
                 return Err(ThresholdError::Committee);
             }
         }
-        Ok(Self { quorum, group_key, public_shares })
+        Ok(Self { epoch, quorum, group_key, public_shares })
+    }
+
+    /// How often its shares were dealt anew.
+    pub fn epoch(&self) -> Epoch {
+        self.epoch
     }
 
     /// How many custodians, and how many must act together.
@@ -123,19 +145,27 @@ impl Committee {
         self.group_key.verify(&label.identity(), key)
     }
 
-    /// Whether a partial is what its custodian's share makes of `label`.
+    /// Whether a partial is what its custodian's share makes of `label`. Errors: `unknown_custodian`, `other_epoch`.
     pub fn verify_partial(&self, label: &Label, partial: &Partial) -> Result<bool, ThresholdError> {
-        let share = self.public_share(partial.index)?;
-        Ok(pairings_equal(&partial.key.0, &G2::generator(), &label.identity().point(), &share.0))
+        let Partial { epoch, index, key } = partial;
+        if *epoch != self.epoch {
+            return Err(ThresholdError::OtherEpoch { index: *index, epoch: *epoch });
+        }
+        let share = self.public_share(*index)?;
+        Ok(pairings_equal(&key.0, &G2::generator(), &label.identity().point(), &share.0))
     }
 
     /// The key of `label` from at least `t` partials of distinct custodians, in any order.
     ///
-    /// Tries `t` of them first and verifies only the result; if that fails it verifies each, goes on without the
-    /// wrong ones and names them.
+    /// Partials of another epoch are set aside and named. Tries `t` of the others first and verifies only the result;
+    /// if that fails it verifies each, goes on without the wrong ones and names them.
     pub fn combine(&self, label: &Label, partials: &[Partial]) -> Result<Combined, ThresholdError> {
         let mut partials = partials.to_vec();
         partials.sort_unstable_by_key(|partial| partial.index);
+        let (partials, others): (Vec<Partial>, Vec<Partial>) =
+            partials.into_iter().partition(|partial| partial.epoch == self.epoch);
+        let mut other_epoch: Vec<u8> = others.iter().map(|partial| partial.index).collect();
+        other_epoch.dedup();
         if let Some(pair) = partials.windows(2).find(|pair| pair[0].index == pair[1].index) {
             return Err(ThresholdError::DuplicateCustodian(pair[0].index));
         }
@@ -143,14 +173,14 @@ impl Committee {
             self.public_share(partial.index)?;
         }
         if let Some(label_key) = self.interpolate(label, &partials) {
-            return Ok(Combined { label_key, bad: Vec::new() });
+            return Ok(Combined { label_key, bad: Vec::new(), other_epoch });
         }
         let is_good = |partial: &Partial| self.verify_partial(label, partial) == Ok(true);
         let (good, bad): (Vec<Partial>, Vec<Partial>) = partials.into_iter().partition(is_good);
         let bad: Vec<u8> = bad.iter().map(|partial| partial.index).collect();
         match self.interpolate(label, &good) {
-            Some(label_key) => Ok(Combined { label_key, bad }),
-            None => Err(ThresholdError::TooFew { good: good.len(), bad }),
+            Some(label_key) => Ok(Combined { label_key, bad, other_epoch }),
+            None => Err(ThresholdError::TooFew { good: good.len(), bad, other_epoch }),
         }
     }
 

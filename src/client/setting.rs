@@ -92,7 +92,7 @@ impl Custody {
             |index| keygen::announce(session, quorum, index, &SystemRandom::new()).expect("it begins");
         let (states, announcements): (Vec<Announced>, Vec<Announcement>) =
             quorum.indices().map(announce).unzip();
-        let dealt = states.into_iter().map(|state| state.receive(quorum, &announcements).expect("honest"));
+        let dealt = states.into_iter().map(|state| state.receive(&announcements).expect("honest"));
         let (states, shares): (Vec<_>, Vec<_>) = dealt.unzip();
         let shares = shares.concat();
         let finished: Vec<_> =

@@ -106,7 +106,7 @@ fn run(
     let mut dealt = Vec::new();
     let mut sealed = Vec::new();
     for party in parties {
-        let (dealer, shares) = party.receive(quorum, &announcements)?;
+        let (dealer, shares) = party.receive(&announcements)?;
         dealt.push(dealer);
         sealed.extend(shares);
     }

@@ -113,8 +113,7 @@ fn generate(session: Digest, quorum: Quorum) -> (Vec<Announcement>, Vec<Finished
             .expect("it begins")
     };
     let (states, announcements): (Vec<Announced>, Vec<Announcement>) = quorum.indices().map(announce).unzip();
-    let dealt =
-        states.into_iter().map(|state| state.receive(quorum, &announcements).expect("all are honest"));
+    let dealt = states.into_iter().map(|state| state.receive(&announcements).expect("all are honest"));
     let (states, shares): (Vec<_>, Vec<_>) = dealt.unzip();
     let shares = shares.concat();
     let finished = states.into_iter().map(|state| state.receive(&shares).expect("all are honest")).collect();

@@ -2,7 +2,7 @@
 
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::label::{DrawSubject, EnvelopeKind, Label};
-use kaibiao_crypto::threshold::Partial;
+use kaibiao_crypto::threshold::{Epoch, Partial};
 use serde_json::{Value, json};
 
 use crate::cast::Cast;
@@ -59,6 +59,7 @@ fn failures(cast: &Cast, label: &Label, other: &Label) -> Vec<Value> {
     let good = partials(cast, label);
     let wrong = partials(cast, other);
     let moved = Partial { index: 6, ..good[0] };
+    let later = Partial { epoch: Epoch(1), ..good[2] };
     let vector = |name: &str, partials: &[Partial], code: &str| {
         let found = cast.committee.combine(label, partials).err().map(|error| error.code());
         assert_eq!(found, Some(code), "{name}");
@@ -67,6 +68,7 @@ fn failures(cast: &Cast, label: &Label, other: &Label) -> Vec<Value> {
     vec![
         vector("two of three", &good[..2], "too_few_partials"),
         vector("one of three for another label", &[good[0], good[1], wrong[2]], "too_few_partials"),
+        vector("one of three of another epoch", &[good[0], good[1], later], "too_few_partials"),
         vector("one custodian twice", &[good[0], good[1], good[1]], "duplicate_custodian"),
         vector("a custodian who does not exist", &[good[1], good[2], moved], "unknown_custodian"),
     ]

@@ -8,11 +8,13 @@
 //! pointers to initialised values of the exact size that `blst` reads or writes, and `blst` keeps none of them.
 #![expect(unsafe_code, reason = "blst offers scalar and point arithmetic only as C functions")]
 
+mod comb;
 mod g1;
 mod g2;
 mod scalar;
 
 use blst::blst_fp12;
+use zeroize::Zeroizing;
 
 pub(crate) use g1::G1;
 pub(crate) use g2::G2;
@@ -58,11 +60,14 @@ impl PointError {
     }
 }
 
+/// Bytes of a weight of a batch: 128 bits, so that a wrong member passes with a chance of 2^-128.
+pub(crate) const WEIGHT_BYTES: usize = 16;
+
 /// e(p, q), serialised: c1 before c0 at each level of the tower, each coordinate 48 bytes big-endian.
-pub(crate) fn pairing(p: &G1, q: &G2) -> [u8; GT_BYTES] {
-    let rows = blst_fp12::miller_loop(&q.0, &p.0).final_exp().to_bendian();
+pub(crate) fn pairing(p: &G1, q: &G2) -> Zeroizing<[u8; GT_BYTES]> {
+    let rows = Zeroizing::new(blst_fp12::miller_loop(&q.0, &p.0).final_exp().to_bendian());
     // blst writes [sixth 0..3][twelfth 0..2][square 0..2]; the lock wants [twelfth][sixth][square], all descending.
-    let mut out = [0; GT_BYTES];
+    let mut out = Zeroizing::new([0; GT_BYTES]);
     for twelfth in 0..2 {
         for sixth in 0..3 {
             for square in 0..2 {

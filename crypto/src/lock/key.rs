@@ -1,6 +1,7 @@
 //! The public keys of a lock and the signatures that open it.
 
-use super::curve::{G1, G1_BYTES, G2, G2_BYTES, PointError, pairings_equal};
+use super::curve::{G1, G1_BYTES, G2, G2_BYTES, PointError, WEIGHT_BYTES, pairings_equal};
+use super::random::{NoRandomness, Randomness};
 use crate::digest::Digest;
 
 /// The domain of RFC 9380 under which identities are hashed: the one of drand's `bls-unchained-g1-rfc9380`.
@@ -45,6 +46,25 @@ impl GroupKey {
     /// Whether `key` is this group's signature on `identity`, and so what opens its capsules.
     pub fn verify(&self, identity: &Identity, key: &LabelKey) -> bool {
         pairings_equal(&key.0, &G2::generator(), &identity.point(), &self.0)
+    }
+
+    /// Whether each of these keys is this group's signature on its identity, by two pairings for all of them. The
+    /// keys are weighted with fresh 128-bit numbers, so that wrong ones do not cancel out; which one is wrong only
+    /// [`Self::verify`] tells. Nothing at all is true of all its members.
+    pub fn verify_batch(
+        &self,
+        pairs: &[(Identity, LabelKey)],
+        random: &dyn Randomness,
+    ) -> Result<bool, NoRandomness> {
+        let mut weights = vec![[0; WEIGHT_BYTES]; pairs.len()];
+        random.fill(weights.as_flattened_mut())?;
+        let keys: Vec<G1> = pairs.iter().map(|(_, key)| key.0).collect();
+        let points: Vec<G1> = pairs.iter().map(|(identity, _)| identity.point()).collect();
+        Ok(match (G1::weighted_sum(&keys, &weights), G1::weighted_sum(&points, &weights)) {
+            (Some(key), Some(point)) => pairings_equal(&key, &G2::generator(), &point, &self.0),
+            (None, None) => pairs.is_empty(),
+            (Some(_), None) | (None, Some(_)) => false,
+        })
     }
 }
 

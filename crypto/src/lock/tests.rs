@@ -43,7 +43,7 @@ fn the_target_group_is_written_as_drand_writes_it() {
     let one = one.expect("the generator of G1 as the curve's specification gives it");
     let written = curve::pairing(&one, &G2::generator());
     assert_eq!(hex::encode(written), gt["pairing_of_generators"].as_str().expect("a string"));
-    assert_eq!(h2(&one, &G2::generator()), array::<16>(&gt["H2_16"]));
+    assert_eq!(*h2(&one, &G2::generator()), array::<16>(&gt["H2_16"]));
 }
 
 #[test]
@@ -133,4 +133,28 @@ fn a_changed_capsule_does_not_open() {
         let opened = Capsule::from_bytes(&changed).and_then(|capsule| capsule.open(&key));
         assert!(opened.is_err(), "byte {place}");
     }
+}
+
+#[test]
+fn a_batch_holds_only_when_each_of_its_keys_does() {
+    let vectors = vectors();
+    let quicknet = &vectors["quicknet"];
+    let key = GroupKey::from_bytes(&bytes(&quicknet["public_key"])).expect("a published point");
+    let published: Vec<(Identity, LabelKey)> = list(&quicknet["beacons"]).iter().map(signature).collect();
+    let random = ring::rand::SystemRandom::new();
+    let is_good = |pairs: &[(Identity, LabelKey)]| key.verify_batch(pairs, &random).expect("randomness");
+    for count in 0..=published.len() {
+        assert!(is_good(&published[..count]), "{count} right ones");
+    }
+    let many: Vec<(Identity, LabelKey)> = published.iter().cycle().take(70).copied().collect();
+    assert!(is_good(&many));
+    for place in [0, 35, 69] {
+        let mut wrong = many.clone();
+        wrong[place].1 = wrong[(place + 1) % 70].1;
+        assert!(!is_good(&wrong), "the key of another round at {place}");
+    }
+    // Exchanged keys keep the plain sum: only the weights tell.
+    let mut exchanged = published.clone();
+    (exchanged[0].1, exchanged[1].1) = (published[1].1, published[0].1);
+    assert!(!is_good(&exchanged));
 }

@@ -1,6 +1,6 @@
 //! Why a committee, a share or a partial is refused.
 
-use super::CUSTODIANS_MAX;
+use super::{CUSTODIANS_MAX, Epoch};
 
 /// Why a committee, a share or a set of partials was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,13 +20,25 @@ pub enum ThresholdError {
     /// Two partials of one custodian.
     #[error("two partials of custodian {0}")]
     DuplicateCustodian(u8),
-    /// Fewer than `t` good partials; `bad` names the custodians whose partials are wrong.
-    #[error("{good} good partials are too few; wrong ones are from {bad:?}")]
+    /// A partial of another epoch than the committee's: its custodian missed a resharing, or is ahead of us.
+    #[error("the partial of custodian {index} is of epoch {epoch}")]
+    OtherEpoch {
+        /// Whose.
+        index: u8,
+        /// Its epoch.
+        epoch: Epoch,
+    },
+    /// Fewer than `t` good partials of the committee's epoch.
+    #[error(
+        "{good} good partials are too few; wrong ones are from {bad:?}, of another epoch {other_epoch:?}"
+    )]
     TooFew {
         /// How many were good.
         good: usize,
         /// Whose were wrong.
         bad: Vec<u8>,
+        /// Whose are of another epoch.
+        other_epoch: Vec<u8>,
     },
 }
 
@@ -39,6 +51,7 @@ impl ThresholdError {
             Self::Share => "share_mismatch",
             Self::UnknownCustodian(_) => "unknown_custodian",
             Self::DuplicateCustodian(_) => "duplicate_custodian",
+            Self::OtherEpoch { .. } => "other_epoch",
             Self::TooFew { .. } => "too_few_partials",
         }
     }

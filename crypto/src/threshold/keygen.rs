@@ -6,6 +6,10 @@
 //! end      share = Σ f_d(i), group key = Σ a_0·G2; everybody compares the transcript's digest and signs it
 //! ```
 //!
+//! Each state can be saved before its message leaves, and resumed by a process that was killed: it then has the same
+//! message, byte for byte, so nobody ever sees two announcements of one session. A saved state is as secret as the
+//! share that comes of it, and is destroyed when the run ends.
+//!
 //! All take part: a fault names its culprit and ends the run, and a new run begins under a new session. The rounds
 //! are values that are consumed, so none is played twice. Messages carry no signatures here: the caller
 //! signs them with the custodians' identity keys, and has every custodian sign [`Transcript::digest`].
@@ -18,18 +22,20 @@
 //! transcript computes.
 
 mod message;
+mod saved;
 mod transcript;
 
-use x25519_dalek::{PublicKey, StaticSecret};
-use zeroize::Zeroizing;
+use x25519_dalek::StaticSecret;
 
-pub use message::{Announcement, Commitment, Complaint, SealedShare};
+pub use message::{Announcement, Complaint, SealedShare};
 pub use transcript::Transcript;
 
-use super::share::{SecretText, Share};
-use super::{Committee, Quorum};
+pub use super::polynomial::Commitment;
+use super::polynomial::Polynomial;
+use super::share::Share;
+use super::{Committee, Epoch, Quorum, parcel};
 use crate::digest::Digest;
-use crate::lock::{G2, NoRandomness, Randomness, Scalar};
+use crate::lock::{NoRandomness, Randomness, Scalar};
 
 /// Why a run ended.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +64,9 @@ pub enum KeygenError {
     /// The announced keys add up to nothing.
     #[error("the announced keys make no committee")]
     NoCommittee,
+    /// A saved state that is not one, or whose parts do not belong together.
+    #[error("the saved state of the key generation is unreadable")]
+    Saved,
 }
 
 impl KeygenError {
@@ -70,6 +79,7 @@ impl KeygenError {
             Self::Culprit { .. } => "keygen_culprit",
             Self::BadShare(_) => "keygen_bad_share",
             Self::NoCommittee => "keygen_no_committee",
+            Self::Saved => "keygen_saved",
         }
     }
 
@@ -80,48 +90,61 @@ impl KeygenError {
 
 /// Round 1: announced, and waiting for the announcements of all.
 pub struct Announced {
-    polynomial: Vec<Scalar>,
+    quorum: Quorum,
+    polynomial: Polynomial,
     transport: StaticSecret,
     announcement: Announcement,
 }
 
-/// Begins a run as custodian `index` of `quorum`. `session` names this run and is never used again.
+/// Begins a run as custodian `index` of `quorum`. `session` names this run and is never used again. The state is
+/// saved before the announcement is sent.
 pub fn announce(
     session: Digest,
     quorum: Quorum,
     index: u8,
     random: &dyn Randomness,
 ) -> Result<(Announced, Announcement), KeygenError> {
-    if !quorum.indices().any(|i| i == index) {
+    if !quorum.has(index) {
         return Err(KeygenError::UnknownCustodian(index));
     }
-    let polynomial = (0..quorum.threshold())
-        .map(|_| Scalar::random(random))
-        .collect::<Result<Vec<Scalar>, NoRandomness>>()?;
-    let mut transport = Zeroizing::new([0; 32]);
-    random.fill(transport.as_mut())?;
-    let transport = StaticSecret::from(*transport);
-    let announcement = Announcement::new(session, quorum, index, &polynomial, &PublicKey::from(&transport));
-    Ok((Announced { polynomial, transport, announcement: announcement.clone() }, announcement))
+    let polynomial = Polynomial::random(quorum.threshold(), random)?;
+    let transport = parcel::transport_secret(random)?;
+    let state = Announced::new(session, quorum, index, polynomial, transport);
+    let announcement = state.announcement.clone();
+    Ok((state, announcement))
 }
 
 impl Announced {
-    /// Checks the announcements of all custodians, its own among them as it left, and deals a share to each other.
-    pub fn receive(
-        self,
+    fn new(
+        session: Digest,
         quorum: Quorum,
-        announcements: &[Announcement],
-    ) -> Result<(Dealt, Vec<SealedShare>), KeygenError> {
+        index: u8,
+        polynomial: Polynomial,
+        transport: StaticSecret,
+    ) -> Self {
+        let announcement = Announcement::new(session, quorum, index, &polynomial, &transport);
+        Self { quorum, polynomial, transport, announcement }
+    }
+
+    /// What it sends to all.
+    pub fn announcement(&self) -> &Announcement {
+        &self.announcement
+    }
+
+    /// Checks the announcements of all custodians, its own among them as it left, and deals a share to each other.
+    /// The state is saved before the shares are sent.
+    pub fn receive(self, announcements: &[Announcement]) -> Result<(Dealt, Vec<SealedShare>), KeygenError> {
         let own = self.announcement;
-        let transcript = Transcript::verify(own.session, quorum, announcements)?;
+        let transcript = Transcript::verify(own.session, self.quorum, announcements)?;
         if transcript.announcement(own.dealer) != &own {
             return Err(KeygenError::culprit(own.dealer, "its announcement was replaced on the way"));
         }
+        let seal = |i| SealedShare::seal(&transcript, own.dealer, i, &self.transport, &self.polynomial.at(i));
+        let sent: Vec<SealedShare> = self.quorum.indices().filter(|i| *i != own.dealer).map(seal).collect();
+        let kept = self.polynomial.at(own.dealer);
         let dealt =
-            Dealt { index: own.dealer, transport: self.transport, transcript, own: Scalar::from_u64(0) };
-        let others = quorum.indices().filter(|i| *i != own.dealer);
-        let sealed = others.map(|i| dealt.seal(i, &evaluate(&self.polynomial, i))).collect();
-        Ok((Dealt { own: evaluate(&self.polynomial, own.dealer), ..dealt }, sealed))
+            Dealt { index: own.dealer, transport: self.transport, transcript, kept, sent: sent.clone() };
+        Ok((dealt, sent))
     }
 }
 
@@ -130,7 +153,9 @@ pub struct Dealt {
     index: u8,
     transport: StaticSecret,
     transcript: Transcript,
-    own: Scalar,
+    /// What it dealt to itself.
+    kept: Scalar,
+    sent: Vec<SealedShare>,
 }
 
 /// A committee was made.
@@ -144,14 +169,15 @@ pub struct Finished {
 }
 
 impl Dealt {
-    fn seal(&self, recipient: u8, value: &Scalar) -> SealedShare {
-        SealedShare::seal(&self.transcript, self.index, recipient, &self.transport, value)
+    /// What it sends, one to each other custodian.
+    pub fn sealed_shares(&self) -> &[SealedShare] {
+        &self.sent
     }
 
     /// Takes the shares that were sent to this custodian, one from each other; others are ignored.
     pub fn receive(self, shares: &[SealedShare]) -> Result<Finished, KeygenError> {
         let committee = self.transcript.committee()?;
-        let mut secret = self.own.clone();
+        let mut secret = self.kept.clone();
         for dealer in committee.quorum().indices().filter(|dealer| *dealer != self.index) {
             let mut sent =
                 shares.iter().filter(|share| share.dealer == dealer && share.recipient == self.index);
@@ -164,30 +190,12 @@ impl Dealt {
                 None => return Err(KeygenError::BadShare(Box::new(self.complaint(dealer)))),
             }
         }
-        let share = Share::new(self.index, secret);
         // The sum of shares that each fit their commitments fits the sum of the commitments.
+        let share = Share::new(Epoch::FIRST, self.index, secret);
         Ok(Finished { share, committee, transcript: self.transcript })
     }
 
     fn complaint(&self, dealer: u8) -> Complaint {
-        Complaint {
-            session: self.transcript.session(),
-            accuser: self.index,
-            dealer,
-            transport_secret: SecretText(Zeroizing::new(self.transport.to_bytes())),
-        }
+        Complaint::new(self.transcript.session(), self.index, dealer, &self.transport)
     }
-}
-
-/// f(x) = Σ a_k·x^k, by Horner.
-fn evaluate(polynomial: &[Scalar], x: u8) -> Scalar {
-    let x = Scalar::from_u64(u64::from(x));
-    polynomial.iter().rev().fold(Scalar::from_u64(0), |value, coefficient| value.times(&x).plus(coefficient))
-}
-
-/// Whether `value` is what `commitments` promise to custodian `recipient`.
-fn fits(commitments: &[Commitment], recipient: u8, value: &Scalar) -> bool {
-    let points: Vec<G2> = commitments.iter().map(|commitment| commitment.0).collect();
-    let promised = G2::polynomial_at(&points, recipient);
-    promised.is_some() && promised == G2::generator().times(value)
 }

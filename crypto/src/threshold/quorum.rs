@@ -58,8 +58,13 @@ impl Quorum {
         self.custodians - self.threshold + 1
     }
 
+    /// Whether a custodian has this index.
+    pub fn has(self, index: u8) -> bool {
+        (1..=self.custodians).contains(&index)
+    }
+
     /// All indices: 1..n.
-    pub fn indices(self) -> impl Iterator<Item = u8> {
+    pub fn indices(self) -> impl Iterator<Item = u8> + Clone {
         1..=self.custodians
     }
 }

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use zeroize::Zeroizing;
+use serde::{Deserialize, Serialize};
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
-use super::{Committee, ThresholdError};
+use super::secret::{SecretText, secret_json};
+use super::{Committee, Epoch, ThresholdError};
 use crate::label::Label;
-use crate::lock::{G2, G2_BYTES, LabelKey, PointError, SCALAR_BYTES, Scalar, hex_bytes, point_text};
+use crate::lock::{G2, G2_BYTES, LabelKey, PointError, Scalar, point_text};
 
 /// The public share of a custodian: f(i)·G2, checked like a group key. Written as 192 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,8 @@ point_text!(PublicShare, G2_BYTES);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Partial {
+    /// The epoch of the share: only partials of one epoch combine.
+    pub epoch: Epoch,
     /// The custodian, 1..n.
     pub index: u8,
     /// f(i)·Q(label): a label key under the custodian's public share, not under the group key.
@@ -40,13 +43,25 @@ pub struct Partial {
 /// The secret of one custodian. Overwritten when dropped; it cannot be printed or copied, and is written only by
 /// [`Share::export`].
 pub struct Share {
+    epoch: Epoch,
     index: u8,
     secret: Scalar,
 }
 
+impl ZeroizeOnDrop for Share {}
+
 impl Share {
-    pub(super) fn new(index: u8, secret: Scalar) -> Self {
-        Self { index, secret }
+    pub(super) fn new(epoch: Epoch, index: u8, secret: Scalar) -> Self {
+        Self { epoch, index, secret }
+    }
+
+    /// The dealing that it comes from.
+    pub fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    pub(super) fn secret(&self) -> &Scalar {
+        &self.secret
     }
 
     /// The custodian, 1..n.
@@ -58,7 +73,7 @@ impl Share {
     pub fn partial(&self, label: &Label) -> Partial {
         let point = label.identity().point();
         let key = point.times(&self.secret).expect("a share is not zero, and no label hashes to infinity");
-        Partial { index: self.index, key: LabelKey(key) }
+        Partial { epoch: self.epoch, index: self.index, key: LabelKey(key) }
     }
 
     /// The file that this share is kept in.
@@ -68,9 +83,10 @@ impl Share {
         Ok(ShareFile { committee: committee.clone(), index: self.index, secret, v: 1 })
     }
 
-    fn check(&self, committee: &Committee) -> Result<(), ThresholdError> {
+    /// Whether it is the share of its index and epoch in `committee`. Error: `share_mismatch`, `unknown_custodian`.
+    pub fn check(&self, committee: &Committee) -> Result<(), ThresholdError> {
         let public = committee.public_share(self.index)?;
-        if G2::generator().times(&self.secret) == Some(public.0) {
+        if self.epoch == committee.epoch() && G2::generator_times(&self.secret) == Some(public.0) {
             Ok(())
         } else {
             Err(ThresholdError::Share)
@@ -90,10 +106,15 @@ pub struct ShareFile {
 }
 
 impl ShareFile {
+    /// The text of the file; the copy is overwritten when dropped.
+    pub fn to_text(&self) -> Zeroizing<String> {
+        secret_json(self)
+    }
+
     /// The share and its committee, if they belong together.
     pub fn import(self) -> Result<(Share, Committee), ThresholdError> {
         let secret = Scalar::from_be_bytes(&self.secret.0).ok_or(ThresholdError::Share)?;
-        let share = Share::new(self.index, secret);
+        let share = Share::new(self.committee.epoch(), self.index, secret);
         share.check(&self.committee)?;
         if self.v == 1 { Ok((share, self.committee)) } else { Err(ThresholdError::Share) }
     }
@@ -102,20 +123,5 @@ impl ShareFile {
 impl fmt::Debug for ShareFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ShareFile").field("index", &self.index).finish_non_exhaustive()
-    }
-}
-
-/// 32 secret bytes as 64 lower-case hexadecimal digits.
-pub(super) struct SecretText(pub(super) Zeroizing<[u8; SCALAR_BYTES]>);
-
-impl Serialize for SecretText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&Zeroizing::new(hex::encode(self.0.as_ref())))
-    }
-}
-
-impl<'de> Deserialize<'de> for SecretText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        hex_bytes(deserializer).map(|bytes| Self(Zeroizing::new(bytes)))
     }
 }

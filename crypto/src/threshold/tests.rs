@@ -14,7 +14,7 @@ fn quorum() -> Quorum {
     Quorum::new(3, 5).expect("a majority")
 }
 
-fn label(day: &str) -> Label {
+pub(super) fn label(day: &str) -> Label {
     Label::Rehearsal { date: day.parse::<RehearsalDate>().expect("a day") }
 }
 
@@ -25,17 +25,21 @@ fn announced(quorum: Quorum) -> (Vec<Announced>, Vec<Announcement>) {
 
 fn dealt(quorum: Quorum) -> (Vec<Dealt>, Vec<SealedShare>) {
     let (states, announcements) = announced(quorum);
-    let deal = |state: Announced| state.receive(quorum, &announcements).expect("all are honest");
+    let deal = |state: Announced| state.receive(&announcements).expect("all are honest");
     let (states, shares): (Vec<Dealt>, Vec<Vec<SealedShare>>) = states.into_iter().map(deal).unzip();
     (states, shares.concat())
 }
 
-fn finished(quorum: Quorum) -> Vec<Finished> {
+pub(super) fn finished(quorum: Quorum) -> Vec<Finished> {
     let (states, shares) = dealt(quorum);
     states.into_iter().map(|state| state.receive(&shares).expect("all are honest")).collect()
 }
 
-fn changed<T: Serialize + serde::de::DeserializeOwned>(value: &T, field: &str, to: serde_json::Value) -> T {
+pub(super) fn changed<T: Serialize + serde::de::DeserializeOwned>(
+    value: &T,
+    field: &str,
+    to: serde_json::Value,
+) -> T {
     let mut json = serde_json::to_value(value).expect("messages are JSON");
     json[field] = to;
     serde_json::from_value(json).expect("still the same type")
@@ -72,11 +76,14 @@ fn every_majority_of_custodians_makes_the_same_label_key() {
     assert!(committee.verify(&label, &key));
     for left_out in 0..5_usize {
         let some: Vec<Partial> = (0..3).map(|i| partials[(left_out + 2 * i) % 5]).collect();
-        assert_eq!(committee.combine(&label, &some), Ok(Combined { label_key: key, bad: Vec::new() }));
+        assert_eq!(
+            committee.combine(&label, &some),
+            Ok(Combined { label_key: key, bad: Vec::new(), other_epoch: Vec::new() })
+        );
     }
     assert_eq!(
         committee.combine(&label, &partials[..2]),
-        Err(ThresholdError::TooFew { good: 2, bad: Vec::new() })
+        Err(ThresholdError::TooFew { good: 2, bad: Vec::new(), other_epoch: Vec::new() })
     );
 }
 
@@ -94,7 +101,7 @@ fn wrong_partials_are_named_and_the_others_suffice() {
     assert!(!committee.verify(&other, &combined.label_key));
     assert_eq!(
         committee.combine(&label, &partials[..3]),
-        Err(ThresholdError::TooFew { good: 1, bad: vec![1, 3] })
+        Err(ThresholdError::TooFew { good: 1, bad: vec![1, 3], other_epoch: Vec::new() })
     );
     partials[4].index = 2;
     assert_eq!(committee.combine(&label, &partials), Err(ThresholdError::DuplicateCustodian(2)));
@@ -108,7 +115,7 @@ fn wrong_partials_are_named_and_the_others_suffice() {
 fn a_committee_off_its_polynomial_cannot_be_built() {
     let one = finished(quorum()).swap_remove(0).committee;
     let other = finished(quorum()).swap_remove(0).committee;
-    let build = |key, shares| Committee::new(quorum(), key, shares);
+    let build = |key, shares| Committee::new(Epoch::FIRST, quorum(), key, shares);
     assert_eq!(build(one.group_key, one.public_shares.clone()), Ok(one.clone()));
     assert_eq!(build(other.group_key, one.public_shares.clone()), Err(ThresholdError::Committee));
     assert_eq!(build(one.group_key, one.public_shares[1..].to_vec()), Err(ThresholdError::Committee));
@@ -171,7 +178,7 @@ fn dishonest_announcements_name_their_sender() {
         let (states, mut announcements) = announced(quorum());
         announcements[1] = wrong;
         let state = states.into_iter().next().expect("custodian 1");
-        let error = state.receive(quorum(), &announcements).err().expect(what);
+        let error = state.receive(&announcements).err().expect(what);
         assert!(matches!(error, KeygenError::Culprit { custodian: 2, .. }), "{what}: {error}");
     }
 }
@@ -182,7 +189,7 @@ fn missing_doubled_and_replaced_announcements_end_the_run() {
         let (states, mut announcements) = announced(quorum());
         edit(&mut announcements);
         let state = states.into_iter().next().expect("custodian 1");
-        state.receive(quorum(), &announcements).err().expect("it is refused").to_string()
+        state.receive(&announcements).err().expect("it is refused").to_string()
     };
     let fresh = |index| announce(session(), quorum(), index, &SystemRandom::new()).expect("it begins").1;
     assert_eq!(refuse(&|all| all.truncate(4)), "the message of custodian 5 is missing");
@@ -240,4 +247,89 @@ fn a_share_that_is_missing_or_sent_twice_names_its_dealer() {
     let doubled = [shares, other].concat();
     let error = states.next().expect("custodian 2").receive(&doubled).err().expect("two came");
     assert!(matches!(error, KeygenError::Culprit { custodian: 1, .. }), "{error}");
+}
+
+#[test]
+fn four_of_seven_make_a_label_key_and_three_do_not() {
+    let finished = finished(Quorum::new(4, 7).expect("a majority"));
+    let committee = &finished[0].committee;
+    let label = label("2026-03-02");
+    let partials: Vec<Partial> = finished.iter().map(|one| one.share.partial(&label)).collect();
+    let key = committee.combine(&label, &partials[3..]).expect("four are enough").label_key;
+    assert_eq!(committee.combine(&label, &partials[..4]).expect("four are enough").label_key, key);
+    assert_eq!(
+        committee.combine(&label, &partials[2..5]).map_err(|error| error.code()),
+        Err("too_few_partials")
+    );
+}
+
+#[test]
+fn a_custodian_that_was_killed_goes_on_with_the_same_messages() {
+    let (states, announcements) = announced(quorum());
+    let resume = |state: Announced| {
+        let again = Announced::resume(&state.save()).expect("its own text");
+        assert_eq!(again.announcement(), state.announcement());
+        assert_eq!(*again.save(), *state.save());
+        (state, again)
+    };
+    let deal = |(state, again): (Announced, Announced)| {
+        let (dealt, sent) = state.receive(&announcements).expect("all are honest");
+        let (dealt_again, sent_again) = again.receive(&announcements).expect("all are honest");
+        assert_eq!(sent, sent_again);
+        let resumed = Dealt::resume(&dealt_again.save()).expect("its own text");
+        assert_eq!((resumed.sealed_shares(), resumed.save()), (sent.as_slice(), dealt.save()));
+        (resumed, sent)
+    };
+    let (states, shares): (Vec<Dealt>, Vec<Vec<SealedShare>>) =
+        states.into_iter().map(resume).map(deal).unzip();
+    let shares = shares.concat();
+    let finish = |state: Dealt| {
+        let again = Dealt::resume(&state.save()).expect("its own text");
+        let without: Vec<SealedShare> = shares.iter().skip(4).cloned().collect();
+        let (first, second) = (state.receive(&without), again.receive(&shares));
+        let finished = second.expect("all are honest");
+        assert!(finished.share.index() == 1 || matches!(first, Err(KeygenError::Missing(1))));
+        finished
+    };
+    let finished: Vec<Finished> = states.into_iter().map(finish).collect();
+    for one in &finished {
+        assert_eq!(one.share.check(&finished[0].committee), Ok(()));
+    }
+}
+
+#[test]
+fn a_saved_state_whose_parts_do_not_belong_together_is_refused() {
+    let (states, announcements) = announced(quorum());
+    let text = states[1].save();
+    let edits = [
+        ("dealer", serde_json::json!(6)),
+        ("polynomial", serde_json::json!(["11".repeat(32)])),
+        ("polynomial", serde_json::json!(["00".repeat(32), "11".repeat(32), "11".repeat(32)])),
+        ("v", serde_json::json!(2)),
+        ("more", serde_json::json!(1)),
+    ];
+    let edited = |text: &str, field: &str, to: &serde_json::Value| {
+        let mut json: serde_json::Value = serde_json::from_str(text).expect("it is JSON");
+        json[field] = to.clone();
+        json.to_string()
+    };
+    for (field, to) in &edits {
+        let refused = Announced::resume(&edited(&text, field, to)).map(|_| ());
+        assert!(matches!(refused, Err(KeygenError::Saved)), "{field}");
+    }
+    let (dealt, _) = states.into_iter().nth(1).expect("custodian 2").receive(&announcements).expect("honest");
+    let text = dealt.save();
+    let edits = [
+        ("index", serde_json::json!(3)),
+        ("index", serde_json::json!(0)),
+        ("kept", serde_json::json!("11".repeat(32))),
+        ("transport", serde_json::json!("11".repeat(32))),
+        ("announcements", serde_json::json!([])),
+        ("sent", serde_json::json!([])),
+        ("v", serde_json::json!(0)),
+    ];
+    for (field, to) in &edits {
+        let refused = Dealt::resume(&edited(&text, field, to)).map(|_| ());
+        assert!(matches!(refused, Err(KeygenError::Saved)), "{field}");
+    }
 }

@@ -88,7 +88,7 @@ pub(super) fn strangers_key() -> GroupKey {
     let random = SystemRandom::new();
     let quorum = Quorum::new(1, 1).expect("a quorum");
     let (party, announced) = keygen::announce(Digest([7; 32]), quorum, 1, &random).expect("a party");
-    let (dealer, shares) = party.receive(quorum, &[announced]).expect("dealt");
+    let (dealer, shares) = party.receive(&[announced]).expect("dealt");
     *dealer.receive(&shares).expect("a committee").committee.group_key()
 }
 

@@ -5,10 +5,10 @@ use std::ptr;
 use blst::{
     BLST_ERROR, blst_hash_to_g1, blst_p1, blst_p1_add_or_double, blst_p1_affine, blst_p1_affine_compress,
     blst_p1_affine_in_g1, blst_p1_affine_is_inf, blst_p1_from_affine, blst_p1_is_inf, blst_p1_mult,
-    blst_p1_to_affine, blst_p1_uncompress,
+    blst_p1_to_affine, blst_p1_uncompress, blst_p1s_mult_pippenger, blst_p1s_mult_pippenger_scratch_sizeof,
 };
 
-use super::{G1_BYTES, PointError, SCALAR_BITS, Scalar};
+use super::{G1_BYTES, PointError, SCALAR_BITS, Scalar, WEIGHT_BYTES};
 
 /// A point of G1: a hashed identity, a label key or a partial one.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,33 @@ impl G1 {
                 blst_p1_add_or_double(&mut next, &total, &term);
             }
             total = next;
+        }
+        Self::finite(&total)
+    }
+
+    /// Σ weight·point over little-endian weights, in a time that depends on them: for public values only. As many
+    /// weights count as there are points; `None` when the sum is infinity or there is nothing to add.
+    pub(crate) fn weighted_sum(points: &[Self], weights: &[[u8; WEIGHT_BYTES]]) -> Option<Self> {
+        let count = points.len().min(weights.len());
+        if count == 0 {
+            return None;
+        }
+        let points: Vec<blst_p1_affine> = points.iter().map(|point| point.0).collect();
+        let (points, weights) =
+            ([points.as_ptr(), ptr::null()], [weights.as_ptr().cast::<u8>(), ptr::null()]);
+        let mut total = blst_p1::default();
+        // SAFETY: a list that ends in null after its first pointer means consecutive values; both lists have at
+        // least `count` of them, each weight the 128 bits that are read; the scratch has the bytes asked for.
+        unsafe {
+            let mut scratch = vec![0_u64; blst_p1s_mult_pippenger_scratch_sizeof(count).div_ceil(8)];
+            blst_p1s_mult_pippenger(
+                &mut total,
+                points.as_ptr(),
+                count,
+                weights.as_ptr(),
+                WEIGHT_BYTES * 8,
+                scratch.as_mut_ptr(),
+            );
         }
         Self::finite(&total)
     }

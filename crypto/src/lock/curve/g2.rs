@@ -6,7 +6,7 @@ use blst::{
     blst_p2_is_inf, blst_p2_mult, blst_p2_to_affine, blst_p2_uncompress,
 };
 
-use super::{G2_BYTES, PointError, SCALAR_BITS, Scalar};
+use super::{G2_BYTES, PointError, SCALAR_BITS, Scalar, comb};
 
 /// A point of G2: a group key, a public share, the commitment to a coefficient, the `U` of a capsule.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,12 @@ impl G2 {
             blst_p2_mult(&mut out, &point, scalar.canonical().b.as_ptr(), SCALAR_BITS);
         }
         Self::finite(&out)
+    }
+
+    /// `scalar` times the generator, from a table, in a time that does not depend on the scalar. `None` of a zero
+    /// scalar.
+    pub(crate) fn generator_times(scalar: &Scalar) -> Option<Self> {
+        Self::finite(&comb::generator_times(scalar))
     }
 
     /// The polynomial with these coefficients at a small public point: Σ x^k·C_k, by Horner. `None` when it is

@@ -5,7 +5,7 @@ use blst::{
     blst_fr_from_uint64, blst_fr_mul, blst_fr_sub, blst_scalar, blst_scalar_fr_check,
     blst_scalar_from_bendian, blst_scalar_from_fr,
 };
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::SCALAR_BYTES;
 use crate::lock::{NoRandomness, Randomness};
@@ -14,11 +14,19 @@ use crate::lock::{NoRandomness, Randomness};
 #[derive(Clone)]
 pub(crate) struct Scalar(blst_fr);
 
-impl Drop for Scalar {
-    fn drop(&mut self) {
+impl Zeroize for Scalar {
+    fn zeroize(&mut self) {
         self.0.l.zeroize();
     }
 }
+
+impl Drop for Scalar {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for Scalar {}
 
 impl Scalar {
     /// The scalar of 32 big-endian bytes; `None` at or above the group's order.
@@ -113,5 +121,18 @@ impl Scalar {
         // SAFETY: both are initialised values of their type; the result is below the order.
         unsafe { blst_scalar_from_fr(&mut scalar, &self.0) };
         scalar
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scalar_that_is_wiped_is_zero() {
+        let mut scalar = Scalar::from_u64(7);
+        assert!(!scalar.is_zero());
+        scalar.zeroize();
+        assert!(scalar.is_zero() && scalar.to_be_bytes() == [0; SCALAR_BYTES]);
     }
 }

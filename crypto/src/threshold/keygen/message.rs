@@ -1,56 +1,18 @@
 //! The messages of a key generation, and the checks that each can pass alone. JSON with hexadecimal bytes.
 
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use ring::hkdf::{HKDF_SHA256, Salt};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use x25519_dalek::{PublicKey, StaticSecret};
-use zeroize::Zeroizing;
+use serde::{Deserialize, Serialize};
+use x25519_dalek::StaticSecret;
 
 use super::transcript::Transcript;
-use super::{KeygenError, Quorum, SecretText, fits};
+use super::{KeygenError, Quorum};
 use crate::digest::Digest;
-use crate::lock::{
-    G1, G2, G2_BYTES, LabelKey, PointError, SCALAR_BYTES, Scalar, hex_bytes, pairings_equal, point_text,
+use crate::lock::{G1, G2, LabelKey, Scalar, pairings_equal};
+use crate::threshold::POSSESSION_DST;
+use crate::threshold::parcel::{
+    Route, SealedScalar, TransportKey, is_of_small_order, transport_key, transport_text,
 };
-
-/// The domain of proofs of possession, apart from that of labels: no proof is ever a label key.
-const POSSESSION_DST: &[u8] = b"BLS_POP_BLS12381G1_XMD:SHA-256_SSWU_RO_POP_";
-/// Bytes of an encrypted share: a scalar and a tag.
-const SEALED_BYTES: usize = SCALAR_BYTES + 16;
-
-/// The commitment to one coefficient: a_k·G2. Written as 192 hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Commitment(pub(super) G2);
-
-impl Commitment {
-    /// The commitment of 96 compressed bytes.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PointError> {
-        G2::from_compressed(bytes).map(Self)
-    }
-
-    /// 96 compressed bytes.
-    pub fn to_bytes(&self) -> [u8; G2_BYTES] {
-        self.0.compressed()
-    }
-}
-
-point_text!(Commitment, G2_BYTES);
-
-/// Bytes that are written as lower-case hexadecimal digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct HexBytes<const N: usize>(pub(super) [u8; N]);
-
-impl<const N: usize> Serialize for HexBytes<N> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&hex::encode(self.0))
-    }
-}
-
-impl<'de, const N: usize> Deserialize<'de> for HexBytes<N> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        hex_bytes(deserializer).map(Self)
-    }
-}
+use crate::threshold::polynomial::{Commitment, Polynomial, fits};
+use crate::threshold::secret::SecretText;
 
 /// Round 1: what a custodian commits to, sent to all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +27,7 @@ pub struct Announcement {
     /// The run.
     pub session: Digest,
     /// Its X25519 key for this run.
-    pub(super) transport: HexBytes<32>,
+    pub(super) transport: TransportKey,
 }
 
 impl Announcement {
@@ -73,14 +35,13 @@ impl Announcement {
         session: Digest,
         quorum: Quorum,
         dealer: u8,
-        polynomial: &[Scalar],
-        transport: &PublicKey,
+        polynomial: &Polynomial,
+        transport: &StaticSecret,
     ) -> Self {
-        let commit = |scalar| Commitment(G2::generator().times(scalar).expect("random scalars are not zero"));
-        let coefficients: Vec<Commitment> = polynomial.iter().map(commit).collect();
-        let transport = HexBytes(transport.to_bytes());
+        let coefficients = polynomial.commitments();
+        let transport = transport_key(transport);
         let point = possession_point(&session, quorum, dealer, &coefficients, &transport);
-        let proof = point.times(&polynomial[0]).expect("random scalars are not zero");
+        let proof = point.times(polynomial.constant()).expect("no coefficient is 0");
         Self { coefficients, dealer, proof: LabelKey(proof), session, transport }
     }
 
@@ -95,9 +56,7 @@ impl Announcement {
         if self.coefficients.len() != usize::from(quorum.threshold()) {
             return fault("its polynomial has another degree");
         }
-        // A key of small order would make the shares sent to it readable by all.
-        if !StaticSecret::from([1; 32]).diffie_hellman(&PublicKey::from(self.transport.0)).was_contributory()
-        {
+        if is_of_small_order(&self.transport) {
             return fault("its transport key is of small order");
         }
         let point = possession_point(session, quorum, self.dealer, &self.coefficients, &self.transport);
@@ -113,7 +72,7 @@ fn possession_point(
     quorum: Quorum,
     dealer: u8,
     coefficients: &[Commitment],
-    transport: &HexBytes<32>,
+    transport: &TransportKey,
 ) -> G1 {
     let mut message = b"TL1/keygen\0".to_vec();
     message.extend(session.as_bytes());
@@ -132,7 +91,7 @@ pub struct SealedShare {
     /// Whom it is for.
     pub recipient: u8,
     /// AES-256-GCM under a key that only these two can derive, once.
-    sealed: HexBytes<SEALED_BYTES>,
+    sealed: SealedScalar,
     /// The run.
     pub session: Digest,
 }
@@ -145,15 +104,8 @@ impl SealedShare {
         transport: &StaticSecret,
         value: &Scalar,
     ) -> Self {
-        let key = pair_key(transcript, dealer, recipient, transport, recipient);
-        let mut sealed = [0; SEALED_BYTES];
-        let (body, tag) = sealed.split_at_mut(SCALAR_BYTES);
-        body.copy_from_slice(&*Zeroizing::new(value.to_be_bytes()));
-        let made = key
-            .seal_in_place_separate_tag(single_nonce(), Aad::empty(), body)
-            .expect("32 bytes are far below the limit of AES-GCM");
-        tag.copy_from_slice(made.as_ref());
-        Self { dealer, recipient, sealed: HexBytes(sealed), session: transcript.session() }
+        let sealed = route(transcript, dealer, recipient).seal(transport, value);
+        Self { dealer, recipient, sealed, session: transcript.session() }
     }
 
     /// The value, with the transport secret of the recipient, if it fits the dealer's commitments.
@@ -161,35 +113,20 @@ impl SealedShare {
         if self.session != transcript.session() {
             return None;
         }
-        let key = pair_key(transcript, self.dealer, self.recipient, transport, self.dealer);
-        let mut buffer = Zeroizing::new(self.sealed.0);
-        let value = key.open_in_place(single_nonce(), Aad::empty(), buffer.as_mut()).ok()?;
-        let value = Scalar::from_be_bytes((&*value).try_into().ok()?)?;
+        let value = route(transcript, self.dealer, self.recipient).open(transport, &self.sealed)?;
         let commitments = &transcript.announcement(self.dealer).coefficients;
         fits(commitments, self.recipient, &value).then_some(value)
     }
 }
 
-/// The key of one share: both ends, the run and the direction are in its derivation, so it is used once.
-fn pair_key(
-    transcript: &Transcript,
-    dealer: u8,
-    recipient: u8,
-    own_secret: &StaticSecret,
-    other: u8,
-) -> LessSafeKey {
-    let transport = |index| transcript.announcement(index).transport.0;
-    let shared = own_secret.diffie_hellman(&PublicKey::from(transport(other)));
-    let session = transcript.session();
-    let info: [&[u8]; 5] =
-        [b"TL1 keygen", session.as_bytes(), &[dealer, recipient], &transport(dealer), &transport(recipient)];
-    let prk = Salt::new(HKDF_SHA256, &[]).extract(shared.as_bytes());
-    let okm = prk.expand(&info, &AES_256_GCM).expect("32 bytes are within HKDF's limit");
-    LessSafeKey::new(UnboundKey::from(okm))
-}
-
-fn single_nonce() -> Nonce {
-    Nonce::assume_unique_for_key([0; 12])
+fn route(transcript: &Transcript, dealer: u8, recipient: u8) -> Route {
+    let end = |index| (index, transcript.announcement(index).transport);
+    Route {
+        protocol: b"TL1 keygen",
+        run: transcript.session(),
+        dealer: end(dealer),
+        recipient: end(recipient),
+    }
 }
 
 /// "This dealer sent me a share that does not fit": with the accuser's transport secret, so that all can look.
@@ -202,7 +139,7 @@ pub struct Complaint {
     pub dealer: u8,
     /// The run.
     pub session: Digest,
-    pub(super) transport_secret: SecretText,
+    transport_secret: SecretText,
 }
 
 impl std::fmt::Debug for Complaint {
@@ -212,19 +149,21 @@ impl std::fmt::Debug for Complaint {
 }
 
 impl Complaint {
+    pub(super) fn new(session: Digest, accuser: u8, dealer: u8, transport: &StaticSecret) -> Self {
+        Self { accuser, dealer, session, transport_secret: transport_text(transport) }
+    }
+
     /// Who is at fault: the dealer if `share`, as the dealer signed it, does not fit; else the accuser.
     pub fn judge(&self, transcript: &Transcript, share: &SealedShare) -> Result<u8, KeygenError> {
-        let quorum = transcript.quorum();
         for index in [self.accuser, self.dealer] {
-            if !quorum.indices().any(|i| i == index) {
+            if !transcript.quorum().has(index) {
                 return Err(KeygenError::UnknownCustodian(index));
             }
         }
         let secret = StaticSecret::from(*self.transport_secret.0);
-        let announced = transcript.announcement(self.accuser).transport.0;
         let is_about_it = self.session == transcript.session()
             && (share.dealer, share.recipient) == (self.dealer, self.accuser)
-            && PublicKey::from(&secret).to_bytes() == announced;
+            && transport_key(&secret) == transcript.announcement(self.accuser).transport;
         let is_justified = is_about_it && share.open(transcript, &secret).is_none();
         Ok(if is_justified { self.dealer } else { self.accuser })
     }

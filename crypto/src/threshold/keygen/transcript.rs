@@ -5,7 +5,7 @@ use super::{Committee, KeygenError, Quorum};
 use crate::canonical;
 use crate::digest::Digest;
 use crate::lock::{G2, GroupKey};
-use crate::threshold::PublicShare;
+use crate::threshold::{Epoch, PublicShare};
 
 /// The announcements of all custodians of one run, ascending; each passed its checks.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl Transcript {
         quorum: Quorum,
         announcements: &[Announcement],
     ) -> Result<Self, KeygenError> {
-        if let Some(stranger) = announcements.iter().find(|one| !quorum.indices().any(|i| i == one.dealer)) {
+        if let Some(stranger) = announcements.iter().find(|one| !quorum.has(one.dealer)) {
             return Err(KeygenError::UnknownCustodian(stranger.dealer));
         }
         let mut ordered: Vec<Announcement> = Vec::with_capacity(announcements.len());
@@ -70,7 +70,13 @@ impl Transcript {
         let shares: Option<Vec<PublicShare>> =
             self.quorum.indices().map(|i| G2::polynomial_at(&sums, i).map(PublicShare)).collect();
         let shares = shares.ok_or(KeygenError::NoCommittee)?;
-        Committee::new(self.quorum, GroupKey(sums[0]), shares).map_err(|_| KeygenError::NoCommittee)
+        Committee::new(Epoch::FIRST, self.quorum, GroupKey(sums[0]), shares)
+            .map_err(|_| KeygenError::NoCommittee)
+    }
+
+    /// All announcements, ascending.
+    pub fn announcements(&self) -> &[Announcement] {
+        &self.announcements
     }
 
     /// The announcement of a custodian that is known to be in the quorum.
