@@ -119,6 +119,8 @@ pub struct KeyRecord {
 pub struct Committee {
     /// Custodians, by index from 1.
     pub custodians: Vec<CustodianRecord>,
+    /// How many times the shares of this group key were dealt before: 0 for a new key.
+    pub epoch: u32,
     /// Joint public key, 192 hexadecimal digits.
     pub group_key: String,
     /// How many are needed.

@@ -7,6 +7,8 @@ use kaibiao_crypto::key::KeyError;
 use kaibiao_crypto::threshold::ThresholdError;
 use kaibiao_crypto::threshold::keygen::KeygenError;
 
+use crate::client::ClientError;
+
 /// Why a command of a custodian ended.
 #[derive(Debug, thiserror::Error)]
 pub enum CustodianError {
@@ -61,8 +63,11 @@ pub enum CustodianError {
     /// A ceremony.
     #[error(transparent)]
     Ceremony(#[from] super::ceremony::CeremonyError),
-    /// The line to the platform.
-    #[error("the platform is not reached or refuses: {0}")]
+    /// The platform that relays.
+    #[error("the platform is not reached or refuses: {}", .0.en())]
+    Platform(#[from] ClientError),
+    /// The line to a custodian.
+    #[error("no line to a custodian can be set up: {0}")]
     Line(String),
 }
 
@@ -72,8 +77,8 @@ impl CustodianError {
         Self::File(path.to_owned(), error)
     }
 
-    /// Stable code.
-    pub fn code(&self) -> &'static str {
+    /// Stable code; of a refusal, the platform's.
+    pub fn code(&self) -> &str {
         match self {
             Self::File(..) => "file",
             Self::State(_) | Self::Migration(_) => "custodian_state",
@@ -91,7 +96,32 @@ impl CustodianError {
             Self::Card(_) => "card_signature",
             Self::Malformed(..) => "malformed",
             Self::Ceremony(error) => error.code(),
+            Self::Platform(error) => error.code(),
             Self::Line(_) => "line",
+        }
+    }
+
+    /// What it is, in Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            Self::File(path, _) => format!("文件读写失败：{}", path.display()),
+            Self::State(_) | Self::Migration(_) => "托管人的状态库无法读写".to_owned(),
+            Self::RecordBroken(line) => format!("行为记录在第 {line} 行断裂，可能被改动过"),
+            Self::Opener => "请给出口令文件（首行非空），或至少 32 字节的密钥文件，二者择一".to_owned(),
+            Self::WrongOpener => "口令或密钥文件不对，保险库打不开".to_owned(),
+            Self::VaultDamaged => "保险库已损坏，请从备份恢复".to_owned(),
+            Self::NoVault(path) => format!("{} 里没有托管人，请先运行 kaibiao custodian new", path.display()),
+            Self::Exists(path) => format!("{} 已存在或正被使用", path.display()),
+            Self::NoRandomness => "系统不能提供随机数".to_owned(),
+            Self::Key(_) => "密钥无法使用".to_owned(),
+            Self::Threshold(_) => "份额与委员会不符".to_owned(),
+            Self::Keygen(_) => "密钥生成中断，原因见下".to_owned(),
+            Self::Certificate(_) => "证书无法生成或读取".to_owned(),
+            Self::Card(name) => format!("{name} 的名片不是由其身份密钥签署的"),
+            Self::Malformed(path, _) => format!("{} 格式不符", path.display()),
+            Self::Ceremony(_) => "仪式无法开始或继续，原因见下".to_owned(),
+            Self::Platform(error) => error.zh(),
+            Self::Line(_) => "与托管人的连接无法建立".to_owned(),
         }
     }
 }

@@ -44,6 +44,7 @@ pub fn make(folder: &Path, names: &[ShortText], threshold: u8) -> Result<centre:
     }
     Ok(centre::Committee {
         custodians,
+        epoch: committee.epoch().0,
         group_key: hex::encode(committee.group_key().to_bytes()),
         threshold,
         transcript,

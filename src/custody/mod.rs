@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use kaibiao_crypto::label::Label;
 use kaibiao_crypto::lock::GroupKey;
-use kaibiao_crypto::threshold::{Committee, PublicShare, Quorum};
+use kaibiao_crypto::threshold::{Committee, Epoch, PublicShare, Quorum};
 
 use crate::centre;
 use crate::custodian::ReleaseRequest;
@@ -50,7 +50,7 @@ pub fn committee(registered: &centre::Committee) -> Option<Committee> {
         PublicShare::from_bytes(&hex::decode(&custodian.public_share).ok()?).ok()
     };
     let shares = registered.custodians.iter().map(share).collect::<Option<Vec<_>>>()?;
-    Committee::new(quorum, group_key, shares).ok()
+    Committee::new(Epoch(registered.epoch), quorum, group_key, shares).ok()
 }
 
 /// A committee with the ways to its custodians.

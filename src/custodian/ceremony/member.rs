@@ -118,7 +118,7 @@ impl Member {
         let share = finished.share.export(&finished.committee)?;
         self.house.vault.secrets.shares.insert(committee, share.to_text());
         self.keep(&Round::Finished(Confirmation::new(&finished.committee, transcript, &self.identity)))?;
-        let deed = Deed::ShareTaken { committee, epoch: 0, transcript };
+        let deed = Deed::ShareTaken { committee, epoch: finished.share.epoch().0, transcript };
         let state = self.house.state().await?;
         Ok(state.record(Clock::System.now(), deed, &self.identity).await?)
     }

@@ -167,6 +167,7 @@ impl Ceremony {
         }
         Ok(centre::Committee {
             custodians,
+            epoch: committee.epoch().0,
             group_key: hex::encode(committee.group_key().to_bytes()),
             threshold: self.threshold,
             transcript: transcript.digest(),

@@ -55,9 +55,10 @@ impl Story {
         Ok(())
     }
 
-    /// Stops the platform.
+    /// Stops the platform and the custodians.
     pub async fn stop(&mut self) {
         self.stage.platform.stop().await;
+        self.stage.custodians.stop().await;
     }
 }
 
