@@ -1,6 +1,7 @@
 //! The core of a sealed envelope (format TL1): who sealed what, for which lot, and under which locks.
 //!
-//! One random seed of 32 bytes makes the whole core: **each byte is a function of (seed, context, public keys)**.
+//! One random seed of 32 bytes makes the whole core: **each byte is a function of (suite, seed, context, public
+//! keys)**.
 //! Opening recovers the seed by one path, builds the core again and demands equality, byte for byte. That one
 //! check binds the envelope to its bidder and tender, gives every path the same result, and makes a malformed
 //! seal provable to anyone who holds the keys.
@@ -27,6 +28,7 @@ use crate::digest::Digest;
 use crate::label::Context;
 use crate::lock::{Identity, LabelKey, NoRandomness, Randomness, xor};
 use crate::payload::PayloadKey;
+use crate::suite::Suite;
 
 /// The longest core, in bytes: what a reader of an upload needs to hold to find the core's end.
 pub const CORE_BYTES_MAX: usize = 1024;
@@ -54,9 +56,14 @@ impl SealSeed {
         &self.0
     }
 
-    /// The key of the payload under this seed and context.
+    /// The key of the payload under this seed and context, in the standard suite.
     pub fn payload_key(&self, context: &Context) -> PayloadKey {
-        PayloadKey::from_bytes(&Derivation::new(self, &context.to_bytes()).payload_key())
+        self.payload_key_in(Suite::Standard, context)
+    }
+
+    /// The key of the payload under this seed and context, in `suite`.
+    pub fn payload_key_in(&self, suite: Suite, context: &Context) -> PayloadKey {
+        Derivation::new(suite, self, &context.to_bytes()).payload_key()
     }
 }
 
@@ -75,12 +82,22 @@ pub struct Core {
 }
 
 impl Core {
-    /// Seals: builds the one core of this seed, context and locks.
+    /// Seals in the standard suite: builds the one core of this seed, context and locks.
     pub fn seal(seed: &SealSeed, context: &Context, locks: &Locks) -> Result<Self, EnvelopeError> {
+        Self::seal_in(Suite::Standard, seed, context, locks)
+    }
+
+    /// Seals in `suite`, which is the one that the tender's centre asks for.
+    pub fn seal_in(
+        suite: Suite,
+        seed: &SealSeed,
+        context: &Context,
+        locks: &Locks,
+    ) -> Result<Self, EnvelopeError> {
         if context.committee != locks.committee.committee_id() {
             return Err(EnvelopeError::WrongLock("committee"));
         }
-        let bytes = wire::build(seed, &context.to_bytes(), &context.label().to_bytes(), locks);
+        let bytes = wire::build(suite, seed, &context.to_bytes(), &context.label().to_bytes(), locks);
         Self::parse(&bytes)
     }
 
@@ -106,6 +123,11 @@ impl Core {
         Digest::of(&self.bytes)
     }
 
+    /// The algorithms that the envelope is sealed with.
+    pub fn suite(&self) -> Suite {
+        self.parts.suite
+    }
+
     /// What the envelope is bound to.
     pub fn context(&self) -> &Context {
         &self.parts.context
@@ -116,8 +138,16 @@ impl Core {
         Digest::of(&self.parts.committee.u_bytes())
     }
 
-    /// Whether this is the envelope that the tender and the authenticated bidder call for.
+    /// Whether this is the envelope that the tender and the authenticated bidder call for, in the standard suite.
     pub fn check(&self, expected: &Context, locks: &Locks) -> Result<(), EnvelopeError> {
+        self.check_in(Suite::Standard, expected, locks)
+    }
+
+    /// The same where the tender's centre asks for `suite`.
+    pub fn check_in(&self, suite: Suite, expected: &Context, locks: &Locks) -> Result<(), EnvelopeError> {
+        if self.suite() != suite {
+            return Err(EnvelopeError::WrongLock("suite"));
+        }
         let found = self.context();
         let differs = [
             ("tender", found.tender != expected.tender),
@@ -155,10 +185,11 @@ impl Core {
         self.check_locks(locks)?;
         let seed = self.seed(locks, keys)?;
         let context = self.context();
-        if wire::build(&seed, &context.to_bytes(), &context.label().to_bytes(), locks) != self.bytes {
+        let label = context.label().to_bytes();
+        if wire::build(self.suite(), &seed, &context.to_bytes(), &label, locks) != self.bytes {
             return Err(EnvelopeError::Malformed("the core is not the one of its seed"));
         }
-        Ok(Opened { payload_key: seed.payload_key(context), seed })
+        Ok(Opened { payload_key: seed.payload_key_in(self.suite(), context), seed })
     }
 
     fn seed(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<SealSeed, EnvelopeError> {
@@ -179,7 +210,8 @@ impl Core {
                 if secret.public() != floor.recovery {
                     return Err(EnvelopeError::WrongKey("recovery lock"));
                 }
-                let secrets = [&self.open_committee(locks, label_key)?, &open_recovery(found, secret)];
+                let secrets =
+                    [&self.open_committee(locks, label_key)?, &open_recovery(self.suite(), found, secret)];
                 Ok(self.unbox(&found.second_box, wire::RECOVERY_PATH, &secrets))
             }
             (
@@ -198,14 +230,15 @@ impl Core {
     }
 
     fn unbox(&self, boxed: &[u8; SEED_BYTES], path: (u8, u16), secrets: &[&LockSecret]) -> SealSeed {
-        let salt = derive::context_salt(&self.context().to_bytes());
-        SealSeed(Zeroizing::new(xor(boxed, &derive::box_mask(&salt, path.0, path.1, secrets))))
+        let salt = derive::context_salt(self.suite(), &self.context().to_bytes());
+        SealSeed(Zeroizing::new(xor(boxed, &derive::box_mask(self.suite(), &salt, path.0, path.1, secrets))))
     }
 }
 
-fn open_recovery(found: &wire::FloorParts, secret: &RecoverySecret) -> LockSecret {
+fn open_recovery(suite: Suite, found: &wire::FloorParts, secret: &RecoverySecret) -> LockSecret {
     let shared = secret.agree(&found.ephemeral);
-    let mask = derive::recovery_mask(&shared, &found.ephemeral.to_bytes(), &secret.public().to_bytes());
+    let mask =
+        derive::recovery_mask(suite, &shared, &found.ephemeral.to_bytes(), &secret.public().to_bytes());
     Zeroizing::new(xor(&found.masked, &mask))
 }
 

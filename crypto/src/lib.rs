@@ -7,6 +7,7 @@
 //! *Invariant*: nothing here panics on hostile input; every parser returns a typed error.
 
 pub mod digest;
+pub mod suite;
 
 // ── The lock and the envelope (format TL1) ──
 pub mod envelope;

@@ -2,9 +2,13 @@
 
 use std::ops::Range;
 
+use aes_gcm::AesGcm;
+use aes_gcm::aead::consts::U12;
+use aes_gcm::aead::{AeadInOut, KeyInit};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use sm4::Sm4;
 
-use super::{PayloadError, PayloadKey};
+use super::{KeyBytes, PayloadError, PayloadKey};
 use crate::digest::Digest;
 
 /// Bytes of plaintext in every segment but the last.
@@ -58,46 +62,65 @@ impl Layout {
 
 /// The encryption of single segments under one payload key and core.
 pub struct SegmentCipher {
-    key: LessSafeKey,
+    cipher: Cipher,
     core_digest: Digest,
+}
+
+enum Cipher {
+    Aes256Gcm(LessSafeKey),
+    Sm4Gcm(AesGcm<Sm4, U12>),
 }
 
 impl SegmentCipher {
     /// The cipher for the payload behind the core with this digest.
     pub fn new(core_digest: Digest, key: &PayloadKey) -> Self {
-        let key = UnboundKey::new(&AES_256_GCM, key.expose()).expect("an AES-256 key has 32 bytes");
-        Self { key: LessSafeKey::new(key), core_digest }
+        let cipher = match &key.0 {
+            KeyBytes::Aes256(bytes) => {
+                let key = UnboundKey::new(&AES_256_GCM, bytes.as_ref()).expect("an AES-256 key has 32 bytes");
+                Cipher::Aes256Gcm(LessSafeKey::new(key))
+            }
+            KeyBytes::Sm4(bytes) => Cipher::Sm4Gcm(AesGcm::new((&**bytes).into())),
+        };
+        Self { cipher, core_digest }
     }
 
     /// Encrypts a segment where it stands and appends the tag.
     ///
     /// The caller never seals two plaintexts under one index: [`super::Sealer`] is the only caller outside tests.
     pub(super) fn seal_in_place(&self, index: u32, is_last: bool, segment: &mut Vec<u8>) {
-        self.key
-            .seal_in_place_append_tag(nonce(index, is_last), self.associated_data(), segment)
-            .expect("1 MiB is far below the limit of AES-GCM");
+        let (nonce, associated) = (nonce(index, is_last), &self.core_digest.0);
+        let sealed = match &self.cipher {
+            Cipher::Aes256Gcm(key) => key
+                .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated), segment)
+                .is_ok(),
+            Cipher::Sm4Gcm(key) => key.encrypt_in_place(&nonce.into(), associated, segment).is_ok(),
+        };
+        assert!(sealed, "1 MiB is far below the limit of GCM");
     }
 
     /// Decrypts and authenticates one segment.
     pub fn open(&self, index: u32, is_last: bool, ciphertext: &[u8]) -> Result<Vec<u8>, PayloadError> {
         let mut buffer = ciphertext.to_vec();
-        let length = self
-            .key
-            .open_in_place(nonce(index, is_last), self.associated_data(), &mut buffer)
-            .map_err(|_| PayloadError::Segment(index))?
-            .len();
-        buffer.truncate(length);
+        let (nonce, associated) = (nonce(index, is_last), &self.core_digest.0);
+        let opened = match &self.cipher {
+            Cipher::Aes256Gcm(key) => key
+                .open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(associated), &mut buffer)
+                .map(|plaintext| plaintext.len())
+                .ok(),
+            Cipher::Sm4Gcm(key) => {
+                let opened = key.decrypt_in_place(&nonce.into(), associated, &mut buffer);
+                opened.ok().map(|()| buffer.len())
+            }
+        };
+        buffer.truncate(opened.ok_or(PayloadError::Segment(index))?);
         Ok(buffer)
-    }
-
-    fn associated_data(&self) -> Aad<[u8; 32]> {
-        Aad::from(self.core_digest.0)
     }
 }
 
-fn nonce(index: u32, is_last: bool) -> Nonce {
+/// 7 zero bytes, the index, and whether the segment is the last. Each key is used for one payload only.
+fn nonce(index: u32, is_last: bool) -> [u8; 12] {
     let mut bytes = [0; 12];
     bytes[7..11].copy_from_slice(&index.to_be_bytes());
     bytes[11] = u8::from(is_last);
-    Nonce::assume_unique_for_key(bytes)
+    bytes
 }
