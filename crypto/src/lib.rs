@@ -17,6 +17,9 @@ pub mod manifest;
 pub mod payload;
 pub mod threshold;
 
+/// A prototype beside the format: a lock over SM2.
+pub mod national;
+
 // ── The log ──
 pub mod act;
 pub mod canonical;
