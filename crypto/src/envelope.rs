@@ -145,9 +145,6 @@ impl Core {
 
     /// The same where the tender's centre asks for `suite`.
     pub fn check_in(&self, suite: Suite, expected: &Context, locks: &Locks) -> Result<(), EnvelopeError> {
-        if self.suite() != suite {
-            return Err(EnvelopeError::WrongLock("suite"));
-        }
         let found = self.context();
         let differs = [
             ("tender", found.tender != expected.tender),
@@ -160,13 +157,19 @@ impl Core {
         ];
         match differs.iter().find(|(_, differs)| *differs) {
             Some((field, _)) => Err(EnvelopeError::WrongContext(field)),
-            None => self.check_locks(locks),
+            None => self.check_locks_in(suite, locks),
         }
     }
 
-    /// Whether the locks are those of the tender.
+    /// Whether the locks are those of the tender, and the suite is the standard one.
     pub fn check_locks(&self, locks: &Locks) -> Result<(), EnvelopeError> {
+        self.check_locks_in(Suite::Standard, locks)
+    }
+
+    /// Whether suite and locks are those of the tender.
+    pub fn check_locks_in(&self, suite: Suite, locks: &Locks) -> Result<(), EnvelopeError> {
         let is_same = |same, name| if same { Ok(()) } else { Err(EnvelopeError::WrongLock(name)) };
+        is_same(self.suite() == suite, "suite")?;
         is_same(self.context().committee == locks.committee.committee_id(), "committee")?;
         match (&self.parts.floor, &locks.floor) {
             (None, None) => Ok(()),
@@ -180,9 +183,9 @@ impl Core {
     }
 
     /// Opens by the path of `keys`: verifies each key, opens each lock with its check, rebuilds the core and
-    /// demands equality. [`EnvelopeError::code`] tells whose fault a failure is.
+    /// demands equality, all in the suite that the core names. [`EnvelopeError::code`] tells whose fault a failure is.
     pub fn open(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<Opened, EnvelopeError> {
-        self.check_locks(locks)?;
+        self.check_locks_in(self.suite(), locks)?;
         let seed = self.seed(locks, keys)?;
         let context = self.context();
         let label = context.label().to_bytes();

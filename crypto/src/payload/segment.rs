@@ -67,8 +67,8 @@ pub struct SegmentCipher {
 }
 
 enum Cipher {
-    Aes256Gcm(LessSafeKey),
-    Sm4Gcm(AesGcm<Sm4, U12>),
+    Aes256Gcm(Box<LessSafeKey>),
+    Sm4Gcm(Box<AesGcm<Sm4, U12>>),
 }
 
 impl SegmentCipher {
@@ -77,9 +77,9 @@ impl SegmentCipher {
         let cipher = match &key.0 {
             KeyBytes::Aes256(bytes) => {
                 let key = UnboundKey::new(&AES_256_GCM, bytes.as_ref()).expect("an AES-256 key has 32 bytes");
-                Cipher::Aes256Gcm(LessSafeKey::new(key))
+                Cipher::Aes256Gcm(Box::new(LessSafeKey::new(key)))
             }
-            KeyBytes::Sm4(bytes) => Cipher::Sm4Gcm(AesGcm::new((&**bytes).into())),
+            KeyBytes::Sm4(bytes) => Cipher::Sm4Gcm(Box::new(AesGcm::new((&**bytes).into()))),
         };
         Self { cipher, core_digest }
     }
@@ -123,4 +123,54 @@ fn nonce(index: u32, is_last: bool) -> [u8; 12] {
     bytes[7..11].copy_from_slice(&index.to_be_bytes());
     bytes[11] = u8::from(is_last);
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use aes_gcm::aead::array::Array;
+    use sm4::cipher::{BlockCipherEncrypt, KeyInit as _};
+
+    use super::*;
+
+    const KEY: &str = "0123456789abcdeffedcba9876543210";
+
+    fn bytes(digits: &str) -> Vec<u8> {
+        hex::decode(digits).expect("hexadecimal digits")
+    }
+
+    fn key() -> [u8; 16] {
+        bytes(KEY).try_into().expect("16 bytes")
+    }
+
+    /// GB/T 32907-2016, annex A.1 and A.2: one block, once and a million times.
+    #[test]
+    fn sm4_is_that_of_the_standard() {
+        let cipher = Sm4::new(&key().into());
+        let mut block = Array(key());
+        cipher.encrypt_block(&mut block);
+        assert_eq!(hex::encode(block), "681edf34d206965e86b3e94f536e4246");
+        for _ in 1..1_000_000 {
+            cipher.encrypt_block(&mut block);
+        }
+        assert_eq!(hex::encode(block), "595298c7c6fd271f0402f804c33d3f66");
+    }
+
+    /// RFC 8998, appendix A.1.
+    #[test]
+    fn sm4_gcm_is_that_of_the_rfc() {
+        let cipher = AesGcm::<Sm4, U12>::new(&key().into());
+        let nonce: [u8; 12] = bytes("00001234567800000000abcd").try_into().expect("12 bytes");
+        let associated = bytes("feedfacedeadbeeffeedfacedeadbeefabaddad2");
+        let mut text =
+            b"\xaa\xbb\xcc\xdd\xee\xff\xee\xaa".iter().flat_map(|byte| [*byte; 8]).collect::<Vec<u8>>();
+        let plaintext = text.clone();
+        cipher.encrypt_in_place(&nonce.into(), &associated, &mut text).expect("it is short");
+        assert_eq!(
+            hex::encode(&text),
+            "17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735d82710ca5c22f0ccfa7cbf93d496ac15\
+             a56834cbcf98c397b4024a2691233b8d83de3541e4c2b58177e065a9bf7b62ec"
+        );
+        cipher.decrypt_in_place(&nonce.into(), &associated, &mut text).expect("it is authentic");
+        assert_eq!(text, plaintext);
+    }
 }

@@ -13,10 +13,14 @@ use serde_json::Value;
 use crate::{array, base64_bytes, file, hex_bytes, list, parsed, text};
 
 /// PKCS #8 around the 32 bytes of an SM2 secret.
-pub fn signing_key(secret: &[u8]) -> SigningKey {
+fn document(secret: &[u8]) -> Vec<u8> {
     let prefix = hex::decode("3041020100301306072a8648ce3d020106082a811ccf5501822d042730250201010420");
-    SigningKey::from_pkcs8(&[prefix.expect("hexadecimal digits"), secret.to_vec()].concat())
-        .expect("a secret")
+    [prefix.expect("hexadecimal digits"), secret.to_vec()].concat()
+}
+
+/// The key of an SM2 secret.
+pub fn signing_key(secret: &[u8]) -> SigningKey {
+    SigningKey::from_pkcs8(&document(secret)).expect("a secret")
 }
 
 #[test]
@@ -67,6 +71,19 @@ fn the_signature_of_the_standard_verifies() {
 }
 
 #[test]
+fn secrets_that_the_standard_forbids_are_refused() {
+    let order = "fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123";
+    let before = "fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54122";
+    let zero = "00".repeat(32);
+    for (secret, code) in
+        [(order, "private_key_form"), (zero.as_str(), "private_key_form"), (before, "weak_key")]
+    {
+        let document = document(&hex::decode(secret).expect("hexadecimal digits"));
+        assert_eq!(SigningKey::from_pkcs8(&document).err().map(|error| error.code()), Some(code), "{secret}");
+    }
+}
+
+#[test]
 fn an_act_signed_with_sm2() {
     let vector = &file("national.json")["act"];
     let (act, key): (SignedAct, PublicKey) = (parsed(vector, "act"), parsed(vector, "spki"));
@@ -113,6 +130,8 @@ fn a_suite_that_the_tender_does_not_ask_for_is_refused() {
         let code = |result: Result<(), kaibiao_crypto::envelope::EnvelopeError>| result.map_err(|e| e.code());
         assert_eq!(code(national.check_in(Suite::National, &context, &locks)), Ok(()));
         assert_eq!(code(national.check(&context, &locks)), Err("wrong_lock"));
+        assert_eq!(code(national.check_locks(&locks)), Err("wrong_lock"));
+        assert_eq!(code(national.check_locks_in(Suite::National, &locks)), Ok(()));
         assert_eq!(code(standard.check_in(Suite::National, &context, &locks)), Err("wrong_lock"));
         // The byte alone makes no core of the other suite.
         for (core, byte) in [(&national, 1), (&standard, 2)] {
