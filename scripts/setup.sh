@@ -6,6 +6,7 @@ missing=()
 need() { [ -e "$1" ] || compgen -G "$1" >/dev/null || missing+=("${@:2}"); }
 
 need "/usr/lib/postgresql/*/bin/initdb" postgresql
+need /usr/bin/openssl openssl
 need /usr/bin/chromium chromium
 need /usr/bin/pdftotext poppler-utils
 need /usr/share/poppler poppler-data

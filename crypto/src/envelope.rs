@@ -1,6 +1,7 @@
 //! The core of a sealed envelope (format TL1): who sealed what, for which lot, and under which locks.
 //!
-//! One random seed of 32 bytes makes the whole core: **each byte is a function of (seed, context, public keys)**.
+//! One random seed of 32 bytes makes the whole core: **each byte is a function of (suite, seed, context, public
+//! keys)**.
 //! Opening recovers the seed by one path, builds the core again and demands equality, byte for byte. That one
 //! check binds the envelope to its bidder and tender, gives every path the same result, and makes a malformed
 //! seal provable to anyone who holds the keys.
@@ -28,6 +29,7 @@ use crate::digest::Digest;
 use crate::label::Context;
 use crate::lock::{Identity, LabelKey, NoRandomness, Randomness, xor};
 use crate::payload::PayloadKey;
+use crate::suite::Suite;
 
 /// The longest core, in bytes: what a reader of an upload needs to hold to find the core's end.
 pub const CORE_BYTES_MAX: usize = 1024;
@@ -55,9 +57,14 @@ impl SealSeed {
         &self.0
     }
 
-    /// The key of the payload under this seed and context.
+    /// The key of the payload under this seed and context, in the standard suite.
     pub fn payload_key(&self, context: &Context) -> PayloadKey {
-        PayloadKey::from_bytes(&Derivation::new(self, &context.to_bytes()).payload_key())
+        self.payload_key_in(Suite::Standard, context)
+    }
+
+    /// The key of the payload under this seed and context, in `suite`.
+    pub fn payload_key_in(&self, suite: Suite, context: &Context) -> PayloadKey {
+        Derivation::new(suite, self, &context.to_bytes()).payload_key()
     }
 }
 
@@ -76,12 +83,22 @@ pub struct Core {
 }
 
 impl Core {
-    /// Seals: builds the one core of this seed, context and locks.
+    /// Seals in the standard suite: builds the one core of this seed, context and locks.
     pub fn seal(seed: &SealSeed, context: &Context, locks: &Locks) -> Result<Self, EnvelopeError> {
+        Self::seal_in(Suite::Standard, seed, context, locks)
+    }
+
+    /// Seals in `suite`, which is the one that the tender's centre asks for.
+    pub fn seal_in(
+        suite: Suite,
+        seed: &SealSeed,
+        context: &Context,
+        locks: &Locks,
+    ) -> Result<Self, EnvelopeError> {
         if context.committee != locks.committee.committee_id() {
             return Err(EnvelopeError::WrongLock("committee"));
         }
-        let bytes = wire::build(seed, &context.to_bytes(), &context.label().to_bytes(), locks);
+        let bytes = wire::build(suite, seed, &context.to_bytes(), &context.label().to_bytes(), locks);
         Self::parse(&bytes)
     }
 
@@ -107,6 +124,11 @@ impl Core {
         Digest::of(&self.bytes)
     }
 
+    /// The algorithms that the envelope is sealed with.
+    pub fn suite(&self) -> Suite {
+        self.parts.suite
+    }
+
     /// What the envelope is bound to.
     pub fn context(&self) -> &Context {
         &self.parts.context
@@ -117,8 +139,13 @@ impl Core {
         Digest::of(&self.parts.committee.u_bytes())
     }
 
-    /// Whether this is the envelope that the tender and the authenticated bidder call for.
+    /// Whether this is the envelope that the tender and the authenticated bidder call for, in the standard suite.
     pub fn check(&self, expected: &Context, locks: &Locks) -> Result<(), EnvelopeError> {
+        self.check_in(Suite::Standard, expected, locks)
+    }
+
+    /// The same where the tender's centre asks for `suite`.
+    pub fn check_in(&self, suite: Suite, expected: &Context, locks: &Locks) -> Result<(), EnvelopeError> {
         let found = self.context();
         let differs = [
             ("tender", found.tender != expected.tender),
@@ -131,13 +158,19 @@ impl Core {
         ];
         match differs.iter().find(|(_, differs)| *differs) {
             Some((field, _)) => Err(EnvelopeError::WrongContext(field)),
-            None => self.check_locks(locks),
+            None => self.check_locks_in(suite, locks),
         }
     }
 
-    /// Whether the locks are those of the tender.
+    /// Whether the locks are those of the tender, and the suite is the standard one.
     pub fn check_locks(&self, locks: &Locks) -> Result<(), EnvelopeError> {
+        self.check_locks_in(Suite::Standard, locks)
+    }
+
+    /// Whether suite and locks are those of the tender.
+    pub fn check_locks_in(&self, suite: Suite, locks: &Locks) -> Result<(), EnvelopeError> {
         let is_same = |same, name| if same { Ok(()) } else { Err(EnvelopeError::WrongLock(name)) };
+        is_same(self.suite() == suite, "suite")?;
         is_same(self.context().committee == locks.committee.committee_id(), "committee")?;
         match (&self.parts.floor, &locks.floor) {
             (None, None) => Ok(()),
@@ -151,17 +184,18 @@ impl Core {
     }
 
     /// Opens by the path of `keys`: verifies each key, opens each lock with its check, rebuilds the core and
-    /// demands equality. [`EnvelopeError::code`] tells whose fault a failure is.
+    /// demands equality, all in the suite that the core names. [`EnvelopeError::code`] tells whose fault a failure is.
     pub fn open(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<Opened, EnvelopeError> {
-        self.check_locks(locks)?;
+        self.check_locks_in(self.suite(), locks)?;
         let seed = self.seed(locks, keys)?;
         let context = self.context();
-        let rebuilt = wire::build(&seed, &context.to_bytes(), &context.label().to_bytes(), locks);
+        let label = context.label().to_bytes();
+        let rebuilt = wire::build(self.suite(), &seed, &context.to_bytes(), &label, locks);
         // The rebuilt core has what would authenticate a forged one: where they differ is told to nobody.
         if !bool::from(rebuilt.ct_eq(&self.bytes)) {
             return Err(EnvelopeError::Malformed("the core is not the one of its seed"));
         }
-        Ok(Opened { payload_key: seed.payload_key(context), seed })
+        Ok(Opened { payload_key: seed.payload_key_in(self.suite(), context), seed })
     }
 
     fn seed(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<SealSeed, EnvelopeError> {
@@ -182,7 +216,8 @@ impl Core {
                 if secret.public() != floor.recovery {
                     return Err(EnvelopeError::WrongKey("recovery lock"));
                 }
-                let secrets = [&self.open_committee(locks, label_key)?, &open_recovery(found, secret)];
+                let secrets =
+                    [&self.open_committee(locks, label_key)?, &open_recovery(self.suite(), found, secret)];
                 Ok(self.unbox(&found.second_box, wire::RECOVERY_PATH, &secrets))
             }
             (
@@ -201,14 +236,15 @@ impl Core {
     }
 
     fn unbox(&self, boxed: &[u8; SEED_BYTES], path: (u8, u16), secrets: &[&LockSecret]) -> SealSeed {
-        let salt = derive::context_salt(&self.context().to_bytes());
-        SealSeed(Zeroizing::new(xor(boxed, &derive::box_mask(&salt, path.0, path.1, secrets))))
+        let salt = derive::context_salt(self.suite(), &self.context().to_bytes());
+        SealSeed(Zeroizing::new(xor(boxed, &derive::box_mask(self.suite(), &salt, path.0, path.1, secrets))))
     }
 }
 
-fn open_recovery(found: &wire::FloorParts, secret: &RecoverySecret) -> LockSecret {
+fn open_recovery(suite: Suite, found: &wire::FloorParts, secret: &RecoverySecret) -> LockSecret {
     let shared = secret.agree(&found.ephemeral);
-    let mask = derive::recovery_mask(&shared, &found.ephemeral.to_bytes(), &secret.public().to_bytes());
+    let mask =
+        derive::recovery_mask(suite, &shared, &found.ephemeral.to_bytes(), &secret.public().to_bytes());
     Zeroizing::new(xor(&found.masked, &mask))
 }
 

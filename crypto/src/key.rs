@@ -1,4 +1,5 @@
-//! Keys of people and of the log's signers: Ed25519 (RFC 8032) and ECDSA P-256 with SHA-256 (FIPS 186-5).
+//! Keys of people and of the log's signers: Ed25519 (RFC 8032), ECDSA P-256 with SHA-256 (FIPS 186-5), and SM2 with
+//! SM3 (GB/T 32918.2).
 //!
 //! A public key is its SubjectPublicKeyInfo (RFC 5280, DER) and nothing else; `key_id` is the digest of those
 //! bytes. Not a key ring: who holds a key, and whether it still counts, is decided by the fold of the log.
@@ -7,8 +8,10 @@
 //! order, under which one signature would fit many messages.
 
 mod signing;
+mod sm2;
 
 pub use signing::SigningKey;
+pub use sm2::SM2_SIGNER_ID;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -17,7 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::digest::Digest;
 
-/// Bytes of a signature: Ed25519 `R || S`, P-256 `r || s` as WebCrypto writes it.
+/// Bytes of a signature: Ed25519 `R || S`, P-256 and SM2 `r || s` as WebCrypto writes the former.
 pub const SIGNATURE_BYTES: usize = 64;
 
 /// DER of an Ed25519 SubjectPublicKeyInfo up to the 32 bytes of the key (RFC 8410).
@@ -50,6 +53,8 @@ pub enum Algorithm {
     Ed25519 = 1,
     /// ECDSA on P-256 with SHA-256; for browsers without Ed25519.
     P256 = 2,
+    /// SM2 with SM3 and the signer's id [`SM2_SIGNER_ID`]; for centres that ask for national algorithms.
+    Sm2 = 3,
 }
 
 impl Algorithm {
@@ -58,6 +63,7 @@ impl Algorithm {
         match byte {
             1 => Ok(Self::Ed25519),
             2 => Ok(Self::P256),
+            3 => Ok(Self::Sm2),
             _ => Err(KeyError::UnknownAlgorithm),
         }
     }
@@ -77,7 +83,7 @@ pub enum KeyError {
     /// Not the strict DER form of a public key of a known algorithm.
     #[error("not a public key in the accepted form")]
     PublicKeyForm,
-    /// An Ed25519 key of small order or with a coordinate that is not reduced.
+    /// An Ed25519 key of small order or with a coordinate that is not reduced; the SM2 key of the secret n − 1.
     #[error("a weak public key")]
     WeakKey,
     /// The signature does not fit key and message.
@@ -113,11 +119,16 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// Reads a SubjectPublicKeyInfo. Accepts exactly two forms: Ed25519, and P-256 with an uncompressed point;
-    /// whether a P-256 point is on the curve is checked with each signature. Errors: `public_key_form`, `weak_key`.
+    /// Reads a SubjectPublicKeyInfo. Accepts exactly three forms: Ed25519, and P-256 or SM2 with an uncompressed
+    /// point. Whether a point is on its curve is checked here for SM2, with each signature for P-256.
+    /// Errors: `public_key_form`, `weak_key`.
     pub fn from_spki(der: &[u8]) -> Result<Self, KeyError> {
         if let Some(raw) = der.strip_prefix(&ED25519_PREFIX) {
             return Self::from_ed25519(raw);
+        }
+        if der.starts_with(&sm2::SM2_PREFIX) {
+            sm2::check_point(&der[sm2::SM2_PREFIX.len() - 1..])?;
+            return Ok(Self { alg: Algorithm::Sm2, spki: der.to_vec() });
         }
         match der.strip_prefix(&P256_PREFIX) {
             Some(coordinates) if coordinates.len() == 64 => {
@@ -143,6 +154,11 @@ impl PublicKey {
         Self::from_spki(&[&P256_PREFIX[..26], point].concat())
     }
 
+    /// The key of an uncompressed SM2 point: 04, x, y (65 bytes). Errors: `public_key_form`, `weak_key`.
+    pub fn from_sm2_point(point: &[u8]) -> Result<Self, KeyError> {
+        Self::from_spki(&[&sm2::SM2_PREFIX[..26], point].concat())
+    }
+
     /// The algorithm.
     pub fn alg(&self) -> Algorithm {
         self.alg
@@ -153,11 +169,12 @@ impl PublicKey {
         &self.spki
     }
 
-    /// The bytes inside the SubjectPublicKeyInfo: 32 for Ed25519, 65 for P-256.
+    /// The bytes inside the SubjectPublicKeyInfo: 32 for Ed25519, 65 for P-256 and SM2.
     pub fn raw(&self) -> &[u8] {
         match self.alg {
             Algorithm::Ed25519 => &self.spki[ED25519_PREFIX.len()..],
             Algorithm::P256 => &self.spki[P256_PREFIX.len() - 1..],
+            Algorithm::Sm2 => &self.spki[sm2::SM2_PREFIX.len() - 1..],
         }
     }
 
@@ -173,6 +190,7 @@ impl PublicKey {
             Algorithm::P256 => {
                 UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, self.raw()).verify(message, signature)
             }
+            Algorithm::Sm2 => return sm2::verify(self.raw(), message, signature),
         }
         .map_err(|_| KeyError::BadSignature)
     }

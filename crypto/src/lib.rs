@@ -7,6 +7,7 @@
 //! *Invariant*: nothing here panics on hostile input; every parser returns a typed error.
 
 pub mod digest;
+pub mod suite;
 
 // ── The lock and the envelope (format TL1) ──
 pub mod envelope;
@@ -15,6 +16,9 @@ pub mod lock;
 pub mod manifest;
 pub mod payload;
 pub mod threshold;
+
+/// A prototype beside the format: a lock over SM2.
+pub mod national;
 
 // ── The log ──
 pub mod act;

@@ -489,7 +489,7 @@ def entry_vectors():
         ("cut in the payload", whole[:-1], "entry_unexpected_end"),
         ("a byte more", whole + b"\0", "entry_trailing_bytes"),
         ("a flag", entry(signed, header(), flags=1), "entry_flags"),
-        ("unknown algorithm", entry({**signed, "alg": 3}, header()), "entry_signature"),
+        ("unknown algorithm", entry({**signed, "alg": 9}, header()), "entry_signature"),
         ("signature missing", entry(no_signature, header()), "entry_signature"),
         ("signature of 63 bytes", entry({**signed, "sig": b64(bytes(63))}, header()), "entry_signature"),
         ("unsigned with a key", entry({**no_signature, "alg": 0}, header()), "entry_signature"),

@@ -141,7 +141,13 @@ impl NewArguments {
         let name = name.map_err(|_| CustodianError::Malformed(self.name.into(), "a name"))?;
         House::create(&self.house.home, &self.house.opener()?, &name, &self.address)?;
         let card = self.house.home.join("card.json");
-        say(out, &format!("名片已写入 {0}，请交给中心 · The card is in {0}: take it to the centre", card.display()))
+        say(
+            out,
+            &format!(
+                "名片已写入 {0}，请交给中心 · The card is in {0}: take it to the centre",
+                card.display()
+            ),
+        )
     }
 }
 
@@ -212,7 +218,8 @@ async fn print_record(house: &House, out: &mut impl Write) -> Result<(), Custodi
     }
     record::check(&lines, house.identity()?.public()).map_err(CustodianError::RecordBroken)?;
     for line in &lines {
-        let text = serde_json::to_string(&line.line).map_err(|_| CustodianError::RecordBroken(line.line.seq))?;
+        let text =
+            serde_json::to_string(&line.line).map_err(|_| CustodianError::RecordBroken(line.line.seq))?;
         say(out, &text)?;
     }
     Ok(())

@@ -12,9 +12,7 @@ use super::cast::{Cast, House, Login, Part, parts};
 use super::content::Content;
 use super::custodians::Custodians;
 use crate::base::{LongText, OrgId, PersonId, Role, ShortText, Span, TimeLimits};
-use crate::centre::{
-    CentreCommand, Organisation, RegisterOrganisation, RegisterPerson, SetTimeLimits,
-};
+use crate::centre::{CentreCommand, Organisation, RegisterOrganisation, RegisterPerson, SetTimeLimits};
 use crate::config::{Config, CustodyConfig, Mode};
 use crate::found;
 use crate::ledger::Clock;

@@ -18,9 +18,10 @@ use crate::custodian::ceremony::{Ceremony, Message};
 
 pub(super) fn routes() -> Vec<Route> {
     const PATH: &str = "/api/ceremonies/{session}";
-    let begin = Route::post("/api/ceremonies", Who::Registrar, "Begins a ceremony of custodians.", post(begin))
-        .takes_json("`Ceremony`: the members' cards, threshold, nonce.")
-        .gives("`{session}`, by which the members find it.");
+    let begin =
+        Route::post("/api/ceremonies", Who::Registrar, "Begins a ceremony of custodians.", post(begin))
+            .takes_json("`Ceremony`: the members' cards, threshold, nonce.")
+            .gives("`{session}`, by which the members find it.");
     let read = Route::get(PATH, Who::Anyone, "A ceremony with what its members have said.", get(read))
         .gives("`{ceremony, messages}`.");
     let say = Route::post(
@@ -58,7 +59,10 @@ struct Relayed {
     messages: Vec<Message>,
 }
 
-async fn read(State(app): State<Arc<App>>, PathOf(session): PathOf<Digest>) -> Result<Json<Relayed>, Problem> {
+async fn read(
+    State(app): State<Arc<App>>,
+    PathOf(session): PathOf<Digest>,
+) -> Result<Json<Relayed>, Problem> {
     let ceremony = app.ceremony(session).await?;
     let texts = app.database.ceremony_messages(session).await?;
     let messages = texts.iter().map(|text| serde_json::from_str(text)).collect::<Result<_, _>>();

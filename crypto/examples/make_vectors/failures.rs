@@ -66,7 +66,7 @@ fn unreadable(core: &[u8], at: &Places) -> Vec<Value> {
         ("a byte short", core[..core.len() - 1].to_vec()),
         ("a byte more", [core, &[0]].concat()),
         ("another magic", flip(0)),
-        ("an unknown suite", put(4, &[2])),
+        ("an unknown suite", put(4, &[3])),
         ("a context with a longer length", put(5, &[0xff, 0xff])),
         ("a context with an unknown tag", put(CONTEXT_AT, &[9])),
         ("a context with a tag twice", put(CONTEXT_AT + 35, &[1])),

@@ -1,4 +1,4 @@
-//! Writes the vectors of format TL1 into `crypto/vectors`: `cargo run -p kaibiao-crypto --example make_vectors`.
+//! Writes the vectors of format TL1 and of the national algorithms into `crypto/vectors`: `cargo run -p kaibiao-crypto --example make_vectors`.
 //!
 //! Everything is derived from fixed names, so a second run writes the same bytes; a difference in version control
 //! is a change of the format. The secrets in these files are for vectors and nothing else.
@@ -9,6 +9,7 @@ mod envelope;
 mod failures;
 mod lock;
 mod manifest;
+mod national;
 mod payload;
 
 use std::path::Path;
@@ -23,7 +24,8 @@ fn main() -> std::io::Result<()> {
     write("tl1_committee.json", &committee::vectors(&cast))?;
     write("tl1_envelope.json", &envelope::vectors(&cast))?;
     write("tl1_payload.json", &payload::vectors(&cast))?;
-    write("tl1_manifest.json", &manifest::vectors())
+    write("tl1_manifest.json", &manifest::vectors())?;
+    write("national.json", &national::vectors(&cast))
 }
 
 fn write(name: &str, vectors: &Value) -> std::io::Result<()> {

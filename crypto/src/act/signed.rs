@@ -14,7 +14,7 @@ use crate::key::{PublicKey, SigningKey};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignedAct {
-    /// 1 Ed25519, 2 P-256, 0 no signature (a system act).
+    /// 1 Ed25519, 2 P-256, 3 SM2, 0 no signature (a system act).
     pub alg: u8,
     /// The bytes of the detached body, if the payload names one.
     #[serde(with = "base64_text_or_null")]

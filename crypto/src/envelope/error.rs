@@ -18,7 +18,7 @@ pub enum EnvelopeError {
     /// A well-formed core for another tender, lot, envelope, submission, bidder or opening than expected.
     #[error("the envelope belongs to another {0}")]
     WrongContext(&'static str),
-    /// The locks are not those of the tender: another committee, chain, round or recovery key.
+    /// The locks are not those of the tender: another suite, committee, chain, round or recovery key.
     #[error("the envelope is locked to another {0}")]
     WrongLock(&'static str),
     /// A key that was given for opening is not the right one: **the opener's fault**, nothing is said of the seal.

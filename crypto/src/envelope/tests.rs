@@ -32,7 +32,7 @@ fn a_core_made_elsewhere_is_rebuilt_byte_for_byte() {
     };
     let seed = SealSeed::from_bytes(&bytes(&vector["seed"]).try_into().expect("32 bytes"));
     let (context, label) = (bytes(&vector["context"]), bytes(&vector["label"]));
-    let core = wire::build(&seed, &context, &label, &locks);
+    let core = wire::build(Suite::Standard, &seed, &context, &label, &locks);
     assert_eq!(hex::encode(&core), vector["core"].as_str().expect("a string"));
     assert_eq!(Digest::of(&core), parsed(&vector["core_sha256"]));
 
@@ -41,11 +41,11 @@ fn a_core_made_elsewhere_is_rebuilt_byte_for_byte() {
     assert_eq!(identity.0, parsed::<Digest>(&vector["identity"]));
     let label_key: LabelKey = parsed(&vector["label_key"]);
     assert!(group.verify(&identity, &label_key));
-    let derived = Derivation::new(&seed, &context);
+    let derived = Derivation::new(Suite::Standard, &seed, &context);
     let capsule = Capsule::seal(&group, &identity, &derived.lock_secret(0), &derived.sigma(0));
     assert_eq!(capsule.open(&label_key).expect("it opens"), derived.lock_secret(0));
 
-    let cipher = SegmentCipher::new(Digest::of(&core), &PayloadKey::from_bytes(&derived.payload_key()));
+    let cipher = SegmentCipher::new(Digest::of(&core), &derived.payload_key());
     let plaintext = cipher.open(0, true, &bytes(&vector["payload_ciphertext"])).expect("it opens");
     assert_eq!(plaintext, bytes(&vector["payload_plaintext"]));
 }

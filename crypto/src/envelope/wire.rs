@@ -6,9 +6,9 @@ use super::{EnvelopeError, Locks, SealSeed};
 use crate::digest::Digest;
 use crate::label::Context;
 use crate::lock::{CAPSULE_BYTES, Capsule, Identity, MESSAGE_BYTES, xor};
+use crate::suite::Suite;
 
 const MAGIC: &[u8] = b"TL1\0";
-const SUITE: u8 = 1;
 const COMMITTEE_LOCK: u8 = 1;
 const BEACON_LOCK: u8 = 2;
 const RECOVERY_LOCK: u8 = 3;
@@ -23,6 +23,7 @@ pub(super) const RECOVERY_PATH: (u8, u16) = (2, 0b101);
 
 /// A core as it was read. Which locks it has decides which paths it has.
 pub(super) struct Parts {
+    pub(super) suite: Suite,
     pub(super) context: Context,
     pub(super) committee: Capsule,
     /// The box of path 1.
@@ -42,17 +43,17 @@ pub(super) struct FloorParts {
     pub(super) second_box: [u8; 32],
 }
 
-/// The one core of (seed, context, locks). Context and label are bytes here, so that it can be held against
+/// The one core of (suite, seed, context, locks). Context and label are bytes here, so that it can be held against
 /// values made elsewhere.
-pub(super) fn build(seed: &SealSeed, context: &[u8], label: &[u8], locks: &Locks) -> Vec<u8> {
-    let derived = Derivation::new(seed, context);
+pub(super) fn build(suite: Suite, seed: &SealSeed, context: &[u8], label: &[u8], locks: &Locks) -> Vec<u8> {
+    let derived = Derivation::new(suite, seed, context);
     let committee_secret = derived.lock_secret(0);
     let identity = Identity(Digest::of(label));
     let capsule = Capsule::seal(&locks.committee, &identity, &committee_secret, &derived.sigma(0));
 
     let mut bytes = Vec::with_capacity(super::CORE_BYTES_MAX);
     bytes.extend(MAGIC);
-    bytes.push(SUITE);
+    bytes.push(suite.byte());
     put_sized(&mut bytes, context);
     bytes.push(if locks.floor.is_some() { 3 } else { 1 });
     put_lock(&mut bytes, COMMITTEE_LOCK, &locks.committee.committee_id(), label, &capsule.to_bytes());
@@ -67,7 +68,7 @@ pub(super) fn build(seed: &SealSeed, context: &[u8], label: &[u8], locks: &Locks
     let round = Identity::of_round(floor.round);
     let capsule = Capsule::seal(&floor.beacon.key, &round, &beacon_secret, &derived.sigma(1));
     put_lock(&mut bytes, BEACON_LOCK, &floor.beacon.chain, &floor.round.to_be_bytes(), &capsule.to_bytes());
-    let body = recovery_body(&derived, &floor.recovery, &recovery_secret);
+    let body = recovery_body(suite, &derived, &floor.recovery, &recovery_secret);
     put_lock(&mut bytes, RECOVERY_LOCK, &floor.recovery.id(), b"", &body);
     bytes.push(2);
     put_path(&mut bytes, BEACON_PATH, seed, &derived, &[&committee_secret, &beacon_secret]);
@@ -76,10 +77,10 @@ pub(super) fn build(seed: &SealSeed, context: &[u8], label: &[u8], locks: &Locks
     bytes
 }
 
-fn recovery_body(derived: &Derivation, recovery: &RecoveryKey, secret: &LockSecret) -> Vec<u8> {
+fn recovery_body(suite: Suite, derived: &Derivation, recovery: &RecoveryKey, secret: &LockSecret) -> Vec<u8> {
     let ephemeral = RecoverySecret::from_bytes(&derived.ephemeral(2));
     let public = ephemeral.public();
-    let mask = recovery_mask(&ephemeral.agree(recovery), &public.to_bytes(), &recovery.to_bytes());
+    let mask = recovery_mask(suite, &ephemeral.agree(recovery), &public.to_bytes(), &recovery.to_bytes());
     [public.to_bytes().as_slice(), &xor(secret, &mask)].concat()
 }
 
@@ -113,7 +114,7 @@ fn put_sized(bytes: &mut Vec<u8>, value: &[u8]) {
 pub(super) fn read(bytes: &[u8]) -> Result<(Parts, usize), EnvelopeError> {
     let mut rest = Reader(bytes);
     rest.expect(MAGIC, "not a TL1 envelope")?;
-    rest.expect(&[SUITE], "an unknown suite")?;
+    let suite = Suite::from_byte(rest.byte()?).ok_or(EnvelopeError::Malformed("an unknown suite"))?;
     let context = Context::parse(rest.sized()?)?;
     let lock_count = rest.byte()?;
     let committee = read_committee(&mut rest, &context)?;
@@ -133,7 +134,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Parts, usize), EnvelopeError> {
     };
     // The commitment depends on the seed alone and is compared when the core is rebuilt.
     let _commit: [u8; 32] = rest.array()?;
-    Ok((Parts { context, committee, first_box, floor }, bytes.len() - rest.0.len()))
+    Ok((Parts { suite, context, committee, first_box, floor }, bytes.len() - rest.0.len()))
 }
 
 fn read_committee(rest: &mut Reader<'_>, context: &Context) -> Result<Capsule, EnvelopeError> {

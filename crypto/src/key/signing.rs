@@ -6,11 +6,12 @@ use ring::rand::{SecureRandom, SystemRandom};
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use zeroize::Zeroizing;
 
-use super::{KeyError, PublicKey};
+use super::{KeyError, PublicKey, sm2};
 
 enum Pair {
     Ed25519(Ed25519KeyPair),
     P256(EcdsaKeyPair),
+    Sm2(sm2::Secret),
 }
 
 /// A private key with its public half. Has no `Debug`, no `Clone`, no `Serialize`.
@@ -34,13 +35,26 @@ impl SigningKey {
         Self::from_pkcs8(document.as_ref())
     }
 
-    /// The key in a PKCS #8 document (RFC 5958), Ed25519 with or without its public half, or P-256 with it.
+    /// A new SM2 key. Error: `generator`.
+    pub fn generate_sm2(rng: &dyn SecureRandom) -> Result<Self, KeyError> {
+        Self::from_pkcs8(&sm2::Secret::generate(rng)?.to_pkcs8())
+    }
+
+    /// The key in a PKCS #8 document (RFC 5958), Ed25519 and SM2 with or without its public half, or P-256 with it.
     /// Errors: `private_key_form`, `weak_key`.
     pub fn from_pkcs8(document: &[u8]) -> Result<Self, KeyError> {
         let pkcs8 = Zeroizing::new(document.to_vec());
         if let Ok(pair) = Ed25519KeyPair::from_pkcs8_maybe_unchecked(document) {
             let public = PublicKey::from_ed25519(pair.public_key().as_ref())?;
             return Ok(Self { pair: Pair::Ed25519(pair), pkcs8, public });
+        }
+        match sm2::Secret::from_pkcs8(document) {
+            Ok(secret) => {
+                let public = PublicKey::from_sm2_point(&secret.public_point())?;
+                return Ok(Self { pair: Pair::Sm2(secret), pkcs8, public });
+            }
+            Err(KeyError::PrivateKeyForm) => {}
+            Err(error) => return Err(error),
         }
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document, &SystemRandom::new())
             .map_err(|_| KeyError::PrivateKeyForm)?;
@@ -58,7 +72,7 @@ impl SigningKey {
         &self.public
     }
 
-    /// Signs `message`; 64 bytes. Ed25519 is deterministic. P-256 takes its nonce from the system's generator,
+    /// Signs `message`; 64 bytes. Ed25519 and SM2 are deterministic. P-256 takes its nonce from the system's generator,
     /// mixed with the key and the message.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         match &self.pair {
@@ -67,6 +81,7 @@ impl SigningKey {
                 let signature = pair.sign(&SystemRandom::new(), message);
                 signature.expect("fails only without the system's generator").as_ref().to_vec()
             }
+            Pair::Sm2(secret) => secret.sign(message),
         }
     }
 }

@@ -101,6 +101,7 @@ pub struct PayloadWriter<W> {
 impl<W: Write> PayloadWriter<W> {
     /// Begins the payload of `core` with its head.
     pub fn start(core: &Core, key: &PayloadKey, head: &Head, sink: W) -> Result<Self, PayloadError> {
+        key.check(core)?;
         let kind = core.context().envelope;
         let text = head.to_bytes(kind)?;
         let length = u32::try_from(text.len()).expect("a head is at most 65,532 bytes");

@@ -2,9 +2,13 @@
 
 use std::ops::Range;
 
+use aes_gcm::AesGcm;
+use aes_gcm::aead::consts::U12;
+use aes_gcm::aead::{AeadInOut, KeyInit};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use sm4::Sm4;
 
-use super::{PayloadError, PayloadKey};
+use super::{KeyBytes, PayloadError, PayloadKey};
 use crate::digest::Digest;
 
 /// Bytes of plaintext in every segment but the last.
@@ -58,46 +62,115 @@ impl Layout {
 
 /// The encryption of single segments under one payload key and core.
 pub struct SegmentCipher {
-    key: LessSafeKey,
+    cipher: Cipher,
     core_digest: Digest,
+}
+
+enum Cipher {
+    Aes256Gcm(Box<LessSafeKey>),
+    Sm4Gcm(Box<AesGcm<Sm4, U12>>),
 }
 
 impl SegmentCipher {
     /// The cipher for the payload behind the core with this digest.
     pub fn new(core_digest: Digest, key: &PayloadKey) -> Self {
-        let key = UnboundKey::new(&AES_256_GCM, key.expose()).expect("an AES-256 key has 32 bytes");
-        Self { key: LessSafeKey::new(key), core_digest }
+        let cipher = match &key.0 {
+            KeyBytes::Aes256(bytes) => {
+                let key = UnboundKey::new(&AES_256_GCM, bytes.as_ref()).expect("an AES-256 key has 32 bytes");
+                Cipher::Aes256Gcm(Box::new(LessSafeKey::new(key)))
+            }
+            KeyBytes::Sm4(bytes) => Cipher::Sm4Gcm(Box::new(AesGcm::new((&**bytes).into()))),
+        };
+        Self { cipher, core_digest }
     }
 
     /// Encrypts a segment where it stands and appends the tag.
     ///
     /// The caller never seals two plaintexts under one index: [`super::Sealer`] is the only caller outside tests.
     pub(super) fn seal_in_place(&self, index: u32, is_last: bool, segment: &mut Vec<u8>) {
-        self.key
-            .seal_in_place_append_tag(nonce(index, is_last), self.associated_data(), segment)
-            .expect("1 MiB is far below the limit of AES-GCM");
+        let (nonce, associated) = (nonce(index, is_last), &self.core_digest.0);
+        let sealed = match &self.cipher {
+            Cipher::Aes256Gcm(key) => key
+                .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated), segment)
+                .is_ok(),
+            Cipher::Sm4Gcm(key) => key.encrypt_in_place(&nonce.into(), associated, segment).is_ok(),
+        };
+        assert!(sealed, "1 MiB is far below the limit of GCM");
     }
 
     /// Decrypts and authenticates one segment.
     pub fn open(&self, index: u32, is_last: bool, ciphertext: &[u8]) -> Result<Vec<u8>, PayloadError> {
         let mut buffer = ciphertext.to_vec();
-        let length = self
-            .key
-            .open_in_place(nonce(index, is_last), self.associated_data(), &mut buffer)
-            .map_err(|_| PayloadError::Segment(index))?
-            .len();
-        buffer.truncate(length);
+        let (nonce, associated) = (nonce(index, is_last), &self.core_digest.0);
+        let opened = match &self.cipher {
+            Cipher::Aes256Gcm(key) => key
+                .open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(associated), &mut buffer)
+                .map(|plaintext| plaintext.len())
+                .ok(),
+            Cipher::Sm4Gcm(key) => {
+                let opened = key.decrypt_in_place(&nonce.into(), associated, &mut buffer);
+                opened.ok().map(|()| buffer.len())
+            }
+        };
+        buffer.truncate(opened.ok_or(PayloadError::Segment(index))?);
         Ok(buffer)
-    }
-
-    fn associated_data(&self) -> Aad<[u8; 32]> {
-        Aad::from(self.core_digest.0)
     }
 }
 
-fn nonce(index: u32, is_last: bool) -> Nonce {
+/// 7 zero bytes, the index, and whether the segment is the last. Each key is used for one payload only.
+fn nonce(index: u32, is_last: bool) -> [u8; 12] {
     let mut bytes = [0; 12];
     bytes[7..11].copy_from_slice(&index.to_be_bytes());
     bytes[11] = u8::from(is_last);
-    Nonce::assume_unique_for_key(bytes)
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use aes_gcm::aead::array::Array;
+    use sm4::cipher::{BlockCipherEncrypt, KeyInit as _};
+
+    use super::*;
+
+    const KEY: &str = "0123456789abcdeffedcba9876543210";
+
+    fn bytes(digits: &str) -> Vec<u8> {
+        hex::decode(digits).expect("hexadecimal digits")
+    }
+
+    fn key() -> [u8; 16] {
+        bytes(KEY).try_into().expect("16 bytes")
+    }
+
+    /// GB/T 32907-2016, annex A.1 and A.2: one block, once and a million times.
+    #[test]
+    fn sm4_is_that_of_the_standard() {
+        let cipher = Sm4::new(&key().into());
+        let mut block = Array(key());
+        cipher.encrypt_block(&mut block);
+        assert_eq!(hex::encode(block), "681edf34d206965e86b3e94f536e4246");
+        for _ in 1..1_000_000 {
+            cipher.encrypt_block(&mut block);
+        }
+        assert_eq!(hex::encode(block), "595298c7c6fd271f0402f804c33d3f66");
+    }
+
+    /// RFC 8998, appendix A.1.
+    #[test]
+    fn sm4_gcm_is_that_of_the_rfc() {
+        let cipher = AesGcm::<Sm4, U12>::new(&key().into());
+        let nonce: [u8; 12] = bytes("00001234567800000000abcd").try_into().expect("12 bytes");
+        let associated = bytes("feedfacedeadbeeffeedfacedeadbeefabaddad2");
+        let mut text =
+            b"\xaa\xbb\xcc\xdd\xee\xff\xee\xaa".iter().flat_map(|byte| [*byte; 8]).collect::<Vec<u8>>();
+        let plaintext = text.clone();
+        cipher.encrypt_in_place(&nonce.into(), &associated, &mut text).expect("it is short");
+        assert_eq!(
+            hex::encode(&text),
+            "17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735d82710ca5c22f0ccfa7cbf93d496ac15\
+             a56834cbcf98c397b4024a2691233b8d83de3541e4c2b58177e065a9bf7b62ec"
+        );
+        cipher.decrypt_in_place(&nonce.into(), &associated, &mut text).expect("it is authentic");
+        assert_eq!(text, plaintext);
+    }
 }

@@ -21,6 +21,7 @@ pub struct Opener {
 impl Opener {
     /// An opener for `total_len` bytes of ciphertext behind `core`.
     pub fn new(core: &Core, key: &PayloadKey, total_len: u64) -> Result<Self, PayloadError> {
+        key.check(core)?;
         Ok(Self { cipher: SegmentCipher::new(core.digest(), key), layout: Layout::of_ciphertext(total_len)? })
     }
 

@@ -1,4 +1,4 @@
-//! Keys: the forms that are accepted, signatures of both algorithms, and keys kept in PKCS #8.
+//! Keys: the forms that are accepted, signatures of each algorithm, and keys kept in PKCS #8.
 
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::key::{Algorithm, KeyError, PublicKey, SIGNATURE_BYTES, SigningKey};
@@ -61,8 +61,13 @@ fn keys_of_another_form_are_refused() {
 #[test]
 fn what_a_key_signs_verifies_with_its_own_public_half_only() {
     let rng = SystemRandom::new();
-    let keys = [SigningKey::generate(&rng), SigningKey::generate_p256(&rng), SigningKey::generate(&rng)]
-        .map(|key| key.expect("the system's generator works"));
+    let keys = [
+        SigningKey::generate(&rng),
+        SigningKey::generate_p256(&rng),
+        SigningKey::generate_sm2(&rng),
+        SigningKey::generate(&rng),
+    ]
+    .map(|key| key.expect("the system's generator works"));
     for (signer, key) in keys.iter().enumerate() {
         let signature = key.sign(b"message");
         assert_eq!(signature.len(), SIGNATURE_BYTES);
@@ -76,7 +81,8 @@ fn what_a_key_signs_verifies_with_its_own_public_half_only() {
 #[test]
 fn a_key_survives_its_document() {
     let rng = SystemRandom::new();
-    for key in [SigningKey::generate(&rng), SigningKey::generate_p256(&rng)] {
+    let keys = [SigningKey::generate(&rng), SigningKey::generate_p256(&rng), SigningKey::generate_sm2(&rng)];
+    for key in keys {
         let key = key.expect("the system's generator works");
         let again = SigningKey::from_pkcs8(&key.to_pkcs8()).expect("written by ourselves");
         assert_eq!(again.public(), key.public());
@@ -85,7 +91,7 @@ fn a_key_survives_its_document() {
     for document in [&b""[..], b"0", &[0x30; 85]] {
         assert_eq!(SigningKey::from_pkcs8(document).err(), Some(KeyError::PrivateKeyForm));
     }
-    for byte in [0, 3, 255] {
+    for byte in [0, 4, 255] {
         assert_eq!(Algorithm::from_byte(byte), Err(KeyError::UnknownAlgorithm));
     }
 }

@@ -95,7 +95,9 @@ impl Member {
                     self.finish(dealt.receive(&shares.concat())).await?;
                 }
                 Some(Round::Finished(confirmation)) => return self.confirmed(messages, &confirmation),
-                Some(Round::Complained(complaint)) => return self.say(Step::Complain, &complaint, Vec::new()),
+                Some(Round::Complained(complaint)) => {
+                    return self.say(Step::Complain, &complaint, Vec::new());
+                }
             }
         }
     }
@@ -136,12 +138,7 @@ impl Member {
         Ok(Progress { is_done, ..self.say(Step::Confirm, confirmation, waits_for)? })
     }
 
-    fn say(
-        &self,
-        step: Step,
-        body: &impl Serialize,
-        waits_for: Vec<u8>,
-    ) -> Result<Progress, CustodianError> {
+    fn say(&self, step: Step, body: &impl Serialize, waits_for: Vec<u8>) -> Result<Progress, CustodianError> {
         let say = Message::sign(self.session, self.index, step, body, &self.identity)?;
         Ok(Progress { say, waits_for, is_done: false })
     }

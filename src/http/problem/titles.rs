@@ -70,8 +70,16 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("card_signature", "名片不是由其身份密钥签署的", "A card is not signed by its identity key"),
     ("centre_exists", "中心已经设立", "The centre has been founded already"),
     ("ceremony_form", "仪式的成员或门限不成立", "These members and this threshold make no committee"),
-    ("ceremony_message", "消息不是由该成员签署，或属于另一场仪式", "The message is not its sender's, or is of another ceremony"),
-    ("ceremony_said_otherwise", "该成员在这一步已有不同的消息", "This member has said something else at this step"),
+    (
+        "ceremony_message",
+        "消息不是由该成员签署，或属于另一场仪式",
+        "The message is not its sender's, or is of another ceremony",
+    ),
+    (
+        "ceremony_said_otherwise",
+        "该成员在这一步已有不同的消息",
+        "This member has said something else at this step",
+    ),
     ("checksum_form", "校验值格式不符", "The checksum has not its form"),
     ("checksum_mismatch", "数据在传输中受损", "The part was damaged on its way"),
     ("coefficient_not_announced", "系数不在公布的范围内", "The coefficient is not one of those announced"),

@@ -135,7 +135,7 @@ export function parseWire(wire: Uint8Array): SignedAct {
   const detachedBody = body === null ? null : typeof body === "string" ? fromBase64(body) : undefined;
   const isWhole = Object.keys(fields).join() === "alg,body,key_id,payload,sig";
   if (!isWhole || !keyId || !payloadBytes || !signature || detachedBody === undefined) throw new ActError("wire_fields");
-  if (alg !== 1 && alg !== 2) throw new ActError("unknown_algorithm");
+  if (alg !== 1 && alg !== 2 && alg !== 3) throw new ActError("unknown_algorithm");
   const { actor, nonce } = parsePayload(payloadBytes);
   if (actor === SYSTEM_ACTOR) throw new ActError("author");
   return { algorithm: alg, keyId, payload: payloadBytes, signature, detachedBody, nonce };

@@ -7,11 +7,14 @@
 import { openBrowserShelf, type Shelf } from "./browserStore";
 import { type Bytes } from "./bytes";
 import { type Signer } from "./act";
-import { keyIdOf, type SignatureAlgorithm } from "./signature";
+import { keyIdOf } from "./signature";
+
+/** What WebCrypto can sign with: Ed25519 or P-256. */
+type DeviceAlgorithm = 1 | 2;
 
 /** The record on the shelf. */
 export interface DeviceKeyRecord {
-  readonly algorithm: SignatureAlgorithm;
+  readonly algorithm: DeviceAlgorithm;
   readonly privateKey: CryptoKey;
   readonly spki: Bytes;
   /** When it was made, unix milliseconds by this device's clock. */
@@ -39,7 +42,7 @@ export async function renewDeviceKey(person: string, shelf?: Shelf<DeviceKeyReco
 }
 
 /** Which algorithm a new key on this device would have. */
-export async function newKeyAlgorithm(): Promise<SignatureAlgorithm> {
+export async function newKeyAlgorithm(): Promise<DeviceAlgorithm> {
   return (await makeKey()).algorithm;
 }
 
@@ -62,7 +65,7 @@ async function makeKey(): Promise<DeviceKeyRecord> {
   return recordOf(2, await crypto.subtle.generateKey(curve, false, ["sign", "verify"]));
 }
 
-async function recordOf(algorithm: SignatureAlgorithm, pair: CryptoKeyPair): Promise<DeviceKeyRecord> {
+async function recordOf(algorithm: DeviceAlgorithm, pair: CryptoKeyPair): Promise<DeviceKeyRecord> {
   const spki = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
   return { algorithm, privateKey: pair.privateKey, spki, createdMs: Date.now() };
 }

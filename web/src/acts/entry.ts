@@ -86,7 +86,7 @@ export function parseEntry(bytes: Uint8Array): ActEntry | CoverEntry {
   if (payload.length > PAYLOAD_BYTES_MAX) throw new EntryError("entry_size");
   const signatureLength = algorithm === 0 ? 0 : SIGNATURE_BYTES;
   const isFitting = signature.length === signatureLength && (algorithm !== 0 || keyId.every((byte) => byte === 0));
-  if ((algorithm !== 0 && algorithm !== 1 && algorithm !== 2) || !isFitting) throw new EntryError("entry_signature");
+  if ((algorithm !== 0 && algorithm !== 1 && algorithm !== 2 && algorithm !== 3) || !isFitting) throw new EntryError("entry_signature");
   return { kind: "act", algorithm, keyId, signature, head, payload };
 }
 

@@ -44,7 +44,7 @@ export function keyText({ alg, device, person, spki }: KeyRecord): string {
 export function parseKeyText(text: string): KeyRecord | undefined {
   try {
     const value = JSON.parse(text.trim()) as Partial<KeyRecord>;
-    const isKey = (value.alg === 1 || value.alg === 2) && [value.device, value.person, value.spki].every((field) => typeof field === "string" && field !== "");
+    const isKey = (value.alg === 1 || value.alg === 2 || value.alg === 3) && [value.device, value.person, value.spki].every((field) => typeof field === "string" && field !== "");
     return isKey ? { alg: value.alg as number, device: value.device as string, person: value.person as string, spki: value.spki as string } : undefined;
   } catch {
     return undefined;
