@@ -376,6 +376,10 @@ person: PersonId,
  */
 roles: Array<Role>, } | { "kind": "key_certified", 
 /**
+ * The earlier key of the same person that signed for it; none if a registrar did.
+ */
+endorsed_by: string | null, 
+/**
  * The key.
  */
 key: KeyRecord, 
@@ -473,6 +477,10 @@ export type Committee = {
  * Custodians, by index from 1.
  */
 custodians: Array<CustodianRecord>, 
+/**
+ * How many times the shares of this group key were dealt before: 0 for a new key.
+ */
+epoch: number, 
 /**
  * Joint public key, 192 hexadecimal digits.
  */
