@@ -60,8 +60,10 @@ has_none_of!(reshare::Complaint: Display, Clone);
 const _: fn() = || {
     fn is_overwritten<T: ZeroizeOnDrop>() {}
     is_overwritten::<Scalar>();
-    is_overwritten::<StaticSecret>();
     is_overwritten::<Zeroizing<[u8; 32]>>();
     is_overwritten::<Zeroizing<String>>();
     is_overwritten::<Share>();
 };
+
+/// It has the destructor of its feature `zeroize`, but not the mark.
+const _: () = assert!(std::mem::needs_drop::<StaticSecret>());

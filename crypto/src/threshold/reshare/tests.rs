@@ -387,7 +387,7 @@ fn any_quorum() -> impl Strategy<Value = Quorum> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
     fn any_t_of_any_new_committee_make_the_same_label_key(
