@@ -2,6 +2,9 @@
 
 mod measure;
 
+#[path = "../tests/support/committee.rs"]
+#[allow(dead_code, reason = "the tests' custodians; a bench needs a part of them")]
+mod committee;
 #[path = "../tests/support/folder.rs"]
 mod folder;
 #[path = "../tests/it/harness.rs"]

@@ -2,6 +2,9 @@
 
 mod measure;
 
+#[path = "../tests/support/committee.rs"]
+#[allow(dead_code, reason = "the tests' custodians; a bench needs a part of them")]
+mod committee;
 #[path = "../tests/support/folder.rs"]
 mod folder;
 #[path = "../tests/it/harness.rs"]
@@ -100,9 +103,9 @@ async fn more_bidders(center: &Center) -> Vec<Actor> {
 /// Opening a capsule with its check, one after another.
 fn raw_openings(center: &Center) -> f64 {
     const COUNT: usize = 200;
-    let open = |index: u8| kaibiao::custodian::local::share(&center.custody, index).expect("a share").0;
+    let open = |index: u8| committee::share(&center.custody, index).expect("a share").0;
     let shares: Vec<_> = (1..=3).map(open).collect();
-    let committee = kaibiao::custodian::local::committee(&center.custody, 1).expect("a committee");
+    let committee = committee::committee(&center.custody, 1).expect("a committee");
     let label = Label::Submission {
         tender: Digest::of(b"tender"),
         lot: lot(),

@@ -28,9 +28,8 @@ pub struct Config {
     /// Milliseconds between two statements that are read out.
     #[serde(default = "reading_pace_ms")]
     pub reading_pace_ms: i64,
-    /// How the custodians are reached.
-    #[serde(default)]
-    pub custody: CustodyConfig,
+    /// How the custodians are reached. Without it bids can be received, and nothing can be opened.
+    pub custody: Option<CustodyConfig>,
 }
 
 /// Certificates for TLS.
@@ -48,23 +47,12 @@ pub enum Tls {
     SelfMade,
 }
 
-/// How the custodians are reached.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum CustodyConfig {
-    /// Not at all yet: bids can be received, nothing can be opened.
-    #[default]
-    None,
-    /// In this process, with the shares in this folder. Not in production.
-    InProcess {
-        /// The folder of the custodians' own folders.
-        folder: PathBuf,
-    },
-    /// Each a daemon of its own, over TLS with pinned certificates both ways.
-    Network {
-        /// The folder of the custodians' cards, which say where each is reached.
-        cards: PathBuf,
-    },
+/// How the custodians are reached: each is a program of its own, over TLS with pinned certificates both ways.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustodyConfig {
+    /// The folder of the custodians' cards, which say where each is reached.
+    pub cards: PathBuf,
 }
 
 /// Whether the safeguards of production hold.
@@ -111,9 +99,6 @@ impl Config {
         if mode == Mode::Demo {
             return Ok(());
         }
-        if matches!(self.custody, CustodyConfig::InProcess { .. }) {
-            return Err(ConfigError::DemoOnly("custodians in its own process"));
-        }
         if self.tls == Some(Tls::SelfMade) {
             return Err(ConfigError::DemoOnly("a self-made certificate"));
         }
@@ -159,8 +144,7 @@ mod tests {
 
     #[test]
     fn production_refuses_what_belongs_to_a_demo() {
-        let custody = CustodyConfig::InProcess { folder: PathBuf::from("custody") };
-        let refused = [Config { custody, ..sample() }, Config { tls: Some(Tls::SelfMade), ..sample() }];
+        let refused = [Config { tls: Some(Tls::SelfMade), ..sample() }];
         for config in refused {
             assert!(matches!(config.check(Mode::Production), Err(ConfigError::DemoOnly(_))));
             assert!(config.check(Mode::Demo).is_ok());

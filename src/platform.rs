@@ -1,7 +1,6 @@
 //! The platform put together: stores, ledger, people, rooms, jobs and the listening socket. The demo and production
 //! come through here alike; what a demo may have and production refuses is `config`'s business.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,7 +10,6 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
-use kaibiao_crypto::checkpoint::NoteVerifier;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -19,8 +17,7 @@ use crate::base::{OrgId, PersonId};
 use crate::centre::{CentreCommand, Organisation, RecordSealingPage};
 use crate::config::{Config, CustodyConfig, Mode, Tls};
 use crate::custodian::tls::OwnCertificate;
-use crate::custodian::{Trust, local};
-use crate::custody::{CardFolder, CustodianPort, Custody, LocalCustodian};
+use crate::custody::{CardFolder, Custody};
 use crate::files::Files;
 use crate::files::text::TextReader;
 use crate::files::upload::Uploads;
@@ -167,7 +164,7 @@ impl Platform {
             }
         };
         let stop = CancellationToken::new();
-        let jobs = tokio::spawn(self.jobs().await?.run(stop.clone()));
+        let jobs = tokio::spawn(self.jobs()?.run(stop.clone()));
         tokio::spawn(sweep(
             self.uploads.clone(),
             self.identity.clone(),
@@ -189,11 +186,10 @@ impl Platform {
         Ok(())
     }
 
-    async fn jobs(&self) -> Result<Jobs> {
+    fn jobs(&self) -> Result<Jobs> {
         let custody = match &self.config.custody {
-            CustodyConfig::None => None,
-            CustodyConfig::InProcess { folder } => Some(self.local_custody(folder).await?),
-            CustodyConfig::Network { cards } => {
+            None => None,
+            Some(CustodyConfig { cards }) => {
                 Some(Custody::new(Arc::new(CardFolder::read(cards, &self.certificate()?)?)))
             }
         };
@@ -205,28 +201,9 @@ impl Platform {
         Ok(Jobs::new(self.ledger.clone(), self.files.clone(), custody, Some(Arc::new(texts)), pace))
     }
 
-    /// The custodians in this process, each with its own share, pins and clock.
-    async fn local_custody(&self, folder: &std::path::Path) -> Result<Custody> {
-        let committee = local::committee(folder, 1)?;
-        let mut ports: BTreeMap<u8, Arc<dyn CustodianPort>> = BTreeMap::new();
-        for index in committee.quorum().indices() {
-            let clock = self.ledger.clock().clone();
-            let custodian = local::open(folder, index, self.trust()?, Arc::new(move || clock.now())).await?;
-            ports.insert(index, Arc::new(LocalCustodian(Arc::new(custodian))));
-        }
-        Ok(Custody::new(Arc::new(ports)))
-    }
-
     /// The certificate that the platform shows to custodians, with its key; made on the first start.
     pub fn certificate(&self) -> Result<OwnCertificate> {
         Ok(OwnCertificate::stored(&keys(&self.config).join("custody"), &self.config.origin)?)
-    }
-
-    fn trust(&self) -> Result<Trust> {
-        let witnesses = self.ledger.witness_vkeys();
-        let witnesses =
-            witnesses.iter().map(|key| NoteVerifier::parse(key)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Trust { log: NoteVerifier::parse(&self.ledger.log_vkey())?, quorum: witnesses.len(), witnesses })
     }
 
     /// Stops: no new work, sockets are sent away, jobs end, open requests have a moment.

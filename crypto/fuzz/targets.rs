@@ -138,12 +138,10 @@ pub fn head(bytes: &[u8]) {
             assert_eq!(head.to_bytes(kind).ok().as_deref(), Some(bytes), "a head has one text");
         }
     }
-    if let Some(length) = bytes.first_chunk() {
-        if let Ok(layout) = Layout::of_ciphertext(u64::from_be_bytes(*length)) {
-            assert!(
-                layout.range(layout.segments() - 1).is_some() && layout.range(layout.segments()).is_none()
-            );
-        }
+    if let Some(length) = bytes.first_chunk()
+        && let Ok(layout) = Layout::of_ciphertext(u64::from_be_bytes(*length))
+    {
+        assert!(layout.range(layout.segments() - 1).is_some() && layout.range(layout.segments()).is_none());
     }
 }
 
@@ -264,10 +262,8 @@ fn text(bytes: &[u8]) -> &str {
 
 /// Share files, committees, quorums and partials.
 pub fn share_file(bytes: &[u8]) {
-    if let Some(file) = json::<ShareFile>(bytes) {
-        if let Ok((share, committee)) = file.import() {
-            assert_eq!(share.check(&committee), Ok(()));
-        }
+    if let Some(Ok((share, committee))) = json::<ShareFile>(bytes).map(ShareFile::import) {
+        assert_eq!(share.check(&committee), Ok(()));
     }
     let _ = (json::<Committee>(bytes), json::<Quorum>(bytes), json::<Vec<Partial>>(bytes));
 }

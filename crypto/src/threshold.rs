@@ -35,7 +35,7 @@ pub use share::{Partial, PublicShare, Share, ShareFile};
 
 use crate::digest::Digest;
 use crate::label::Label;
-use crate::lock::{G1, G2, GroupKey, LabelKey, Scalar, pairings_equal};
+use crate::lock::{G1, G2, GroupKey, LabelKey, NoRandomness, Randomness, Scalar, pairings_equal};
 
 /// The largest committee.
 pub const CUSTODIANS_MAX: u8 = 32;
@@ -184,15 +184,58 @@ impl Committee {
         }
     }
 
+    /// The keys of all `labels` from the partials of exactly `t` distinct custodians of this epoch, each with one for
+    /// each label, in order. All are verified together, by two pairings; none if anything is wrong: what, only
+    /// [`Committee::combine`] tells.
+    pub fn combine_all(
+        &self,
+        labels: &[Label],
+        given: &[&[Partial]],
+        random: &dyn Randomness,
+    ) -> Result<Option<Vec<LabelKey>>, NoRandomness> {
+        let Some(indices) = self.contributors(labels.len(), given) else { return Ok(None) };
+        let weights = lagrange(&indices, 0);
+        let key_of = |place: usize| {
+            let partials: Vec<Partial> = given.iter().map(|of_one| of_one[place]).collect();
+            weighted(&partials, &weights)
+        };
+        let Some(keys) = (0..labels.len()).map(key_of).collect::<Option<Vec<LabelKey>>>() else {
+            return Ok(None);
+        };
+        let pairs: Vec<_> = labels.iter().map(Label::identity).zip(keys.iter().copied()).collect();
+        Ok(self.group_key.verify_batch(&pairs, random)?.then_some(keys))
+    }
+
+    /// The indices of `t` distinct custodians of this epoch who gave `labels` partials each.
+    fn contributors(&self, labels: usize, given: &[&[Partial]]) -> Option<Vec<u8>> {
+        let index_of = |of_one: &&[Partial]| {
+            let index = of_one.first()?.index;
+            let is_one = |partial: &Partial| partial.index == index && partial.epoch == self.epoch;
+            (of_one.len() == labels && of_one.iter().all(is_one)).then_some(index)
+        };
+        let mut indices = given.iter().map(index_of).collect::<Option<Vec<u8>>>()?;
+        let are_known = indices.iter().all(|index| self.quorum.has(*index));
+        let count = indices.len();
+        let in_order = indices.clone();
+        indices.sort_unstable();
+        indices.dedup();
+        let is_right = are_known && indices.len() == count && count == usize::from(self.quorum.threshold());
+        is_right.then_some(in_order)
+    }
+
     /// The verified label key of the first `t` of these partials.
     fn interpolate(&self, label: &Label, partials: &[Partial]) -> Option<LabelKey> {
         let partials = partials.get(..usize::from(self.quorum.threshold()))?;
         let indices: Vec<u8> = partials.iter().map(|partial| partial.index).collect();
-        let terms =
-            partials.iter().zip(lagrange(&indices, 0)).map(|(partial, weight)| partial.key.0.times(&weight));
-        let key = LabelKey(G1::sum(&terms.collect::<Option<Vec<G1>>>()?)?);
+        let key = weighted(partials, &lagrange(&indices, 0))?;
         self.verify(label, &key).then_some(key)
     }
+}
+
+/// The sum of the partials, each by its weight.
+fn weighted(partials: &[Partial], weights: &[Scalar]) -> Option<LabelKey> {
+    let terms = partials.iter().zip(weights).map(|(partial, weight)| partial.key.0.times(weight));
+    G1::sum(&terms.collect::<Option<Vec<G1>>>()?).map(LabelKey)
 }
 
 /// The weights that take the values at distinct `indices` to the value at `x`, which is not among them:

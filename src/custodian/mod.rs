@@ -13,7 +13,6 @@ pub mod commands;
 mod error;
 mod evidence;
 mod house;
-pub mod local;
 pub mod record;
 mod refusal;
 mod request;

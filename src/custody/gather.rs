@@ -1,13 +1,16 @@
 //! Gathering partial keys: from whoever answers first, checked, combined; whoever failed is named.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use kaibiao_crypto::label::Label;
 use kaibiao_crypto::lock::LabelKey;
 use kaibiao_crypto::threshold::{Committee, Partial, ThresholdError};
+use ring::rand::SystemRandom;
 use tokio::time::Instant;
 
 use super::port::CustodianPort;
@@ -94,9 +97,7 @@ pub(super) async fn keys<F: Future<Output = Result<Released, String>>>(
     }
     drop(asked);
     waiting.into_iter().for_each(|index| gathered.fail(index, "slow"));
-    let committee = Arc::clone(committee);
-    let combining = tokio::task::spawn_blocking(move || combine(&committee, &labels, gathered));
-    combining.await.unwrap_or(Err(TooFewCustodians { answered: 0, needed, failed: Vec::new() }))
+    combine(committee, &labels, gathered).await
 }
 
 /// The next answer; none when all have answered or the deadline has passed.
@@ -111,7 +112,7 @@ async fn next<T>(
 }
 
 /// As many partial keys as labels, all of this custodian, the first of them checked by itself: that names a wrong share
-/// also where enough others answered. Combining checks the rest as far as it needs it, which keeps a large opening fast.
+/// also where enough others answered. The rest is checked when it is combined, all together.
 async fn check(
     committee: &Arc<Committee>,
     labels: &Arc<[Label]>,
@@ -126,35 +127,82 @@ async fn check(
     };
     let committee = Arc::clone(committee);
     let verified = tokio::task::spawn_blocking(move || committee.verify_partial(&label, &first)).await;
-    if matches!(verified, Ok(Ok(true))) { Ok(given) } else { Err("bad_partial") }
+    match verified {
+        Ok(Ok(true)) => Ok(given),
+        Ok(Err(ThresholdError::OtherEpoch { .. })) => Err("other_epoch"),
+        Ok(Ok(false) | Err(_)) | Err(_) => Err("bad_partial"),
+    }
 }
 
-fn combine(
+/// The keys of all labels, shared out over the cores.
+async fn combine(
+    committee: &Arc<Committee>,
+    labels: &Arc<[Label]>,
+    mut gathered: Gathered,
+) -> Result<ReleasedKeys, TooFewCustodians> {
+    let partials = Arc::new(std::mem::take(&mut gathered.partials));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = labels.len().div_ceil(cores).max(1);
+    let parts = (0..labels.len()).step_by(share).map(|from| {
+        let (committee, labels, partials) =
+            (Arc::clone(committee), Arc::clone(labels), Arc::clone(&partials));
+        let part = from..labels.len().min(from + share);
+        tokio::task::spawn_blocking(move || combine_part(&committee, &labels, &partials, part))
+    });
+    let mut keys = Vec::with_capacity(labels.len());
+    let mut bad = BTreeSet::new();
+    for part in future::join_all(parts).await {
+        let Part { keys: some, bad: named } = part.unwrap_or_default();
+        keys.extend(some);
+        bad.extend(named);
+    }
+    let answered: Vec<u8> = partials.keys().copied().filter(|index| !bad.contains(index)).collect();
+    bad.into_iter().for_each(|index| gathered.fail(index, "bad_partial"));
+    let mut failed = gathered.failed;
+    failed.sort_by_key(|fault| fault.index);
+    if keys.len() == labels.len() {
+        Ok(ReleasedKeys { keys, answered, failed })
+    } else {
+        let needed = usize::from(committee.quorum().threshold());
+        Err(TooFewCustodians { answered: answered.len(), needed, failed })
+    }
+}
+
+/// Keys of some labels; fewer than labels if too few partials are right.
+#[derive(Default)]
+struct Part {
+    keys: Vec<LabelKey>,
+    bad: BTreeSet<u8>,
+}
+
+/// All together first; only where something is wrong, label by label, to name who it was.
+fn combine_part(
     committee: &Committee,
     labels: &[Label],
-    gathered: Gathered,
-) -> Result<ReleasedKeys, TooFewCustodians> {
+    partials: &BTreeMap<u8, Released>,
+    part: Range<usize>,
+) -> Part {
+    let labels = &labels[part.clone()];
     let needed = usize::from(committee.quorum().threshold());
-    let Gathered { mut partials, mut failed } = gathered;
-    let mut keys = Vec::with_capacity(labels.len());
-    for (place, label) in labels.iter().enumerate() {
-        let of_label: Vec<Partial> =
-            partials.values().filter_map(|given| given.get(place).copied()).collect();
-        let combined = committee.combine(label, &of_label);
-        let bad = match &combined {
-            Ok(combined) => combined.bad.clone(),
-            Err(ThresholdError::TooFew { bad, .. }) => bad.clone(),
-            Err(_) => Vec::new(),
-        };
-        for index in bad {
-            partials.remove(&index);
-            failed.push(CustodianFault { code: "bad_partial".to_owned(), index });
-        }
-        match combined {
-            Ok(combined) => keys.push(combined.label_key),
-            Err(_) => return Err(TooFewCustodians { answered: partials.len(), needed, failed }),
+    let given: Vec<&[Partial]> = partials.values().take(needed).map(|of_one| &of_one[part.clone()]).collect();
+    if let Ok(Some(keys)) = committee.combine_all(labels, &given, &SystemRandom::new()) {
+        return Part { keys, bad: BTreeSet::new() };
+    }
+    let mut made = Part::default();
+    for (place, label) in part.zip(labels) {
+        let good = partials.iter().filter(|(index, _)| !made.bad.contains(*index));
+        let of_label: Vec<Partial> = good.map(|(_, of_one)| of_one[place]).collect();
+        match committee.combine(label, &of_label) {
+            Ok(combined) => {
+                made.keys.push(combined.label_key);
+                made.bad.extend(combined.bad);
+            }
+            Err(ThresholdError::TooFew { bad, .. }) => {
+                made.bad.extend(bad);
+                return made;
+            }
+            Err(_) => return made,
         }
     }
-    failed.sort_by_key(|fault| fault.index);
-    Ok(ReleasedKeys { keys, answered: partials.into_keys().collect(), failed })
+    made
 }

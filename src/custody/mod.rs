@@ -8,7 +8,7 @@ mod port;
 pub use directory::{CardFolder, Directory};
 pub use evidence::EvidenceRoom;
 pub use gather::{ReleasedKeys, TooFewCustodians};
-pub use port::{Answer, CustodianPort, LocalCustodian, RemoteCustodian};
+pub use port::{Answer, CustodianPort, RemoteCustodian};
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The way to one custodian: over the network, or in the same process for tests and `serve --demo`.
+//! The way to one custodian: a program of its own, over the network.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 use crate::custodian::card::Card;
 use crate::custodian::tls::{self, OwnCertificate};
 use crate::custodian::{
-    Custodian, CustodianError, RefusalBody, RehearsalRequest, ReleaseRefused, ReleaseRequest, Released,
-    ScheduleRequest, ScheduleSeen,
+    CustodianError, RefusalBody, RehearsalRequest, ReleaseRefused, ReleaseRequest, Released, ScheduleRequest,
+    ScheduleSeen,
 };
 
 /// Longest wait for a custodian to be reached.
@@ -33,30 +33,6 @@ pub trait CustodianPort: Send + Sync {
     fn pin_schedule(&self, request: Arc<ScheduleRequest>) -> Answer<'_, ScheduleSeen>;
     /// Rehearses.
     fn rehearse(&self, request: Arc<RehearsalRequest>) -> Answer<'_, Partial>;
-}
-
-/// A custodian in this process: for tests and `serve --demo`; production refuses it.
-pub struct LocalCustodian(pub Arc<Custodian>);
-
-impl CustodianPort for LocalCustodian {
-    fn release(&self, request: Arc<ReleaseRequest>) -> Answer<'_, Released> {
-        let custodian = Arc::clone(&self.0);
-        Box::pin(async move { custodian.release(Arc::unwrap_or_clone(request)).await.map_err(refused) })
-    }
-
-    fn pin_schedule(&self, request: Arc<ScheduleRequest>) -> Answer<'_, ScheduleSeen> {
-        let custodian = Arc::clone(&self.0);
-        Box::pin(async move { custodian.pin_schedule(Arc::unwrap_or_clone(request)).await.map_err(refused) })
-    }
-
-    fn rehearse(&self, request: Arc<RehearsalRequest>) -> Answer<'_, Partial> {
-        Box::pin(async move { self.0.rehearse(&request).await.map_err(refused) })
-    }
-}
-
-fn refused(refused: ReleaseRefused) -> String {
-    tracing::warn!(reason = %refused, "a custodian refused");
-    refused.code().to_owned()
 }
 
 /// A custodian with a process, a house and a clock of its own.

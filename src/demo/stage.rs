@@ -95,7 +95,7 @@ fn config(options: &StageOptions, custodians: &Custodians) -> Config {
         listen: format!("127.0.0.1:{}", options.port),
         tls: None,
         reading_pace_ms: options.reading_pace_ms,
-        custody: CustodyConfig::Network { cards: custodians.cards() },
+        custody: Some(CustodyConfig { cards: custodians.cards() }),
     }
 }
 

@@ -12,8 +12,8 @@ use kaibiao::centre::{
     AppointCommittee, CentreCommand, CertifyKey, FoundCentre, KeyRecord, Organisation, RegisterOrganisation,
     RegisterPerson, SetTimeLimits,
 };
-use kaibiao::custodian::{Custodian, CustodianError, Trust, local};
-use kaibiao::custody::{CustodianPort, Custody, LocalCustodian};
+use kaibiao::custodian::{Custodian, CustodianError, Trust};
+use kaibiao::custody::{CustodianPort, Custody};
 use kaibiao::files::Files;
 use kaibiao::files::upload::Uploads;
 use kaibiao::jobs::{Jobs, Pace};
@@ -27,6 +27,7 @@ use kaibiao_crypto::key::SigningKey;
 use ring::rand::SystemRandom;
 use uuid::Uuid;
 
+use crate::committee::{self, LocalCustodian};
 use crate::folder::Folder;
 use crate::postgres;
 
@@ -248,7 +249,7 @@ impl Center {
 
     async fn appoint(&mut self) {
         let names: Vec<ShortText> = (1..=5).map(|index| text(&format!("托管人{index}"))).collect();
-        let committee = local::make(&self.custody, &names, 3).expect("a committee");
+        let committee = committee::make(&self.custody, &names, 3).expect("a committee");
         self.centre(CentreCommand::AppointCommittee(AppointCommittee { committee }))
             .await
             .expect("appointed");
@@ -278,7 +279,7 @@ impl Center {
             witnesses: witnesses.iter().map(|key| NoteVerifier::parse(key).expect("a vkey")).collect(),
             quorum: 1,
         };
-        local::open(&self.custody, index, trust, Arc::new(move || clock.now() + Span(-behind.0))).await
+        committee::open(&self.custody, index, trust, Arc::new(move || clock.now() + Span(-behind.0))).await
     }
 
     /// The way to custodian `index`.

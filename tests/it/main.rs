@@ -2,6 +2,8 @@
 
 #![cfg(feature = "server")]
 
+#[path = "../support/committee.rs"]
+mod committee;
 #[path = "../support/folder.rs"]
 mod folder;
 #[path = "../support/postgres.rs"]

@@ -45,7 +45,7 @@ impl Center {
     pub fn publication(&self) -> PublishTender {
         let (state, centre) = (self.state(), self.ledger.centre());
         let terms = state.notice.terms().expect("a draft");
-        let committee = kaibiao::custodian::local::committee(&self.custody, 1).expect("a committee").id();
+        let committee = crate::committee::committee(&self.custody, 1).expect("a committee").id();
         PublishTender {
             committee,
             documents: state.notice.document_digests(),

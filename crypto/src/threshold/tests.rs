@@ -333,3 +333,29 @@ fn a_saved_state_whose_parts_do_not_belong_together_is_refused() {
         assert!(matches!(refused, Err(KeygenError::Saved)), "{field}");
     }
 }
+
+#[test]
+fn many_labels_are_combined_and_verified_together() {
+    let finished = finished(quorum());
+    let committee = &finished[0].committee;
+    let labels: Vec<Label> = (1..=9).map(|day| label(&format!("2026-03-0{day}"))).collect();
+    let of = |one: &Finished| labels.iter().map(|label| one.share.partial(label)).collect::<Vec<Partial>>();
+    let given: Vec<Vec<Partial>> = finished.iter().map(of).collect();
+    let some = |indices: [usize; 3]| indices.map(|i| given[i].as_slice());
+    let all = |given: &[&[Partial]]| {
+        committee.combine_all(&labels, given, &SystemRandom::new()).expect("randomness")
+    };
+    let keys = all(&some([4, 0, 2])).expect("all are good");
+    for (label, key) in labels.iter().zip(&keys) {
+        assert!(committee.verify(label, key));
+    }
+    let mut wrong = given[1].clone();
+    wrong.swap(3, 4);
+    assert_eq!(all(&[&given[0], &wrong, &given[2]]), None, "one wrong partial among 27");
+    assert_eq!(all(&[&given[0], &given[0], &given[2]]), None, "a custodian counts once");
+    assert_eq!(all(&[&given[0], &given[2]]), None, "two of three");
+    assert_eq!(all(&[&given[0], &given[1], &given[2][1..]]), None, "a label without a partial");
+    let stale: Vec<Partial> =
+        given[1].iter().map(|partial| Partial { epoch: Epoch(7), ..*partial }).collect();
+    assert_eq!(all(&[&given[0], &stale, &given[2]]), None, "of another epoch");
+}

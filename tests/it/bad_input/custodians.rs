@@ -7,7 +7,7 @@ use std::sync::Arc;
 use kaibiao::base::{BidId, Envelope, Span};
 use kaibiao::custodian::{
     Custodian, Item, RehearsalRequest, ReleaseRequest, Released, ScheduleRequest, ScheduleSeen, ShownAct,
-    Wanted, local,
+    Wanted,
 };
 use kaibiao::custody::{Answer, CustodianPort, EvidenceRoom};
 use kaibiao::ledger::stored_key;
@@ -26,6 +26,7 @@ use kaibiao_crypto::tree::Tree;
 use ring::rand::SystemRandom;
 use serde_json::Value;
 
+use crate::committee;
 use crate::harness::{Center, ORIGIN, PERIOD, lot, text};
 
 on_both_databases!(
@@ -115,7 +116,7 @@ async fn a_share_of_another_place_does_not_open(mut center: Center) {
     // The whole file of another committee is in itself right: only the notice tells that it is not ours.
     let elsewhere = center.home.join("other-custody");
     let names: Vec<_> = (1..=5).map(|index| text(&format!("他处托管人{index}"))).collect();
-    local::make(&elsewhere, &names, 3).expect("another committee");
+    committee::make(&elsewhere, &names, 3).expect("another committee");
     fs::copy(share(&elsewhere, 2), share(&center.custody, 2)).expect("swapped");
     center.clock.advance(PERIOD);
     center.jobs = center.new_jobs(&[1, 2, 3, 4]).await;

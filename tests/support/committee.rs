@@ -1,7 +1,8 @@
-//! A committee in one process, for the demo and tests: the real key generation among `n` parties, each share in a file
-//! of its own. Production has independent daemons; `serve` without `--demo` never comes here.
+//! A committee in the test's own process: the real key generation among `n` parties, the real custodian with its state,
+//! each in a folder of its own. What a real house adds is the sealed vault and the network.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,15 +10,17 @@ use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::key::SigningKey;
 use kaibiao_crypto::lock::Randomness;
 use kaibiao_crypto::threshold::keygen::{self, KeygenError};
-use kaibiao_crypto::threshold::{Committee, Quorum, Share, ShareFile};
+use kaibiao_crypto::threshold::{Committee, Partial, Quorum, Share, ShareFile};
 use ring::rand::SystemRandom;
 
-use super::error::CustodianError;
-use super::state::State;
-use super::{Custodian, OwnClock, Trust};
-use crate::base::ShortText;
-use crate::centre;
-use crate::held;
+use kaibiao::base::ShortText;
+use kaibiao::centre;
+use kaibiao::custodian::{
+    Custodian, CustodianError, OwnClock, RehearsalRequest, ReleaseRefused, ReleaseRequest, Released,
+    ScheduleRequest, ScheduleSeen, State, Trust,
+};
+use kaibiao::custody::{Answer, CustodianPort};
+use kaibiao::held;
 
 /// Makes a committee named `names` with threshold `threshold`: each custodian's share, identity key and pins lie in
 /// `folder/custodian-<index>/`. Gives what the centre registers.
@@ -75,11 +78,11 @@ pub fn share(folder: &Path, index: u8) -> Result<(Share, Committee), CustodianEr
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CustodianError> {
-    std::fs::read(path).map_err(|error| CustodianError::file(path, error))
+    std::fs::read(path).map_err(|error| CustodianError::File(path.to_owned(), error))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), CustodianError> {
-    held::write(path, bytes).map_err(|error| CustodianError::file(path, error))
+    held::write(path, bytes).map_err(|error| CustodianError::File(path.to_owned(), error))
 }
 
 /// The committee as custodian `index` knows it.
@@ -119,4 +122,27 @@ fn run(
 
 fn share_text(share: &Share, committee: &Committee) -> Result<Vec<u8>, CustodianError> {
     serde_json::to_vec(&share.export(committee)?).map_err(|_| CustodianError::VaultDamaged)
+}
+
+/// A custodian in this process.
+pub struct LocalCustodian(pub Arc<Custodian>);
+
+impl CustodianPort for LocalCustodian {
+    fn release(&self, request: Arc<ReleaseRequest>) -> Answer<'_, Released> {
+        let custodian = Arc::clone(&self.0);
+        Box::pin(async move { custodian.release(Arc::unwrap_or_clone(request)).await.map_err(refused) })
+    }
+
+    fn pin_schedule(&self, request: Arc<ScheduleRequest>) -> Answer<'_, ScheduleSeen> {
+        let custodian = Arc::clone(&self.0);
+        Box::pin(async move { custodian.pin_schedule(Arc::unwrap_or_clone(request)).await.map_err(refused) })
+    }
+
+    fn rehearse(&self, request: Arc<RehearsalRequest>) -> Answer<'_, Partial> {
+        Box::pin(async move { self.0.rehearse(&request).await.map_err(refused) })
+    }
+}
+
+fn refused(refused: ReleaseRefused) -> String {
+    refused.code().to_owned()
 }
