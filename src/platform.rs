@@ -137,7 +137,9 @@ impl Platform {
         let rooms = Rooms::open(self.ledger.clone(), intake.clone(), self.identity.clone());
         let authority = self.authority.clone().context("the centre is not founded yet: kaibiao init")?;
         self.record_page().await?;
+        let custody = self.custody()?;
         let app = Arc::new(App {
+            custody: custody.clone(),
             ledger: self.ledger.clone(),
             intake,
             identity: self.identity.clone(),
@@ -164,7 +166,7 @@ impl Platform {
             }
         };
         let stop = CancellationToken::new();
-        let jobs = tokio::spawn(self.jobs()?.run(stop.clone()));
+        let jobs = tokio::spawn(self.jobs(custody)?.run(stop.clone()));
         tokio::spawn(sweep(
             self.uploads.clone(),
             self.identity.clone(),
@@ -186,13 +188,13 @@ impl Platform {
         Ok(())
     }
 
-    fn jobs(&self) -> Result<Jobs> {
-        let custody = match &self.config.custody {
-            None => None,
-            Some(CustodyConfig { cards }) => {
-                Some(Custody::new(Arc::new(CardFolder::read(cards, &self.certificate()?)?)))
-            }
-        };
+    /// The way to the custodians, where the configuration names their cards.
+    fn custody(&self) -> Result<Option<Custody>> {
+        let Some(CustodyConfig { cards }) = &self.config.custody else { return Ok(None) };
+        Ok(Some(Custody::new(Arc::new(CardFolder::read(cards, &self.certificate()?)?))))
+    }
+
+    fn jobs(&self, custody: Option<Custody>) -> Result<Jobs> {
         let executable = std::env::current_exe().context("the path of this executable")?;
         let workspace = self.config.data.join("texts");
         std::fs::create_dir_all(&workspace)?;

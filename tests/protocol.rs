@@ -5,7 +5,8 @@ use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use kaibiao::centre::{CentreCommand, CentreEvent};
+use kaibiao::centre::{CentreCommand, CentreEvent, Rehearsal};
+use kaibiao::custodian::record::SignedLine;
 use kaibiao::ocds::ImportedDraft;
 use kaibiao::tender::{
     Audience, Event, LotCommand, OpeningRecord, Report, TenderCommand, TenderSummary, TenderView,
@@ -55,6 +56,8 @@ fn protocol() -> String {
     gatherer.add::<Report>();
     gatherer.add::<Audience>();
     gatherer.add::<ImportedDraft>();
+    gatherer.add::<Rehearsal>();
+    gatherer.add::<SignedLine>();
     let mut text = String::from("// Generated from the Rust types by tests/protocol.rs. Do not edit.\n\n");
     text.push_str(WRITTEN_FORMATS);
     for declaration in gatherer.declarations.values() {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::event::{Committee, KeyRecord};
+use super::event::{Committee, KeyRecord, RehearsalFault};
 use super::register::Organisation;
 use crate::base::{Digest, KeyId, OrgId, PersonId, Role, ShortText, TimeLimits};
 
@@ -33,6 +33,8 @@ pub enum CentreCommand {
     SetTimeLimits(SetTimeLimits),
     /// Registrar: the custodians and their group key.
     AppointCommittee(AppointCommittee),
+    /// System: the custodians have rehearsed.
+    RecordRehearsal(RecordRehearsal),
     /// System: digest of the page that seals.
     RecordSealingPage(RecordSealingPage),
     /// System: the clock is read.
@@ -127,6 +129,19 @@ pub struct SetTimeLimits {
 pub struct AppointCommittee {
     /// The custodians.
     pub committee: Committee,
+}
+
+/// See [`CentreCommand::RecordRehearsal`].
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RecordRehearsal {
+    /// Who answered rightly.
+    pub answered: Vec<u8>,
+    /// SHA-256("TL1/committee\0" ‖ group key).
+    #[ts(type = "string")]
+    pub committee: Digest,
+    /// Who did not, and why.
+    pub failed: Vec<RehearsalFault>,
 }
 
 /// See [`CentreCommand::RecordSealingPage`].

@@ -89,6 +89,16 @@ pub enum CentreEvent {
         /// The committee.
         committee: Committee,
     },
+    /// The custodians have rehearsed.
+    RehearsalHeld {
+        /// Who answered rightly.
+        answered: Vec<u8>,
+        /// SHA-256("TL1/committee\0" ‖ group key).
+        #[ts(type = "string")]
+        committee: Digest,
+        /// Who did not, and why.
+        failed: Vec<RehearsalFault>,
+    },
     /// Digest of the page that seals.
     SealingPageRecorded {
         /// The digest.
@@ -128,6 +138,27 @@ pub struct Committee {
     /// Digest of the ceremony's transcript.
     #[ts(type = "string")]
     pub transcript: Digest,
+}
+
+/// Why a custodian did not answer a rehearsal.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RehearsalFault {
+    /// Stable code.
+    pub code: String,
+    /// Index in the committee.
+    pub index: u8,
+}
+
+/// The last rehearsal of a committee.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, TS)]
+pub struct Rehearsal {
+    /// Who answered rightly.
+    pub answered: Vec<u8>,
+    /// When.
+    pub at: Instant,
+    /// Who did not, and why.
+    pub failed: Vec<RehearsalFault>,
 }
 
 /// One custodian.

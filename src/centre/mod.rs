@@ -48,6 +48,8 @@ pub struct Centre {
     pub committee: Option<Committee>,
     /// Every committee by its group key, as last appointed: bids stay sealed to the one that their notice names.
     pub committees: SharedMap<String, Committee>,
+    /// The last rehearsal of each committee, by its id.
+    pub rehearsals: BTreeMap<Digest, Rehearsal>,
     /// Digest of the page that seals, as the centre built it.
     pub sealing_page: Option<Digest>,
 }
@@ -98,6 +100,14 @@ impl Centre {
                 require(fits, || Refusal::rule("committee_malformed"))?;
                 Ok(vec![CentreEvent::CommitteeAppointed { committee: body.committee.clone() }])
             }
+            CentreCommand::RecordRehearsal(body) => {
+                require(context.actor == Actor::System, || Refusal::forbidden("system_only"))?;
+                Ok(vec![CentreEvent::RehearsalHeld {
+                    answered: body.answered.clone(),
+                    committee: body.committee,
+                    failed: body.failed.clone(),
+                }])
+            }
             CentreCommand::RecordSealingPage(body) => {
                 require(context.actor == Actor::System, || Refusal::forbidden("system_only"))?;
                 Ok(vec![CentreEvent::SealingPageRecorded { sha256: body.sha256 }])
@@ -147,6 +157,10 @@ impl Centre {
             CentreEvent::CommitteeAppointed { committee } => {
                 self.committees.insert_mut(committee.group_key.clone(), committee.clone());
                 self.committee = Some(committee.clone());
+            }
+            CentreEvent::RehearsalHeld { answered, committee, failed } => {
+                let held = Rehearsal { answered: answered.clone(), at: now, failed: failed.clone() };
+                self.rehearsals.insert(*committee, held);
             }
             CentreEvent::SealingPageRecorded { sha256 } => self.sealing_page = Some(*sha256),
             CentreEvent::ClockRead {} => {}

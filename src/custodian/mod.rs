@@ -45,6 +45,7 @@ use record::Deed;
 use state::Pinned;
 
 use crate::base::Instant;
+use crate::tender::Schedule;
 
 /// What a custodian trusts: set up by its own people, never taken from a request.
 pub struct Trust {
@@ -127,7 +128,9 @@ impl Custodian {
         let shown = blocking(read).await?;
         let pinned = Pinned { opening_at: shown.opening_at, is_cancelled: shown.is_cancelled };
         let pinned = self.state.schedule(shown.notice, pinned, (self.clock)(), &self.identity).await?;
-        Ok(ScheduleSeen::sign(shown.notice, pinned.opening_at, pinned.is_cancelled, &self.identity))
+        let Pinned { opening_at, is_cancelled } = pinned;
+        let schedule = Schedule { is_cancelled, notice: shown.notice, opening_at };
+        Ok(ScheduleSeen::sign(schedule, &self.identity))
     }
 
     /// The partial key of a rehearsal's label, on its day by the own clock, or the day before or after (time zones).
@@ -137,8 +140,8 @@ impl Custodian {
             return Err(ReleaseRefused::OtherDay { now });
         }
         let (share, _) = self.shares.get(&request.committee).ok_or(ReleaseRefused::OtherCommittee)?;
-        let partial = share.partial(&Label::Rehearsal { date: request.date.clone() });
-        let deed = Deed::Rehearsed { date: request.date.clone() };
+        let partial = share.partial(&Label::Rehearsal { date: request.date });
+        let deed = Deed::Rehearsed { date: request.date };
         self.state.record(now, deed, &self.identity).await?;
         Ok(partial)
     }

@@ -13,6 +13,8 @@ use kaibiao_crypto::threshold::Partial;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Instant;
+use crate::replay::evidence;
+use crate::tender::Schedule;
 
 /// Most labels of one request.
 pub const LABELS_MAX: usize = 4096;
@@ -113,45 +115,25 @@ impl Wanted {
     }
 }
 
-/// Before what a custodian says of a schedule, under its signature.
-const SCHEDULE_DOMAIN: &[u8] = b"KB/custodian schedule\0";
-
-/// What a custodian has pinned of a tender's schedule: it releases nothing before `opening_at`, and never if cancelled.
+/// What a custodian has pinned of a tender's schedule: it releases nothing before its opening, and never if cancelled.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleSeen {
-    /// SHA-256 of the signed notice.
-    pub notice: Digest,
-    /// The latest opening that was shown.
-    pub opening_at: Instant,
-    /// Whether a cancellation was shown.
-    pub is_cancelled: bool,
-    /// By the identity key over "KB/custodian schedule\0" ‖ notice ‖ i64 opening_at (unix ms, big-endian) ‖ u8
-    /// is_cancelled, base64.
+    /// What is pinned.
+    pub schedule: Schedule,
+    /// By the identity key over [`evidence::schedule_message`], base64.
     pub signature: String,
 }
 
 impl ScheduleSeen {
-    pub(super) fn sign(
-        notice: Digest,
-        opening_at: Instant,
-        is_cancelled: bool,
-        identity: &SigningKey,
-    ) -> Self {
-        let mut seen = Self { notice, opening_at, is_cancelled, signature: String::new() };
-        seen.signature = STANDARD.encode(identity.sign(&seen.message()));
-        seen
+    pub(super) fn sign(schedule: Schedule, identity: &SigningKey) -> Self {
+        let signature = STANDARD.encode(identity.sign(&evidence::schedule_message(&schedule)));
+        Self { schedule, signature }
     }
 
     /// Whether `identity` said so.
     pub fn is_signed_by(&self, identity: &PublicKey) -> bool {
-        let signature = STANDARD.decode(&self.signature).unwrap_or_default();
-        identity.verify(&self.message(), &signature).is_ok()
-    }
-
-    fn message(&self) -> Vec<u8> {
-        let opening_at = self.opening_at.0.to_be_bytes();
-        [SCHEDULE_DOMAIN, self.notice.as_bytes(), &opening_at, &[u8::from(self.is_cancelled)]].concat()
+        evidence::is_pinned_by(identity, &self.schedule, &self.signature)
     }
 }
 

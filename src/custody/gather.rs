@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::future;
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use kaibiao_crypto::key::PublicKey;
 use kaibiao_crypto::label::Label;
 use kaibiao_crypto::lock::LabelKey;
 use kaibiao_crypto::threshold::{Committee, Partial, ThresholdError};
@@ -30,6 +31,8 @@ pub struct TooFewCustodians {
     pub needed: usize,
     /// The others, and why.
     pub failed: Vec<CustodianFault>,
+    /// Those that did.
+    pub right: Vec<u8>,
 }
 
 /// Keys that the custodians released.
@@ -42,61 +45,85 @@ pub struct ReleasedKeys {
     pub failed: Vec<CustodianFault>,
 }
 
-type Ways = [(u8, Option<Arc<dyn CustodianPort>>)];
-
-/// What came in so far.
-#[derive(Default)]
-struct Gathered {
-    partials: BTreeMap<u8, Released>,
-    failed: Vec<CustodianFault>,
+/// A custodian with the way to it.
+pub(super) struct Way {
+    /// Index in the committee, from 1.
+    pub(super) index: u8,
+    /// Its identity key.
+    pub(super) identity: PublicKey,
+    /// None if its address is not known.
+    pub(super) port: Option<Arc<dyn CustodianPort>>,
 }
 
-impl Gathered {
+/// What came in: right answers, and who failed.
+pub(super) struct Answers<T> {
+    pub(super) right: BTreeMap<u8, T>,
+    pub(super) failed: Vec<CustodianFault>,
+}
+
+impl<T> Answers<T> {
     fn fail(&mut self, index: u8, code: &str) {
         self.failed.push(CustodianFault { code: code.to_owned(), index });
     }
 }
 
-/// Asks everybody at once with `ask` and combines the keys of `labels`.
-pub(super) async fn keys<F: Future<Output = Result<Released, String>>>(
-    committee: &Arc<Committee>,
-    ways: &Ways,
-    labels: &[Label],
-    ask: impl Fn(&Arc<dyn CustodianPort>) -> F,
-) -> Result<ReleasedKeys, TooFewCustodians> {
-    let labels: Arc<[Label]> = labels.into();
-    let mut gathered = Gathered::default();
+/// Asks everybody at once and keeps the answers that `check` finds right. Once `needed` are there, the others have a
+/// moment longer, and are slow after it.
+pub(super) async fn answers<T, F, G>(
+    ways: &[Way],
+    needed: usize,
+    ask: impl Fn(Arc<dyn CustodianPort>) -> F,
+    check: impl Fn(&Way, T) -> G,
+) -> Answers<T>
+where
+    F: Future<Output = Result<T, String>>,
+    G: Future<Output = Result<T, &'static str>>,
+{
+    let mut answers = Answers { right: BTreeMap::new(), failed: Vec::new() };
     let mut waiting = BTreeSet::new();
     let mut asked = FuturesUnordered::new();
-    for (index, way) in ways {
-        match way {
+    for way in ways {
+        match &way.port {
             Some(port) => {
-                let (index, answer) = (*index, ask(port));
-                waiting.insert(index);
-                asked.push(async move { (index, answer.await) });
+                let answer = ask(Arc::clone(port));
+                waiting.insert(way.index);
+                asked.push(async move { (way, answer.await) });
             }
-            None => gathered.fail(*index, "no_address"),
+            None => answers.fail(way.index, "no_address"),
         }
     }
-    let needed = usize::from(committee.quorum().threshold());
     let mut deadline: Option<Instant> = None;
-    while let Some((index, answer)) = next(&mut asked, deadline).await {
-        waiting.remove(&index);
+    while let Some((way, answer)) = next(&mut asked, deadline).await {
+        waiting.remove(&way.index);
         match answer {
-            Ok(given) => match check(committee, &labels, index, given).await {
+            Ok(given) => match check(way, given).await {
                 Ok(given) => {
-                    gathered.partials.insert(index, given);
+                    answers.right.insert(way.index, given);
                 }
-                Err(code) => gathered.fail(index, code),
+                Err(code) => answers.fail(way.index, code),
             },
-            Err(code) => gathered.fail(index, &code),
+            Err(code) => answers.fail(way.index, &code),
         }
-        if gathered.partials.len() >= needed && deadline.is_none() {
+        if answers.right.len() >= needed && deadline.is_none() {
             deadline = Some(Instant::now() + GRACE);
         }
     }
     drop(asked);
-    waiting.into_iter().for_each(|index| gathered.fail(index, "slow"));
+    waiting.into_iter().for_each(|index| answers.fail(index, "slow"));
+    answers.failed.sort_by_key(|fault| fault.index);
+    answers
+}
+
+/// Asks everybody with `ask` and combines the keys of `labels`.
+pub(super) async fn keys<F: Future<Output = Result<Released, String>>>(
+    committee: &Arc<Committee>,
+    ways: &[Way],
+    labels: &[Label],
+    ask: impl Fn(Arc<dyn CustodianPort>) -> F,
+) -> Result<ReleasedKeys, TooFewCustodians> {
+    let labels: Arc<[Label]> = labels.into();
+    let needed = usize::from(committee.quorum().threshold());
+    let gathered = answers(ways, needed, ask, |way, given| check(committee, &labels, way.index, given)).await;
     combine(committee, &labels, gathered).await
 }
 
@@ -138,9 +165,9 @@ async fn check(
 async fn combine(
     committee: &Arc<Committee>,
     labels: &Arc<[Label]>,
-    mut gathered: Gathered,
+    mut gathered: Answers<Released>,
 ) -> Result<ReleasedKeys, TooFewCustodians> {
-    let partials = Arc::new(std::mem::take(&mut gathered.partials));
+    let partials = Arc::new(std::mem::take(&mut gathered.right));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = labels.len().div_ceil(cores).max(1);
     let parts = (0..labels.len()).step_by(share).map(|from| {
@@ -164,7 +191,7 @@ async fn combine(
         Ok(ReleasedKeys { keys, answered, failed })
     } else {
         let needed = usize::from(committee.quorum().threshold());
-        Err(TooFewCustodians { answered: answered.len(), needed, failed })
+        Err(TooFewCustodians { answered: answered.len(), needed, failed, right: answered })
     }
 }
 

@@ -12,12 +12,18 @@ pub use port::{Answer, CustodianPort, RemoteCustodian};
 
 use std::sync::Arc;
 
-use kaibiao_crypto::label::Label;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kaibiao_crypto::key::PublicKey;
+use kaibiao_crypto::label::{Label, RehearsalDate};
 use kaibiao_crypto::lock::GroupKey;
-use kaibiao_crypto::threshold::{Committee, Epoch, PublicShare, Quorum};
+use kaibiao_crypto::threshold::{Committee, Epoch, Partial, PublicShare, Quorum};
 
 use crate::centre;
-use crate::custodian::ReleaseRequest;
+use crate::custodian::record::SignedLine;
+use crate::custodian::{RehearsalRequest, ReleaseRequest, ScheduleRequest, ScheduleSeen};
+use crate::tender::{CustodianFault, Schedule, SchedulePin};
+use gather::Way;
 
 /// The committees of the centre as the platform reaches them.
 #[derive(Clone)]
@@ -34,11 +40,12 @@ impl Custody {
     /// A committee of the register with the ways to its custodians; none if the register's text is no committee.
     pub fn reach(&self, registered: &centre::Committee) -> Option<Reached> {
         let committee = committee(registered)?;
-        let way = |custodian: &centre::CustodianRecord| (custodian.index, self.directory.port(custodian));
-        Some(Reached {
-            committee: Arc::new(committee),
-            custodians: registered.custodians.iter().map(way).collect(),
-        })
+        let way = |custodian: &centre::CustodianRecord| {
+            let identity = PublicKey::from_spki(&STANDARD.decode(&custodian.identity).ok()?).ok()?;
+            Some(Way { index: custodian.index, identity, port: self.directory.port(custodian) })
+        };
+        let ways = registered.custodians.iter().map(way).collect::<Option<Vec<Way>>>()?;
+        Some(Reached { committee: Arc::new(committee), ways })
     }
 }
 
@@ -56,10 +63,23 @@ pub fn committee(registered: &centre::Committee) -> Option<Committee> {
 /// A committee with the ways to its custodians.
 pub struct Reached {
     committee: Arc<Committee>,
-    custodians: Vec<(u8, Option<Arc<dyn CustodianPort>>)>,
+    ways: Vec<Way>,
 }
 
 impl Reached {
+    /// The committee.
+    pub fn committee(&self) -> &Committee {
+        &self.committee
+    }
+
+    /// The record of custodian `index` from line `from` on, as that custodian gives it; none if there is no such one. The
+    /// reader checks its signatures.
+    pub async fn record(&self, index: u8, from: u64) -> Option<Result<Vec<SignedLine>, String>> {
+        let way = self.ways.iter().find(|way| way.index == index)?;
+        let Some(port) = &way.port else { return Some(Err("no_address".to_owned())) };
+        Some(port.record(from).await)
+    }
+
     /// Asks all custodians at once and combines the keys of `labels`, which are those of `request`, in its order. It
     /// waits for as many as are needed and a moment longer, not for those that are slow.
     pub async fn release(
@@ -68,10 +88,45 @@ impl Reached {
         labels: &[Label],
     ) -> Result<ReleasedKeys, TooFewCustodians> {
         let request = Arc::new(request);
-        let ask = |port: &Arc<dyn CustodianPort>| {
-            let (port, request) = (Arc::clone(port), Arc::clone(&request));
+        let ask = |port: Arc<dyn CustodianPort>| {
+            let request = Arc::clone(&request);
             async move { port.release(request).await }
         };
-        gather::keys(&self.committee, &self.custodians, labels, ask).await
+        gather::keys(&self.committee, &self.ways, labels, ask).await
+    }
+
+    /// Shows all custodians when a tender opens. Gives what those say who have pinned exactly `wanted`.
+    pub async fn pin_schedule(&self, request: ScheduleRequest, wanted: &Schedule) -> Vec<SchedulePin> {
+        let request = Arc::new(request);
+        let ask = |port: Arc<dyn CustodianPort>| {
+            let request = Arc::clone(&request);
+            async move { port.pin_schedule(request).await }
+        };
+        let check = |way: &Way, seen: ScheduleSeen| {
+            let is_right = seen.schedule == *wanted && seen.is_signed_by(&way.identity);
+            async move { if is_right { Ok(seen) } else { Err("wrong_answer") } }
+        };
+        let needed = usize::from(self.committee.quorum().blocking());
+        let answers = gather::answers(&self.ways, needed, ask, check).await;
+        let pin = |(index, seen): (u8, ScheduleSeen)| SchedulePin { index, signature: seen.signature };
+        answers.right.into_iter().map(pin).collect()
+    }
+
+    /// Rehearses with the label of `date`: who answered rightly, and who did not.
+    pub async fn rehearse(&self, date: RehearsalDate) -> (Vec<u8>, Vec<CustodianFault>) {
+        let label = Label::Rehearsal { date: date.clone() };
+        let request = Arc::new(RehearsalRequest { committee: self.committee.id(), date });
+        let ask = |port: Arc<dyn CustodianPort>| {
+            let request = Arc::clone(&request);
+            async move { port.rehearse(request).await }
+        };
+        let check = |way: &Way, partial: Partial| {
+            let is_right =
+                partial.index == way.index && self.committee.verify_partial(&label, &partial) == Ok(true);
+            async move { if is_right { Ok(partial) } else { Err("bad_partial") } }
+        };
+        let needed = usize::from(self.committee.quorum().threshold());
+        let answers = gather::answers(&self.ways, needed, ask, check).await;
+        (answers.right.into_keys().collect(), answers.failed)
     }
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::custodian::card::Card;
+use crate::custodian::record::SignedLine;
 use crate::custodian::tls::{self, OwnCertificate};
 use crate::custodian::{
     CustodianError, RefusalBody, RehearsalRequest, ReleaseRefused, ReleaseRequest, Released, ScheduleRequest,
@@ -33,6 +34,8 @@ pub trait CustodianPort: Send + Sync {
     fn pin_schedule(&self, request: Arc<ScheduleRequest>) -> Answer<'_, ScheduleSeen>;
     /// Rehearses.
     fn rehearse(&self, request: Arc<RehearsalRequest>) -> Answer<'_, Partial>;
+    /// Its record from line `from` on, a page.
+    fn record(&self, from: u64) -> Answer<'_, Vec<SignedLine>>;
 }
 
 /// A custodian with a process, a house and a clock of its own.
@@ -57,8 +60,11 @@ impl RemoteCustodian {
     }
 
     async fn ask<Q: Serialize, A: DeserializeOwned>(&self, path: &str, question: &Q) -> Result<A, String> {
-        let sent = self.line.post(format!("{}{path}", self.address)).json(question).send().await;
-        let answer = sent.map_err(|error| {
+        self.answer(self.line.post(format!("{}{path}", self.address)).json(question)).await
+    }
+
+    async fn answer<A: DeserializeOwned>(&self, asked: reqwest::RequestBuilder) -> Result<A, String> {
+        let answer = asked.send().await.map_err(|error| {
             tracing::warn!(custodian = %self.address, %error, "a custodian is not reached");
             if error.is_timeout() { "slow".to_owned() } else { "unreachable".to_owned() }
         })?;
@@ -86,5 +92,10 @@ impl CustodianPort for RemoteCustodian {
 
     fn rehearse(&self, request: Arc<RehearsalRequest>) -> Answer<'_, Partial> {
         Box::pin(async move { self.ask("/rehearse", request.as_ref()).await })
+    }
+
+    fn record(&self, from: u64) -> Answer<'_, Vec<SignedLine>> {
+        let asked = self.line.get(format!("{}/record?from={from}", self.address));
+        Box::pin(self.answer(asked))
     }
 }

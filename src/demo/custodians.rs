@@ -156,7 +156,7 @@ async fn finish(mut command: Command) -> Result<String> {
 fn free_ports() -> Result<Vec<u16>> {
     let listeners: Vec<TcpListener> =
         INSTITUTIONS.iter().map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<_, _>>()?;
-    Ok(listeners.iter().map(TcpListener::local_addr).map(|at| Ok(at?.port())).collect::<Result<_>>()?)
+    listeners.iter().map(TcpListener::local_addr).map(|at| Ok(at?.port())).collect()
 }
 
 async fn listens(port: u16) -> Result<()> {

@@ -15,7 +15,7 @@ use super::extract::PathOf;
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
 use crate::base::{Digest, OrgId, PersonId, Role, ShortText, TimeLimits};
-use crate::centre::Centre;
+use crate::centre::{Centre, Rehearsal};
 use crate::limits::LINE_BYTES_MAX;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -77,6 +77,8 @@ struct CentreAnswer {
     threshold: Option<u8>,
     group_key: Option<String>,
     committee: Option<Digest>,
+    /// The last rehearsal of this committee.
+    rehearsal: Option<Rehearsal>,
     limits: TimeLimits,
     sealing_page_sha256: Option<Digest>,
     organisations: Vec<Named>,
@@ -106,6 +108,7 @@ async fn centre(State(app): State<Arc<App>>) -> Json<CentreAnswer> {
         public_share: record.public_share.clone(),
         signature: record.signature.clone(),
     };
+    let committee_id = committee.and_then(|committee| committee_digest(&committee.group_key));
     let witness_keys = app.ledger.witness_vkeys();
     Json(CentreAnswer {
         name: centre.name.clone(),
@@ -117,7 +120,8 @@ async fn centre(State(app): State<Arc<App>>) -> Json<CentreAnswer> {
         custodians: committee.iter().flat_map(|committee| &committee.custodians).map(custodian).collect(),
         threshold: committee.map(|committee| committee.threshold),
         group_key: committee.map(|committee| committee.group_key.clone()),
-        committee: committee.and_then(|committee| committee_digest(&committee.group_key)),
+        rehearsal: committee_id.and_then(|id| centre.rehearsals.get(&id).cloned()),
+        committee: committee_id,
         limits: centre.limits.clone(),
         sealing_page_sha256: centre.sealing_page,
         organisations: house_organisations(&centre),

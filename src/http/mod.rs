@@ -12,6 +12,7 @@ mod award;
 mod bid;
 mod centre;
 mod ceremonies;
+mod custodians;
 mod extract;
 mod feeds;
 mod headers;
@@ -44,6 +45,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 
 use crate::base::{Instant, LotId, TenderId};
+use crate::custody::Custody;
 use crate::files::Files;
 use crate::files::upload::Uploads;
 use crate::identity::{Authority, Identity, Reader};
@@ -65,6 +67,8 @@ pub struct App {
     pub authority: Arc<Authority>,
     /// Rows that are not in the log: uploads, files, texts, salts of pools.
     pub database: Database,
+    /// The way to the custodians.
+    pub custody: Option<Custody>,
     /// The bytes.
     pub files: Files,
     /// Uploads under way.
@@ -96,6 +100,7 @@ pub fn routes() -> Vec<Route> {
         rooms::routes(),
         admin::routes(),
         ceremonies::routes(),
+        custodians::routes(),
         openapi::routes(),
     ]
     .into_iter()

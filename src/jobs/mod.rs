@@ -1,13 +1,14 @@
 //! What the platform does by itself when its time has come: close, release, unseal, draw, read on.
 //!
-//! A lot has two lanes: its course (close, draws, statements, reading out) and the opening of its documents. Every lane
-//! of every lot goes on by itself, so that neither gigabytes of documents nor custodians who are away hold up the
+//! A lot has two works: its course (close, draws, statements, reading out) and the opening of its documents. Each work
+//! of each lot goes on by itself, so that neither gigabytes of documents nor custodians who are away hold up the
 //! reading out, or another lot.
 //!
 //! *Invariant*: a job keeps no state of its own that matters. Each turn looks at the committed state and does the next
 //! step, so a restart at any instant goes on where the log stands.
 
 mod contents;
+mod custodians;
 mod opening;
 mod release;
 mod unseal;
@@ -72,21 +73,17 @@ pub enum JobError {
     BrokeOff(#[from] tokio::task::JoinError),
 }
 
-/// What of a lot goes on by itself.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Lane {
-    /// Close, draws, statements, reading out.
-    Course,
-    /// The opening of documents.
-    Documents,
-}
-
-/// One lane of one lot.
+/// What goes on by itself, beside everything else.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Work {
-    tender: TenderId,
-    lot: LotId,
-    lane: Lane,
+enum Work {
+    /// Close, draws, statements, reading out of a lot.
+    Course(TenderId, LotId),
+    /// The opening of a lot's documents.
+    Documents(TenderId, LotId),
+    /// Showing the custodians when a tender opens.
+    Schedule(TenderId),
+    /// The rehearsals of the custodians in office.
+    Rehearsal,
 }
 
 /// The jobs of the platform.
@@ -94,8 +91,8 @@ pub struct Jobs {
     hands: Hands,
     custody: Option<Custody>,
     pace: Pace,
-    /// When the last statement of a lot was read: the pace of reading, not a fact.
-    last_read: Mutex<HashMap<(TenderId, LotId), Instant>>,
+    /// When something with a pace of its own was done last: reading out, asking custodians again. Not a fact.
+    last_done: Mutex<HashMap<Work, Instant>>,
     /// What was said last of a lane that cannot go on, so that it is said once.
     said: Mutex<HashMap<Work, String>>,
 }
@@ -118,7 +115,7 @@ impl Jobs {
         pace: Pace,
     ) -> Self {
         let hands = Hands { ledger, files, texts };
-        Self { hands, custody, pace, last_read: Mutex::default(), said: Mutex::default() }
+        Self { hands, custody, pace, last_done: Mutex::default(), said: Mutex::default() }
     }
 
     /// Runs until `stop`. What is under way then breaks off; the next start goes on from the log.
@@ -153,28 +150,24 @@ impl Jobs {
         future::join_all(turns).await.into_iter().any(|(is_done, _)| is_done)
     }
 
-    /// Both lanes of every published lot.
+    /// All that may go on by itself.
     fn work(&self) -> Vec<Work> {
-        let published = |tender: &Arc<Tender>| tender.notice.phase == Phase::Published;
-        let lanes = |tender: Arc<Tender>| {
-            let of_lot = |lot: &LotId| {
-                [Lane::Course, Lane::Documents].map(|lane| Work { tender: tender.id, lot: lot.clone(), lane })
-            };
-            tender.lots.keys().flat_map(of_lot).collect::<Vec<Work>>()
+        let of_tender = |tender: Arc<Tender>| {
+            let id = tender.id;
+            let is_public = matches!(tender.notice.phase, Phase::Published | Phase::Cancelled);
+            let lots =
+                if tender.notice.phase == Phase::Published { tender.lots.keys() } else { Default::default() };
+            let lanes = |lot: &LotId| [Work::Course(id, lot.clone()), Work::Documents(id, lot.clone())];
+            let schedule = is_public.then_some(Work::Schedule(id));
+            lots.flat_map(lanes).chain(schedule).collect::<Vec<Work>>()
         };
-        self.hands.ledger.tenders().into_iter().filter(published).flat_map(lanes).collect()
+        let tenders = self.hands.ledger.tenders().into_iter();
+        tenders.flat_map(of_tender).chain([Work::Rehearsal]).collect()
     }
 
-    /// Does the next step of a lane; whether there was one.
+    /// Does the next step of a work; whether there was one.
     async fn turn_of(&self, work: Work) -> (bool, Work) {
-        let done = match self.hands.ledger.tender(work.tender) {
-            Some(tender) => match (At::of(&tender, &work.lot), work.lane) {
-                (Some(at), Lane::Course) => self.course(at).await,
-                (Some(at), Lane::Documents) => self.documents(at).await,
-                (None, _) => Ok(false),
-            },
-            None => Ok(false),
-        };
+        let done = self.step(&work).await;
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         match done {
             Ok(is_done) => {
@@ -184,12 +177,38 @@ impl Jobs {
             Err(error) => {
                 let text = error.to_string();
                 if said.get(&work) != Some(&text) {
-                    tracing::warn!(tender.id = %work.tender, lot.id = %work.lot, error = %text, "a step must wait");
+                    tracing::warn!(?work, error = %text, "a step must wait");
                     said.insert(work.clone(), text);
                 }
                 (false, work)
             }
         }
+    }
+
+    async fn step(&self, work: &Work) -> Result<bool, JobError> {
+        let (tender, lot) = match work {
+            Work::Course(tender, lot) | Work::Documents(tender, lot) => (tender, Some(lot)),
+            Work::Schedule(tender) => (tender, None),
+            Work::Rehearsal => return self.rehearse().await,
+        };
+        let Some(tender) = self.hands.ledger.tender(*tender) else { return Ok(false) };
+        let Some(lot) = lot else { return self.pin_schedule(&tender).await };
+        match (At::of(&tender, lot), work) {
+            (Some(at), Work::Documents(..)) => self.documents(at).await,
+            (Some(at), _) => self.course(at).await,
+            (None, _) => Ok(false),
+        }
+    }
+
+    /// Whether `work` was done less than `pace` ago. If not, it counts as done now.
+    fn is_paced(&self, work: &Work, pace: Span) -> bool {
+        let now = self.hands.ledger.clock().now();
+        let mut last = self.last_done.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_recent = last.get(work).is_some_and(|last| now.since(*last) < pace);
+        if !is_recent {
+            last.insert(work.clone(), now);
+        }
+        is_recent
     }
 }
 

@@ -1,7 +1,6 @@
 //! The next step of a lot, read off its committed state.
 
-use std::collections::HashMap;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use futures_util::future;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -10,10 +9,9 @@ use kaibiao_crypto::lock::LabelKey;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::release::{self, Room};
-use super::{Hands, JobError, Jobs, contents, unseal};
-use crate::base::{BidId, Envelope, Instant, LotId, TenderId};
+use super::{Hands, JobError, Jobs, Work, contents, unseal};
+use crate::base::{BidId, Envelope, LotId};
 use crate::custodian::ReleaseRequest;
-use crate::custody::Reached;
 use crate::replay::derive;
 use crate::tender::{
     Bid, CloseLot, CustodianFault, Lot, LotCommand, LotTerms, Opening, OpeningStep, ReadBid, RecordDraw,
@@ -130,28 +128,18 @@ impl Jobs {
         self.hands.record(at, LotCommand::RecordDraw(draw)).await
     }
 
-    /// The committee that the notice names, as last appointed.
-    fn reach(&self, at: At<'_>) -> Result<Reached, JobError> {
-        let custody = self.custody.as_ref().ok_or(JobError::Missing("the way to the custodians"))?;
-        let named = at.tender.notice.committee.as_ref().ok_or(JobError::Missing("the notice"))?;
-        let centre = self.hands.ledger.centre();
-        let registered = centre.committees.get(&named.0);
-        registered.and_then(|registered| custody.reach(registered)).ok_or(JobError::Missing("the committee"))
-    }
-
     async fn one_key(
         &self,
         at: At<'_>,
         request: ReleaseRequest,
         label: &Label,
     ) -> Result<LabelKey, JobError> {
-        let released = self.reach(at)?.release(request, std::slice::from_ref(label)).await?;
+        let released = self.release(at, request, std::slice::from_ref(label)).await?;
         released.keys.into_iter().next().ok_or(JobError::Missing("the key of the draw"))
     }
 
     /// Releases the keys of one kind of envelope and opens all that are still sealed; a page at a time.
     async fn open_envelopes(&self, at: At<'_>, envelope: Envelope) -> Result<(), JobError> {
-        let reached = self.reach(at)?;
         let room = Room::read(&self.hands.ledger, at).await?;
         let sealed: Vec<&Bid> = contents::sealed(at.lot, envelope).take(RELEASED_AT_ONCE).collect();
         let labels: Vec<Label> = sealed
@@ -159,7 +147,7 @@ impl Jobs {
             .map(|bid| release::label(at, envelope, bid))
             .collect::<Option<_>>()
             .ok_or(JobError::Missing("the notice"))?;
-        let released = reached.release(room.envelopes(at, envelope, &sealed)?, &labels).await?;
+        let released = self.release(at, room.envelopes(at, envelope, &sealed)?, &labels).await?;
         self.record_release(at, envelope, released.answered, released.failed).await?;
         let mut opened = Vec::with_capacity(sealed.len());
         for (bid, key) in sealed.into_iter().zip(released.keys) {
@@ -188,22 +176,14 @@ impl Jobs {
 
     /// Reads out the next statements: one each pace, or all at once where there is none.
     async fn read_on(&self, at: At<'_>, opening: &Opening) -> Result<bool, JobError> {
-        let now = self.hands.ledger.clock().now();
-        let place = (at.tender.id, at.id.clone());
-        let last = self.last_read().get(&place).copied();
-        if last.is_some_and(|last| now.since(last) < self.pace.reading) {
+        if self.is_paced(&Work::Course(at.tender.id, at.id.clone()), self.pace.reading) {
             return Ok(false);
         }
         let at_once = if self.pace.reading.0 == 0 { usize::MAX } else { 1 };
         let next: Vec<BidId> = opening.readable(at.lot).skip(opening.read.len()).take(at_once).collect();
         let read = next.iter().map(|bid| self.hands.record(at, LotCommand::ReadBid(ReadBid { bid: *bid })));
         future::try_join_all(read).await?;
-        self.last_read().insert(place, now);
         Ok(!next.is_empty())
-    }
-
-    fn last_read(&self) -> MutexGuard<'_, HashMap<(TenderId, LotId), Instant>> {
-        self.last_read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -9,7 +9,7 @@ use kaibiao_crypto::lock::GroupKey;
 
 use crate::base::{Actor, KeyId, PersonId};
 use crate::centre::{Centre, CentreCommand, KeyRecord};
-use crate::tender::{Command, CriterionScore, LotCommand, Tender, TenderCommand};
+use crate::tender::{Command, CriterionScore, LotCommand, Schedule, SchedulePin, Tender, TenderCommand};
 
 /// First byte under a commitment, so that it is no leaf and no node of a tree (docs/formats.md, 10).
 const COMMITMENT_PREFIX: &[u8] = &[2];
@@ -49,6 +49,7 @@ pub fn brought_key(command: &CentreCommand) -> Option<KeyId> {
         | CentreCommand::ApproveReplacement(_)
         | CentreCommand::SetTimeLimits(_)
         | CentreCommand::AppointCommittee(_)
+        | CentreCommand::RecordRehearsal(_)
         | CentreCommand::RecordSealingPage(_)
         | CentreCommand::Tick(_) => return None,
     };
@@ -78,6 +79,38 @@ pub(super) fn appointed<'a>(centre: &'a Centre, command: &Command) -> Option<(&'
     let group_key = centre.committee.as_ref()?.group_key.as_str();
     let bytes = hex::decode(group_key).ok()?;
     Some((group_key, GroupKey::from_bytes(&bytes).ok()?.committee_id()))
+}
+
+/// Before a schedule, under a custodian's signature.
+const SCHEDULE_DOMAIN: &[u8] = b"KB/custodian schedule\0";
+
+/// What a custodian signs when it has pinned a schedule: "KB/custodian schedule\0" ‖ notice (32) ‖ i64 opening (unix ms,
+/// big-endian) ‖ u8 is_cancelled.
+pub fn schedule_message(schedule: &Schedule) -> Vec<u8> {
+    let Schedule { is_cancelled, notice, opening_at } = schedule;
+    [SCHEDULE_DOMAIN, notice.as_bytes(), &opening_at.0.to_be_bytes(), &[u8::from(*is_cancelled)]].concat()
+}
+
+/// Whether the custodian with `identity` has pinned `schedule`. `signature` is base64.
+pub fn is_pinned_by(identity: &PublicKey, schedule: &Schedule, signature: &str) -> bool {
+    let signature = STANDARD.decode(signature).unwrap_or_default();
+    identity.verify(&schedule_message(schedule), &signature).is_ok()
+}
+
+/// Whether a command's pins are each signed by a custodian of the committee that the notice names, and so many that
+/// fewer than the threshold are left.
+pub(super) fn are_pins_signed(centre: &Centre, tender: &Tender, command: &Command) -> bool {
+    let Command::Tender(TenderCommand::RecordSchedule(body)) = command else { return false };
+    let named = tender.notice.committee.as_ref().and_then(|(group_key, _)| centre.committees.get(group_key));
+    let Some(committee) = named else { return false };
+    let is_signed = |pin: &SchedulePin| {
+        let custodian = committee.custodians.iter().find(|custodian| custodian.index == pin.index);
+        let identity = custodian.and_then(|custodian| STANDARD.decode(&custodian.identity).ok());
+        let identity = identity.and_then(|spki| PublicKey::from_spki(&spki).ok());
+        identity.is_some_and(|identity| is_pinned_by(&identity, &body.schedule, &pin.signature))
+    };
+    let left = committee.custodians.len().saturating_sub(body.pins.len());
+    left < usize::from(committee.threshold) && body.pins.iter().all(is_signed)
 }
 
 /// The digest of the document that a command signs (terms, record, report), recomputed from the state.

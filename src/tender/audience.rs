@@ -49,6 +49,7 @@ fn of_tender(event: &TenderEvent) -> &'static [Audience] {
         | TenderEvent::AddendumIssued { .. }
         | TenderEvent::EnquiryAnswered { .. }
         | TenderEvent::TenderCancelled { .. }
+        | TenderEvent::SchedulePinned { .. }
         | TenderEvent::TenderArchived { .. } => EVERYBODY,
     }
 }
@@ -64,6 +65,7 @@ fn of_lot(event: &LotEvent) -> Vec<Audience> {
         | LotEvent::OpeningDrawn { .. }
         | LotEvent::SealsChecked { .. }
         | LotEvent::KeysReleased { .. }
+        | LotEvent::CustodiansAwaited { .. }
         | LotEvent::EnvelopeUnsealed { .. }
         | LotEvent::ReadingStarted { .. }
         | LotEvent::BidRead { .. }

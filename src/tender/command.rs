@@ -43,6 +43,8 @@ pub enum TenderCommand {
     AnswerEnquiry(AnswerEnquiry),
     /// Buyer: cancels before the award; locks are never released.
     CancelTender(CancelTender),
+    /// System: enough custodians have pinned the schedule, so that fewer than the threshold could open otherwise.
+    RecordSchedule(RecordSchedule),
     /// Host: closes the file; nothing follows.
     ArchiveTender(ArchiveTender),
 }
@@ -67,6 +69,8 @@ pub enum LotCommand {
     RecordSealCheck(RecordSealCheck),
     /// System: custodians have released the keys of a stage.
     RecordRelease(RecordRelease),
+    /// System: fewer custodians than needed answer; it is tried until they do.
+    RecordWaiting(RecordWaiting),
     /// System: one envelope was opened, or could not be.
     RecordUnsealed(RecordUnsealed),
     /// Host: begins the reading out.
@@ -191,6 +195,27 @@ bodies! {
     RecordSealCheck {
 
         /** Bids whose stored bytes are not those of the receipt: the platform's fault. */ mismatched: Vec<BidId>,
+    }
+    /// See [`TenderCommand::RecordSchedule`].
+    RecordSchedule {
+        /** Who has pinned it, ascending by index. */ pins: Vec<SchedulePin>,
+        /** What is pinned. */ schedule: Schedule,
+    }
+    /// When a tender opens, as custodians pin it.
+    Schedule {
+        /** Whether it was cancelled: never. */ is_cancelled: bool,
+        /** SHA-256 of the signed notice. */ #[ts(type = "string")] notice: Digest,
+        /** Not before. */ opening_at: Instant,
+    }
+    /// A custodian has pinned a schedule.
+    SchedulePin {
+        /** Index in the committee. */ index: u8,
+        /** By its identity key (docs/formats.md, custody), base64. */ signature: String,
+    }
+    /// See [`LotCommand::RecordWaiting`].
+    RecordWaiting {
+        /** Who answered rightly. */ answered: Vec<u8>,
+        /** Who did not, and why. */ failed: Vec<CustodianFault>,
     }
     /// See [`LotCommand::RecordRelease`].
     RecordRelease {

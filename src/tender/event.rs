@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::command::{
-    CriterionScore, CustodianFault, Rejection, StatementValue, UnsealFailure, Unsealed, Verdict,
+    CriterionScore, CustodianFault, Rejection, Schedule, SchedulePin, StatementValue, UnsealFailure,
+    Unsealed, Verdict,
 };
 use super::review::{BidScore, RankedBid};
 use super::terms::{Document, Terms};
@@ -113,6 +114,13 @@ pub enum TenderEvent {
         /// Why.
         reason: LongText,
     },
+    /// So many custodians have pinned the schedule that fewer than the threshold could open otherwise.
+    SchedulePinned {
+        /// Who, ascending by index.
+        pins: Vec<SchedulePin>,
+        /// What they have pinned.
+        schedule: Schedule,
+    },
     /// The file is closed; nothing follows.
     TenderArchived {
         /// A note.
@@ -194,6 +202,13 @@ pub enum LotEvent {
         #[ts(type = "1 | 2 | 3 | 4")]
         envelope: Envelope,
         /// Who did not.
+        failed: Vec<CustodianFault>,
+    },
+    /// Fewer custodians than needed answer; they are asked until they do.
+    CustodiansAwaited {
+        /// Who answered rightly.
+        answered: Vec<u8>,
+        /// Who did not, and why.
         failed: Vec<CustodianFault>,
     },
     /// An envelope was opened, or could not be: the sign for everybody.

@@ -8,6 +8,7 @@ use ts_rs::TS;
 
 use super::bid::Bid;
 use super::command::LotCommand;
+use super::custody::{self, Awaited};
 use super::event::{Candidate, FailureReason, LotEvent};
 use super::notice::Notice;
 use super::opening::Opening;
@@ -66,6 +67,8 @@ pub struct Lot {
     pub order: Vec<BidId>,
     /// The coefficient, once drawn.
     pub coefficient: Option<Decimal>,
+    /// Whom the opening waits for; none while it goes on.
+    pub awaited: Option<Awaited>,
     /// The openings: the first and, in a two-stage procedure, the second.
     pub openings: Vec<Opening>,
     /// The panel.
@@ -119,6 +122,7 @@ pub(super) fn decide(
         LotCommand::RecordDraw(body) => opening::draw(terms, lot, body, context),
         LotCommand::RecordSealCheck(body) => opening::seal_check(lot, body, context),
         LotCommand::RecordRelease(body) => opening::release(lot, body, context),
+        LotCommand::RecordWaiting(body) => custody::record_waiting(lot, body, context),
         LotCommand::RecordUnsealed(body) => opening::unsealed(notice, terms, lot, body, context),
         LotCommand::StartReading(_) => opening::start_reading(notice, lot, context),
         LotCommand::ReadBid(body) => opening::read(notice, lot, body, context),
@@ -144,7 +148,9 @@ pub(super) fn decide(
 }
 
 pub(super) fn apply(lot: &mut Lot, event: &LotEvent, now: Instant) {
+    custody::apply(lot, event);
     match event {
+        LotEvent::CustodiansAwaited { .. } => {}
         LotEvent::BidSubmitted { .. } | LotEvent::BidWithdrawn { .. } | LotEvent::CheckedIn { .. } => {
             bid::apply(lot, event, now);
         }

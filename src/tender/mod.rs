@@ -11,6 +11,7 @@ mod audience;
 mod award;
 mod bid;
 mod command;
+mod custody;
 mod event;
 mod lot;
 mod notice;
@@ -24,6 +25,7 @@ mod view;
 pub use audience::{Audience, audience};
 pub use bid::{Bid, BidStatus};
 pub use command::*;
+pub use custody::{Awaited, PinnedSchedule};
 pub use event::*;
 pub use lot::{Lot, Stage};
 pub use notice::{Addendum, Enquiry, Notice, Phase};
@@ -56,6 +58,8 @@ pub struct Context<'a> {
     pub appointed: Option<(&'a str, Digest)>,
     /// What the command's salt and content open to, where it reveals something (the caller hashes, not the core).
     pub opened: Option<Digest>,
+    /// Whether each pin that the command brings is signed by its custodian of the notice's committee.
+    pub are_pins_signed: bool,
     /// Digest of the document that the command signs, as recomputed from this state (record, report).
     pub document: Option<Digest>,
 }

@@ -7,6 +7,7 @@ use super::command::{
     AddDocument, AnswerEnquiry, ApproveTender, AskEnquiry, CancelTender, DraftTender, IssueAddendum,
     PublishTender, ReviseTender, TenderCommand,
 };
+use super::custody::{self, PinnedSchedule};
 use super::event::TenderEvent;
 use super::lot::Stage;
 use super::terms::{DOCUMENTS_MAX, Document, LotTerms, Terms};
@@ -98,6 +99,8 @@ pub struct Notice {
     pub enquiries: Vec<Enquiry>,
     /// Why it was cancelled.
     pub cancelled: Option<LongText>,
+    /// The schedule that enough custodians have pinned; it may lag behind the one in force.
+    pub pinned: Option<PinnedSchedule>,
 }
 
 impl Notice {
@@ -157,6 +160,7 @@ pub(super) fn decide(
         TenderCommand::AskEnquiry(body) => ask(notice, body, context),
         TenderCommand::AnswerEnquiry(body) => answer(notice, body, context),
         TenderCommand::CancelTender(body) => cancel(tender, body, context),
+        TenderCommand::RecordSchedule(body) => custody::record_schedule(notice, body, context),
         TenderCommand::ArchiveTender(body) => {
             host_of(notice.published()?, context)?;
             let is_over = |stage: Stage| matches!(stage, Stage::Completed | Stage::Failed(_));
@@ -332,6 +336,10 @@ pub(super) fn apply(notice: &mut Notice, event: &TenderEvent, now: Instant) {
         TenderEvent::TenderCancelled { reason } => {
             notice.phase = Phase::Cancelled;
             notice.cancelled = Some(reason.clone());
+        }
+        TenderEvent::SchedulePinned { pins, schedule } => {
+            let custodians = pins.iter().map(|pin| pin.index).collect();
+            notice.pinned = Some(PinnedSchedule { custodians, schedule: schedule.clone() });
         }
         TenderEvent::TenderArchived { .. } => notice.phase = Phase::Archived,
     }

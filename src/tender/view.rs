@@ -8,6 +8,7 @@ use ts_rs::TS;
 use super::Tender;
 use super::bid::Bid;
 use super::command::StatementValue;
+use super::custody::{Awaited, PinnedSchedule};
 use super::event::{Candidate, RejectedBid};
 use super::lot::{Lot, Stage};
 use super::notice::{Addendum, Enquiry, Phase};
@@ -86,6 +87,8 @@ pub struct TenderView {
     pub first_opening_at: Option<Instant>,
     /// Deadline and opening in force.
     pub opening_at: Option<Instant>,
+    /// The schedule that enough custodians have pinned; it may lag behind the one in force.
+    pub pinned: Option<PinnedSchedule>,
     /// Why the period is shorter than the law's.
     pub short_period: Option<LongText>,
     /// Why it was cancelled.
@@ -109,6 +112,8 @@ pub struct LotView {
     pub closed_at: Option<Instant>,
     /// Bids, once closed, in reading order.
     pub bids: Vec<BidView>,
+    /// Custodians that the opening waits for.
+    pub awaited: Option<Awaited>,
     /// The drawn coefficient.
     pub coefficient: Option<Decimal>,
     /// Openings.
@@ -255,6 +260,7 @@ impl Tender {
             committee: notice.committee.as_ref().map(|(_, digest)| *digest),
             first_opening_at: notice.first_opening_at,
             opening_at: notice.opening_at.or(Some(terms.opening_at)),
+            pinned: notice.pinned.clone(),
             short_period: notice.short_period.clone(),
             cancelled: notice.cancelled.clone(),
             lots: lots.collect(),
@@ -321,6 +327,7 @@ impl Lot {
             closed_root: self.closed_root,
             closed_at: self.closed_at,
             bids: bids.map(|bid| self.bid_view(bid)).collect(),
+            awaited: self.awaited.clone(),
             coefficient: self.coefficient,
             openings: self.openings.iter().map(Opening::view).collect(),
             seats: (reach.is_house || is_review).then(|| [count(self.panel.seats.len()), terms.panel.size]),

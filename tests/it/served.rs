@@ -44,6 +44,7 @@ impl Center {
             identity: identity.clone(),
             authority: Arc::new(Authority { key, person: self.authority.person }),
             database,
+            custody: None,
             files: self.files.clone(),
             uploads: self.uploads.clone(),
             bid_places: Default::default(),

@@ -15,6 +15,7 @@ use ring::rand::SystemRandom;
 
 use kaibiao::base::ShortText;
 use kaibiao::centre;
+use kaibiao::custodian::record::SignedLine;
 use kaibiao::custodian::{
     Custodian, CustodianError, OwnClock, RehearsalRequest, ReleaseRefused, ReleaseRequest, Released,
     ScheduleRequest, ScheduleSeen, State, Trust,
@@ -136,6 +137,14 @@ impl CustodianPort for LocalCustodian {
     fn pin_schedule(&self, request: Arc<ScheduleRequest>) -> Answer<'_, ScheduleSeen> {
         let custodian = Arc::clone(&self.0);
         Box::pin(async move { custodian.pin_schedule(Arc::unwrap_or_clone(request)).await.map_err(refused) })
+    }
+
+    fn record(&self, from: u64) -> Answer<'_, Vec<SignedLine>> {
+        let custodian = Arc::clone(&self.0);
+        Box::pin(async move {
+            let lines = custodian.state().lines(from, 500).await;
+            lines.map_err(|error| error.code().to_owned())
+        })
     }
 
     fn rehearse(&self, request: Arc<RehearsalRequest>) -> Answer<'_, Partial> {

@@ -4,7 +4,7 @@
  * *Invariant*: every request that is not a GET carries the CSRF header; every failure is a `Problem`.
  */
 import { offlineProblem, problemOf } from "@/problem";
-import type { TenderSummary, TenderView } from "@/protocol";
+import type { SignedLine, TenderSummary, TenderView } from "@/protocol";
 import type { EntriesAnswer, HallQuery, Me, Named, RecordAnswer, Ticket } from "@/wire";
 
 /** Fetches JSON by GET. */
@@ -55,6 +55,9 @@ export const api = {
     read<RecordAnswer>(`/api/tenders/${part(tender)}/lots/${part(lot)}/record?opening=${opening}`),
   entries: (tender: string, from: number, signal?: AbortSignal) =>
     read<EntriesAnswer>(`/api/tenders/${part(tender)}/entries?from=${from}`, signal),
+  /** At most 500 lines in order from `from` on; none behind the end. */
+  custodianRecord: (index: number, from: number, signal?: AbortSignal) =>
+    read<SignedLine[]>(`/api/custodians/${index}/record?from=${from}`, signal),
   organisation: (id: string) => read<Named>(`/api/organisations/${part(id)}`),
   person: (id: string) => read<Named>(`/api/persons/${part(id)}`),
   ticket: (tender: string, lot: string) => send<Ticket>("POST", `/api/rooms/${part(tender)}/${part(lot)}/ticket`),

@@ -126,6 +126,16 @@ text: LongText, };
 
 export type Audience = "public" | { "own": OrgId } | "host" | "panel" | "supervisor";
 
+export type Awaited = { 
+/**
+ * Custodians who answered rightly.
+ */
+answered: Array<number>, 
+/**
+ * The others, and why.
+ */
+failed: Array<CustodianFault>, };
+
 export type AwardBasis = "price_only" | "cost_only" | "quality_only" | "rated_criteria";
 
 export type Band = { 
@@ -332,7 +342,7 @@ result: RankedBid, };
 
 export type Category = "works" | "goods" | "services";
 
-export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "Tick", "body": Tick };
+export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordRehearsal", "body": RecordRehearsal } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "Tick", "body": Tick };
 
 export type CentreEvent = { "kind": "centre_founded", 
 /**
@@ -422,7 +432,19 @@ limits: TimeLimits, } | { "kind": "committee_appointed",
 /**
  * The committee.
  */
-committee: Committee, } | { "kind": "sealing_page_recorded", 
+committee: Committee, } | { "kind": "rehearsal_held", 
+/**
+ * Who answered rightly.
+ */
+answered: Array<number>, 
+/**
+ * SHA-256("TL1/committee\0" ‖ group key).
+ */
+committee: string, 
+/**
+ * Who did not, and why.
+ */
+failed: Array<RehearsalFault>, } | { "kind": "sealing_page_recorded", 
 /**
  * The digest.
  */
@@ -595,6 +617,60 @@ public_share: string,
 signature: string, };
 
 export type Decimal = string;
+
+export type Deed = { "kind": "share_taken", 
+/**
+ * SHA-256("TL1/committee\0" ‖ group key).
+ */
+committee: string, 
+/**
+ * How many times the shares of this group key were dealt, from 0.
+ */
+epoch: number, 
+/**
+ * Digest of the ceremony's transcript.
+ */
+transcript: string, } | { "kind": "share_destroyed", 
+/**
+ * The committee.
+ */
+committee: string, } | { "kind": "schedule_pinned", 
+/**
+ * SHA-256 of the signed notice.
+ */
+notice: string, 
+/**
+ * The opening from which on it releases.
+ */
+opening_at: Instant, } | { "kind": "cancellation_pinned", 
+/**
+ * SHA-256 of the signed notice.
+ */
+notice: string, } | { "kind": "released", 
+/**
+ * How many labels.
+ */
+labels: number, 
+/**
+ * The lot.
+ */
+lot: string, 
+/**
+ * SHA-256 of the signed notice.
+ */
+notice: string, 
+/**
+ * SHA-256 over the labels' digests, in the order of the request.
+ */
+subject: string, 
+/**
+ * `opening_draw`, `panel_draw`, or the number of the envelope kind.
+ */
+what: string, } | { "kind": "rehearsed", 
+/**
+ * The day.
+ */
+date: string, };
 
 export type Document = { 
 /**
@@ -786,7 +862,7 @@ url: string | null, };
 
 export type LongText = string;
 
-export type LotCommand = { "type": "SubmitBid", "body": SubmitBid } | { "type": "WithdrawBid", "body": WithdrawBid } | { "type": "CheckIn", "body": CheckIn } | { "type": "CloseLot", "body": CloseLot } | { "type": "RecordDraw", "body": RecordDraw } | { "type": "RecordSealCheck", "body": RecordSealCheck } | { "type": "RecordRelease", "body": RecordRelease } | { "type": "RecordUnsealed", "body": RecordUnsealed } | { "type": "StartReading", "body": StartReading } | { "type": "ReadBid", "body": ReadBid } | { "type": "ConfirmReading", "body": ConfirmReading } | { "type": "ObjectInRoom", "body": ObjectInRoom } | { "type": "AnswerObjection", "body": AnswerObjection } | { "type": "SignRecord", "body": SignRecord } | { "type": "CallPanel", "body": CallPanel } | { "type": "RecordPanelDraw", "body": RecordPanelDraw } | { "type": "TakeSeat", "body": TakeSeat } | { "type": "RecuseSelf", "body": RecuseSelf } | { "type": "StartReview", "body": StartReview } | { "type": "JudgePreliminary", "body": JudgePreliminary } | { "type": "CommitScores", "body": CommitScores } | { "type": "RevealScores", "body": RevealScores } | { "type": "SignStage", "body": SignStage } | { "type": "StartSecondOpening", "body": StartSecondOpening } | { "type": "SignReport", "body": SignReport } | { "type": "PublishCandidates", "body": PublishCandidates } | { "type": "ConfirmAward", "body": ConfirmAward } | { "type": "IssueLetters", "body": IssueLetters };
+export type LotCommand = { "type": "SubmitBid", "body": SubmitBid } | { "type": "WithdrawBid", "body": WithdrawBid } | { "type": "CheckIn", "body": CheckIn } | { "type": "CloseLot", "body": CloseLot } | { "type": "RecordDraw", "body": RecordDraw } | { "type": "RecordSealCheck", "body": RecordSealCheck } | { "type": "RecordRelease", "body": RecordRelease } | { "type": "RecordWaiting", "body": RecordWaiting } | { "type": "RecordUnsealed", "body": RecordUnsealed } | { "type": "StartReading", "body": StartReading } | { "type": "ReadBid", "body": ReadBid } | { "type": "ConfirmReading", "body": ConfirmReading } | { "type": "ObjectInRoom", "body": ObjectInRoom } | { "type": "AnswerObjection", "body": AnswerObjection } | { "type": "SignRecord", "body": SignRecord } | { "type": "CallPanel", "body": CallPanel } | { "type": "RecordPanelDraw", "body": RecordPanelDraw } | { "type": "TakeSeat", "body": TakeSeat } | { "type": "RecuseSelf", "body": RecuseSelf } | { "type": "StartReview", "body": StartReview } | { "type": "JudgePreliminary", "body": JudgePreliminary } | { "type": "CommitScores", "body": CommitScores } | { "type": "RevealScores", "body": RevealScores } | { "type": "SignStage", "body": SignStage } | { "type": "StartSecondOpening", "body": StartSecondOpening } | { "type": "SignReport", "body": SignReport } | { "type": "PublishCandidates", "body": PublishCandidates } | { "type": "ConfirmAward", "body": ConfirmAward } | { "type": "IssueLetters", "body": IssueLetters };
 
 export type LotFact = { 
 /**
@@ -879,6 +955,14 @@ answered: Array<number>,
 envelope: 1 | 2 | 3 | 4, 
 /**
  * Who did not.
+ */
+failed: Array<CustodianFault>, } | { "kind": "custodians_awaited", 
+/**
+ * Who answered rightly.
+ */
+answered: Array<number>, 
+/**
+ * Who did not, and why.
  */
 failed: Array<CustodianFault>, } | { "kind": "envelope_unsealed", 
 /**
@@ -1195,6 +1279,10 @@ closed_at: Instant | null,
  * Bids, once closed, in reading order.
  */
 bids: Array<BidView>, 
+/**
+ * Custodians that the opening waits for.
+ */
+awaited: Awaited | null, 
 /**
  * The drawn coefficient.
  */
@@ -1522,6 +1610,16 @@ export type PersonId = string;
 
 export type Phase = "none" | "draft" | "approved" | "published" | "cancelled" | "archived";
 
+export type PinnedSchedule = { 
+/**
+ * Custodians by index, ascending.
+ */
+custodians: Array<number>, 
+/**
+ * What they have pinned.
+ */
+schedule: Schedule, };
+
 export type Points = number;
 
 export type PriceRule = { 
@@ -1630,21 +1728,25 @@ order: Array<BidId>, };
 
 export type RecordLine = { 
 /**
- * The bid.
+ * When, by the custodian's own clock.
  */
-bid: BidId, 
+at: Instant, 
 /**
- * The bidder.
+ * What.
  */
-org: OrgId, 
+deed: Deed, 
 /**
- * An objection raised in the room.
+ * Digest of the line before; none for the first.
  */
-objection: LongText | null, 
+prev: string | null, 
 /**
- * The statement as read; none if it did not open.
+ * Place, from 0.
  */
-statement: Array<StatementValue> | null, };
+seq: number, 
+/**
+ * 1.
+ */
+v: number, };
 
 export type RecordPanelDraw = { 
 /**
@@ -1655,6 +1757,20 @@ label_key: string,
  * The whole pool in drawn order. 
  */
 ranked: string[], };
+
+export type RecordRehearsal = { 
+/**
+ * Who answered rightly.
+ */
+answered: Array<number>, 
+/**
+ * SHA-256("TL1/committee\0" ‖ group key).
+ */
+committee: string, 
+/**
+ * Who did not, and why.
+ */
+failed: Array<RehearsalFault>, };
 
 export type RecordRelease = { 
 /**
@@ -1669,6 +1785,16 @@ envelope: 1 | 2 | 3 | 4,
  * Custodians that failed, and how. 
  */
 failed: Array<CustodianFault>, };
+
+export type RecordSchedule = { 
+/**
+ * Who has pinned it, ascending by index. 
+ */
+pins: Array<SchedulePin>, 
+/**
+ * What is pinned. 
+ */
+schedule: Schedule, };
 
 export type RecordSealCheck = { 
 /**
@@ -1699,6 +1825,16 @@ result: Unsealed,
  * The submission. 
  */
 submission: string, };
+
+export type RecordWaiting = { 
+/**
+ * Who answered rightly. 
+ */
+answered: Array<number>, 
+/**
+ * Who did not, and why. 
+ */
+failed: Array<CustodianFault>, };
 
 export type RecuseSelf = { 
 /**
@@ -1743,6 +1879,30 @@ person: PersonId,
  * Roles.
  */
 roles: Array<Role>, };
+
+export type Rehearsal = { 
+/**
+ * Who answered rightly.
+ */
+answered: Array<number>, 
+/**
+ * When.
+ */
+at: Instant, 
+/**
+ * Who did not, and why.
+ */
+failed: Array<RehearsalFault>, };
+
+export type RehearsalFault = { 
+/**
+ * Stable code.
+ */
+code: string, 
+/**
+ * Index in the committee.
+ */
+index: number, };
 
 export type RejectedBid = { 
 /**
@@ -1838,6 +1998,30 @@ reason: ShortText, };
 
 export type Role = "registrar" | "buyer" | "host" | "recorder" | "bidder" | "expert" | "supervisor";
 
+export type Schedule = { 
+/**
+ * Whether it was cancelled: never. 
+ */
+is_cancelled: boolean, 
+/**
+ * SHA-256 of the signed notice. 
+ */
+notice: string, 
+/**
+ * Not before. 
+ */
+opening_at: Instant, };
+
+export type SchedulePin = { 
+/**
+ * Index in the committee. 
+ */
+index: number, 
+/**
+ * By its identity key (docs/formats.md, custody), base64. 
+ */
+signature: string, };
+
 export type SeatPoints = { 
 /**
  * The points.
@@ -1881,6 +2065,16 @@ export type SignStage = {
  * Bids that passed, ascending. 
  */
 passed: Array<BidId>, };
+
+export type SignedLine = { 
+/**
+ * The line.
+ */
+line: RecordLine, 
+/**
+ * By the identity key over "KB/custodian record\0" ‖ SHA-256(canonical JSON of the line), base64.
+ */
+signature: string, };
 
 export type Source = { 
 /**
@@ -1966,7 +2160,7 @@ commitment: string,
  */
 salt: string, };
 
-export type TenderCommand = { "type": "DraftTender", "body": DraftTender } | { "type": "ReviseTender", "body": ReviseTender } | { "type": "AddDocument", "body": AddDocument } | { "type": "ApproveTender", "body": ApproveTender } | { "type": "PublishTender", "body": PublishTender } | { "type": "IssueAddendum", "body": IssueAddendum } | { "type": "AskEnquiry", "body": AskEnquiry } | { "type": "AnswerEnquiry", "body": AnswerEnquiry } | { "type": "CancelTender", "body": CancelTender } | { "type": "ArchiveTender", "body": ArchiveTender };
+export type TenderCommand = { "type": "DraftTender", "body": DraftTender } | { "type": "ReviseTender", "body": ReviseTender } | { "type": "AddDocument", "body": AddDocument } | { "type": "ApproveTender", "body": ApproveTender } | { "type": "PublishTender", "body": PublishTender } | { "type": "IssueAddendum", "body": IssueAddendum } | { "type": "AskEnquiry", "body": AskEnquiry } | { "type": "AnswerEnquiry", "body": AnswerEnquiry } | { "type": "CancelTender", "body": CancelTender } | { "type": "RecordSchedule", "body": RecordSchedule } | { "type": "ArchiveTender", "body": ArchiveTender };
 
 export type TenderEvent = { "kind": "tender_drafted", 
 /**
@@ -2052,7 +2246,15 @@ text: LongText, } | { "kind": "tender_cancelled",
 /**
  * Why.
  */
-reason: LongText, } | { "kind": "tender_archived", 
+reason: LongText, } | { "kind": "schedule_pinned", 
+/**
+ * Who, ascending by index.
+ */
+pins: Array<SchedulePin>, 
+/**
+ * What they have pinned.
+ */
+schedule: Schedule, } | { "kind": "tender_archived", 
 /**
  * A note.
  */
@@ -2159,6 +2361,10 @@ first_opening_at: Instant | null,
  * Deadline and opening in force.
  */
 opening_at: Instant | null, 
+/**
+ * The schedule that enough custodians have pinned; it may lag behind the one in force.
+ */
+pinned: PinnedSchedule | null, 
 /**
  * Why the period is shorter than the law's.
  */

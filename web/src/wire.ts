@@ -1,7 +1,7 @@
 /**
  * What HTTP answers look like around the core's own types, which are in `protocol.ts` (docs/api.md).
  */
-import type { Event, Instant, ManifestLine, OpeningRecord, Role, TimeLimits } from "@/protocol";
+import type { Event, Instant, ManifestLine, OpeningRecord, Rehearsal, Role, TimeLimits } from "@/protocol";
 
 /** Kind of a sealed envelope: 1 technical, 2 price, 3 opening statement, 4 price statement. */
 export type Envelope = ManifestLine["envelope"];
@@ -66,6 +66,8 @@ export interface Centre {
   readonly group_key: string | null;
   /** SHA-256("TL1/committee\0" ‖ group key). */
   readonly committee?: string | null;
+  /** The last rehearsal of this committee; null before the first. */
+  readonly rehearsal?: Rehearsal | null;
   readonly limits: TimeLimits;
   /** SHA-256 of the sealing page's bundle. */
   readonly sealing_page_sha256: string | null;

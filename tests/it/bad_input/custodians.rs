@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kaibiao::base::{BidId, Envelope, Span};
+use kaibiao::custodian::record::SignedLine;
 use kaibiao::custodian::{
     Custodian, Item, RehearsalRequest, ReleaseRequest, Released, ScheduleRequest, ScheduleSeen, ShownAct,
     Wanted,
@@ -57,6 +58,10 @@ impl CustodianPort for Liar {
 
     fn pin_schedule(&self, request: Arc<ScheduleRequest>) -> Answer<'_, ScheduleSeen> {
         self.0.pin_schedule(request)
+    }
+
+    fn record(&self, from: u64) -> Answer<'_, Vec<SignedLine>> {
+        self.0.record(from)
     }
 
     fn rehearse(&self, request: Arc<RehearsalRequest>) -> Answer<'_, Partial> {

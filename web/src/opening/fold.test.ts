@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { LotFact } from "@/protocol";
-import { currentOpening, dealtWith, EMPTY_ROOM, fold, litCustodians, type RoomState } from "./fold";
+import { currentOpening, dealtWith, EMPTY_ROOM, faultsOf, fold, litCustodians, type RoomState, waitsForDocuments } from "./fold";
 
 /** A lot's event without the lot, as the helpers below write it. */
 type LotEvent = LotFact extends infer Fact ? (Fact extends unknown ? Omit<Fact, "lot"> & Pick<Fact & { kind: string }, "kind"> : never) : never;
@@ -48,6 +48,42 @@ describe("the fold of a room", () => {
     expect(room.bids["bid-a"]?.opened).toEqual([3]);
     expect(room.bids["bid-b"]?.failures).toEqual({ 3: "custodians_unavailable" });
     expect([room.coefficient, room.closedAtMs, room.closedRoot]).toEqual(["0.97", T0, "r0"]);
+  });
+
+  it("waits for custodians until what was waited for has come", () => {
+    const waiting: LotEvent = { kind: "custodians_awaited", answered: [2], failed: [{ code: "unreachable", index: 1 }, { code: "slow", index: 3 }] };
+    const room = after([CLOSED, waiting]);
+    expect(room.awaited).toEqual({ answered: [2], failed: waiting.failed });
+    expect(after([{ ...waiting, failed: [] }], room).awaited).toEqual({ answered: [2], failed: [] });
+    const come: readonly LotEvent[] = [
+      DRAWN, { kind: "keys_released", answered: [1, 2, 4], envelope: 3, failed: [] }, { kind: "envelope_unsealed", bid: "bid-a", envelope: 3, failure: null },
+    ];
+    for (const event of come) expect(after([event], room).awaited).toBeNull();
+    expect(after([{ kind: "checked_in", org: "org-a" }], room).awaited).toBe(room.awaited);
+    expect(fold(room, { lot: "2", ...DRAWN } as LotFact, T0, "1").awaited).toBe(room.awaited);
+  });
+
+  it("lights those who answered while it waits, and keeps the last fault of the others", () => {
+    const room = after([
+      CLOSED, DRAWN,
+      { kind: "keys_released", answered: [4], envelope: 3, failed: [{ code: "slow", index: 3 }, { code: "slow", index: 5 }] },
+      { kind: "custodians_awaited", answered: [2], failed: [{ code: "unreachable", index: 3 }, { code: "not_yet", index: 4 }] },
+    ]);
+    const opening = currentOpening(room);
+    expect(opening && [...litCustodians(opening, room.awaited)]).toEqual([4, 2]);
+    expect(opening && faultsOf(opening, room.awaited)).toEqual([{ code: "unreachable", index: 3 }, { code: "slow", index: 5 }]);
+    expect(opening && faultsOf(opening)).toEqual([{ code: "slow", index: 3 }, { code: "slow", index: 5 }]);
+  });
+
+  it("tells a wait for documents from one for the statements", () => {
+    const unseal = (bid: string): LotEvent => ({ kind: "envelope_unsealed", bid, envelope: 3, failure: null });
+    const isForDocuments = (...events: LotEvent[]) => {
+      const room = after([CLOSED, DRAWN, ...events, { kind: "custodians_awaited", answered: [], failed: [] }]);
+      const opening = currentOpening(room);
+      return opening && waitsForDocuments(room, opening);
+    };
+    expect([isForDocuments(), isForDocuments(unseal("bid-a"), unseal("bid-b"))]).toEqual([false, false]);
+    expect(isForDocuments(unseal("bid-a"), unseal("bid-b"), unseal("bid-c"))).toBe(true);
   });
 
   it("forgets a failure once the envelope opens after all", () => {

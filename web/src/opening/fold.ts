@@ -55,6 +55,14 @@ export interface Release {
   readonly failed: readonly CustodianFault[];
 }
 
+/** Whom an opening waits for: fewer custodians answered than are needed. */
+export interface Awaited {
+  /** Custodians who answered rightly. */
+  readonly answered: readonly number[];
+  /** The others, and why. */
+  readonly failed: readonly CustodianFault[];
+}
+
 /** The own bid, from the own stream. */
 export interface OwnBid {
   readonly bid: BidId;
@@ -75,6 +83,8 @@ export interface RoomState {
   readonly drawKey: string | null;
   readonly seals: { readonly bids: number; readonly mismatched: readonly BidId[] } | null;
   readonly bids: Readonly<Record<BidId, BidLine>>;
+  /** Whom the opening waits for; null while it goes on. */
+  readonly awaited: Awaited | null;
   readonly openings: readonly OpeningState[];
   readonly passed: readonly BidId[] | null;
   readonly ranking: readonly RankedBid[];
@@ -100,6 +110,7 @@ export const EMPTY_ROOM: RoomState = {
   drawKey: null,
   seals: null,
   bids: {},
+  awaited: null,
   openings: [],
   passed: null,
   ranking: [],
@@ -151,13 +162,15 @@ function foldLot(room: RoomState, event: LotFact, atMs: number): RoomState {
     case "lot_failed":
       return { ...room, stage: { stage: "failed", reason: event.reason } };
     case "opening_drawn":
-      return { ...inOpening(room, (opening) => ({ ...opening, bids: event.order })), coefficient: event.coefficient, drawKey: event.label_key };
+      return { ...inOpening(room, (opening) => ({ ...opening, bids: event.order })), coefficient: event.coefficient, drawKey: event.label_key, awaited: null };
     case "seals_checked":
       return { ...room, seals: { bids: event.bids, mismatched: event.mismatched } };
+    case "custodians_awaited":
+      return { ...room, awaited: { answered: event.answered, failed: event.failed } };
     case "keys_released":
-      return inOpening(room, (opening) => ({ ...opening, releases: [...opening.releases, releaseOf(event)] }));
+      return { ...inOpening(room, (opening) => ({ ...opening, releases: [...opening.releases, releaseOf(event)] })), awaited: null };
     case "envelope_unsealed":
-      return { ...room, bids: unsealed(room.bids, event.bid, event.envelope, event.failure) };
+      return { ...room, bids: unsealed(room.bids, event.bid, event.envelope, event.failure), awaited: null };
     case "opening_recorded":
     case "second_opening_started":
     case "review_started":
@@ -234,14 +247,28 @@ export function dealtWith(room: RoomState, opening: OpeningState): number {
   return opening.bids.filter((bid) => isDone(room.bids[bid])).length;
 }
 
+/** Whether what is waited for is the rest of the documents: the statements have been dealt with, and reading out goes on. */
+export function waitsForDocuments(room: RoomState, opening: OpeningState): boolean {
+  return room.drawKey !== null && opening.bids.length > 0 && dealtWith(room, opening) === opening.bids.length;
+}
+
 /** The opening that runs, or the last one. */
 export function currentOpening(room: RoomState): OpeningState | undefined {
   return room.openings.at(-1);
 }
 
-/** Custodians that have answered for the statements of an opening. */
-export function litCustodians(opening: OpeningState): ReadonlySet<number> {
-  return new Set(opening.releases.filter(({ envelope }) => envelope === opening.statement).flatMap(({ answered }) => answered));
+/** Custodians that have answered for an opening's statements, or have rightly answered while it waits for others. */
+export function litCustodians(opening: OpeningState, awaited: Awaited | null = null): ReadonlySet<number> {
+  const released = opening.releases.filter(({ envelope }) => envelope === opening.statement).flatMap(({ answered }) => answered);
+  return new Set([...released, ...(awaited?.answered ?? [])]);
+}
+
+/** Custodians that failed and have not been lit, each with what it failed with last. */
+export function faultsOf(opening: OpeningState, awaited: Awaited | null = null): readonly CustodianFault[] {
+  const lit = litCustodians(opening, awaited);
+  const all = [...opening.releases.flatMap(({ failed }) => failed), ...(awaited?.failed ?? [])];
+  const last = new Map(all.map((fault) => [fault.index, fault]));
+  return [...last.values()].filter(({ index }) => !lit.has(index)).sort((left, right) => left.index - right.index);
 }
 
 function begun(number: 1 | 2, bids: readonly BidId[]): OpeningState {

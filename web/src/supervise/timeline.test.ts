@@ -27,6 +27,9 @@ describe("the timeline of a replay", () => {
 
   it("marks entries by stage, irregular ones before all, and finds the next one round the end", () => {
     expect(entries.map(markerOf)).toEqual(["opening", "review", "irregular", "opening"]);
+    const pinned: Event = { kind: "schedule_pinned", pins: [], schedule: { is_cancelled: false, notice: "00", opening_at: 1 } };
+    const awaited: Event = { lot: "1", kind: "custodians_awaited", answered: [1], failed: [] };
+    expect([pinned, awaited].map((event) => markerOf(entry(0, 0, event)))).toEqual(["notice", "irregular"]);
     expect(nextIrregular(entries, 0, () => false)).toBe(2);
     expect(nextIrregular(entries, 3, () => false)).toBe(2);
     expect(nextIrregular(entries, 3, (at) => at === 3)).toBe(3);
@@ -40,6 +43,7 @@ describe("as seen by", () => {
     expect((["public", "host", "panel", "everything"] as const).map((who) => isHeard("scores_concluded", who))).toEqual([false, false, true, true]);
     expect((["public", "host", "panel"] as const).map((who) => isHeard("bids_ranked", who))).toEqual([false, true, true]);
     expect(isHeard("lot_closed", "public")).toBe(true);
+    expect([isHeard("custodians_awaited", "public"), isHeard("schedule_pinned", "public")]).toEqual([true, true]);
     expect(isHeard("scores_revealed", "panel")).toBe(false);
   });
 });

@@ -44,12 +44,12 @@ export function momentAt(entries: readonly ReplayEntry[], offsets: readonly numb
 
 const KIND_OF: Readonly<Partial<Record<EventKind, MarkerKind>>> = {
   bid_submitted: "bid", bid_withdrawn: "bid", checked_in: "bid", lot_closed: "opening", opening_drawn: "opening", seals_checked: "opening",
-  keys_released: "opening", envelope_unsealed: "opening", contents_recorded: "opening", reading_started: "opening", bid_read: "opening",
+  keys_released: "opening", custodians_awaited: "opening", envelope_unsealed: "opening", contents_recorded: "opening", reading_started: "opening", bid_read: "opening",
   reading_finished: "opening", line_confirmed: "opening", objection_raised: "opening", objection_answered: "opening",
   record_signed: "opening", opening_recorded: "opening", second_opening_started: "opening", candidates_published: "award",
   award_confirmed: "award", letter_issued: "award", letters_issued: "award", tender_archived: "award", tender_drafted: "notice",
   tender_revised: "notice", document_added: "notice", tender_approved: "notice", tender_published: "notice", addendum_issued: "notice",
-  enquiry_asked: "notice", enquiry_answered: "notice", tender_cancelled: "notice",
+  enquiry_asked: "notice", enquiry_answered: "notice", tender_cancelled: "notice", schedule_pinned: "notice",
 };
 
 /** What kind of marker an entry is. */
@@ -68,6 +68,7 @@ function isIrregular(event: Event): boolean {
       return event.mismatched.length > 0;
     case "envelope_unsealed":
       return event.failure !== null;
+    case "custodians_awaited":
     case "objection_raised":
     case "lot_failed":
     case "tender_cancelled":

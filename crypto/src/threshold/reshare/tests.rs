@@ -198,9 +198,9 @@ fn a_plan_names_enough_dealers_once() {
 fn refused(round: Round, edit: impl FnOnce(&mut Vec<Dealing>, &mut Vec<Enrolment>)) -> ReshareError {
     let Round { mut dealers, recipients, mut dealings, mut enrolments } = round;
     edit(&mut dealings, &mut enrolments);
-    let by_dealer = dealers.remove(0).deal(&dealings, &enrolments).err().expect("it is refused");
+    let by_dealer = dealers.remove(0).deal(&dealings, &enrolments).map(drop).expect_err("it is refused");
     let one = recipients.into_iter().next().expect("custodian 1");
-    let by_recipient = one.receive(&dealings, &enrolments, &[]).err().expect("it is refused");
+    let by_recipient = one.receive(&dealings, &enrolments, &[]).map(drop).expect_err("it is refused");
     if !by_dealer.to_string().contains("replaced on the way") {
         assert_eq!(by_dealer.to_string(), by_recipient.to_string(), "all see the same fault");
     }

@@ -1,0 +1,75 @@
+//! What the custodians say of a tender, as the platform records it: who has pinned its schedule, whom an opening waits for.
+
+use super::command::{CustodianFault, RecordSchedule, RecordWaiting};
+use super::event::{LotEvent, TenderEvent};
+use super::lot::{Lot, Stage};
+use super::notice::{Notice, Phase};
+use super::{Context, Schedule};
+use crate::base::{Refusal, require};
+
+/// A schedule that custodians have pinned, and which of them.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, ts_rs::TS)]
+pub struct PinnedSchedule {
+    /// Custodians by index, ascending.
+    pub custodians: Vec<u8>,
+    /// What they have pinned.
+    pub schedule: Schedule,
+}
+
+/// Whom an opening waits for.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, ts_rs::TS)]
+pub struct Awaited {
+    /// Custodians who answered rightly.
+    pub answered: Vec<u8>,
+    /// The others, and why.
+    pub failed: Vec<CustodianFault>,
+}
+
+impl Notice {
+    /// The schedule in force: what custodians are to pin. None before the publication.
+    pub fn schedule(&self) -> Option<Schedule> {
+        let is_cancelled = self.phase == Phase::Cancelled;
+        Some(Schedule { is_cancelled, notice: self.digest?, opening_at: self.opening_at? })
+    }
+}
+
+/// Every pin is signed by its custodian (the caller checks), for the schedule in force, which is not recorded yet.
+pub(super) fn record_schedule(
+    notice: &Notice,
+    body: &RecordSchedule,
+    context: &Context<'_>,
+) -> Result<TenderEvent, Refusal> {
+    context.system()?;
+    require(notice.schedule().as_ref() == Some(&body.schedule), || Refusal::rule("other_schedule"))?;
+    let is_recorded = notice.pinned.as_ref().is_some_and(|pinned| pinned.schedule == body.schedule);
+    require(!is_recorded, || Refusal::rule("already_pinned"))?;
+    let is_ascending = body.pins.windows(2).all(|pair| pair[0].index < pair[1].index);
+    require(is_ascending && context.are_pins_signed, || Refusal::rule("pin_signature"))?;
+    Ok(TenderEvent::SchedulePinned { pins: body.pins.clone(), schedule: body.schedule.clone() })
+}
+
+pub(super) fn record_waiting(
+    lot: &Lot,
+    body: &RecordWaiting,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
+    context.system()?;
+    let is_opening = matches!(lot.stage, Stage::Opening | Stage::SecondOpening);
+    require(is_opening, || Refusal::not_now("wrong_stage").with("stage", lot.stage))?;
+    let awaited = Awaited { answered: body.answered.clone(), failed: body.failed.clone() };
+    require(lot.awaited.as_ref() != Some(&awaited), || Refusal::rule("already_said"))?;
+    Ok(vec![LotEvent::CustodiansAwaited { answered: awaited.answered, failed: awaited.failed }])
+}
+
+pub(super) fn apply(lot: &mut Lot, event: &LotEvent) {
+    match event {
+        LotEvent::CustodiansAwaited { answered, failed } => {
+            lot.awaited = Some(Awaited { answered: answered.clone(), failed: failed.clone() });
+        }
+        // What was waited for has come.
+        LotEvent::OpeningDrawn { .. } | LotEvent::KeysReleased { .. } | LotEvent::EnvelopeUnsealed { .. } => {
+            lot.awaited = None;
+        }
+        _ => {}
+    }
+}
