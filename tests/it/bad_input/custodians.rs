@@ -14,7 +14,8 @@ use kaibiao::custody::{Answer, CustodianPort, EvidenceRoom};
 use kaibiao::ledger::stored_key;
 use kaibiao::replay::{RULES, derive};
 use kaibiao::tender::{
-    Audience, CloseLot, Command, LotCommand, OpeningStep, Procedure, Stage, StartSecondOpening,
+    Audience, CancelTender, CloseLot, Command, IssueAddendum, LotCommand, OpeningStep, Procedure, Stage,
+    StartSecondOpening, TenderCommand,
 };
 use kaibiao_crypto::act::{Nonce, Payload, SYSTEM_ACTOR, SignedAct, VERSION};
 use kaibiao_crypto::checkpoint::{Checkpoint, Cosigner, NoteSigner};
@@ -28,13 +29,18 @@ use ring::rand::SystemRandom;
 use serde_json::Value;
 
 use crate::committee;
-use crate::harness::{Center, ORIGIN, PERIOD, lot, text};
+use crate::harness::{Center, ORIGIN, PERIOD, START, lot, text};
+use crate::terms::long;
 
 on_both_databases!(
     custodians_that_fail_are_named_and_the_opening_goes_on,
     a_share_of_another_place_does_not_open,
     a_second_closed_root_is_refused_by_every_custodian,
     a_price_is_released_in_its_time_and_to_who_passed,
+    a_postponement_is_pinned_and_the_old_time_opens_nothing,
+    a_cancelled_tender_is_never_released,
+    the_room_is_told_once_whom_it_waits_for,
+    rehearsals_are_held_each_week_and_each_day_while_too_few_answer,
 );
 
 const HOUR: Span = Span::seconds(3600);
@@ -307,4 +313,88 @@ async fn a_price_is_released_in_its_time_and_to_who_passed(mut center: Center) {
     let state = center.state();
     assert!(state.lots[&lot()].bids[&bids[3]].contents(Envelope::PriceStatement).is_none());
     center.audit().await;
+}
+
+async fn a_postponement_is_pinned_and_the_old_time_opens_nothing(mut center: Center) {
+    center.publish(Procedure::OneStage).await;
+    center.settle().await;
+    let pinned = center.state().notice.pinned.clone().expect("the first schedule is pinned");
+    assert_eq!((pinned.custodians.len(), pinned.schedule.opening_at), (5, START + PERIOD));
+    for index in 0..3 {
+        center.bid(&center.bidders[index], 90_000_000).await;
+    }
+    let old = request(&center, Wanted::OpeningDraw).await;
+    let later = START + PERIOD + PERIOD;
+    let addendum =
+        IssueAddendum { documents: Vec::new(), number: 1, opening_at: Some(later), text: long("开标时间延后一小时") };
+    center.tender(&center.host, TenderCommand::IssueAddendum(addendum)).await.expect("postponed");
+    assert_eq!(center.state().notice.pinned.as_ref().map(|pinned| pinned.schedule.opening_at), Some(START + PERIOD));
+    center.clock.advance(Span::seconds(11));
+    center.settle().await;
+    assert_eq!(center.state().notice.pinned.as_ref().map(|pinned| pinned.schedule.opening_at), Some(later));
+
+    // A platform that shows the old notice without the addendum gets nothing at the old time.
+    center.clock.advance(PERIOD);
+    let mut hidden = old;
+    hidden.evidence.close = Some(forged_close(&center, 3, derive::closed_root(&center.state().lots[&lot()])));
+    assert_eq!(refusals(&all(&center).await, &hidden).await, ["not_yet"; 5]);
+    center.audit().await;
+}
+
+async fn a_cancelled_tender_is_never_released(mut center: Center) {
+    center.publish(Procedure::OneStage).await;
+    for index in 0..3 {
+        center.bid(&center.bidders[index], 90_000_000).await;
+    }
+    center.settle().await;
+    let before = request(&center, Wanted::OpeningDraw).await;
+    let cancel = CancelTender { reason: long("项目取消") };
+    center.tender(&center.buyer, TenderCommand::CancelTender(cancel)).await.expect("cancelled");
+    center.clock.advance(PERIOD);
+    center.settle().await;
+    let pinned = center.state().notice.pinned.clone().expect("pinned");
+    assert!(pinned.schedule.is_cancelled);
+    let mut hidden = before;
+    hidden.evidence.close = Some(forged_close(&center, 3, Digest::of(b"a box")));
+    assert_eq!(refusals(&all(&center).await, &hidden).await, ["cancelled"; 5], "what was shown once is not forgotten");
+}
+
+async fn the_room_is_told_once_whom_it_waits_for(mut center: Center) {
+    center.publish(Procedure::OneStage).await;
+    for index in 0..3 {
+        center.bid(&center.bidders[index], 90_000_000).await;
+    }
+    center.settle().await;
+    center.clock.advance(PERIOD);
+    center.jobs = center.new_jobs(&[2, 5]).await;
+    center.settle().await;
+    center.settle().await;
+    let told = heard(&center, "custodians_awaited").await;
+    assert_eq!(told.len(), 1, "said once, however often it is tried: {told:?}");
+    assert_eq!(told[0]["answered"], serde_json::json!([2, 5]));
+    assert_eq!(told[0]["failed"][0], serde_json::json!({ "code": "no_address", "index": 1 }));
+    assert!(center.state().lots[&lot()].awaited.is_some());
+    center.jobs = center.new_jobs(&[2, 4, 5]).await;
+    center.settle().await;
+    assert!(center.state().lots[&lot()].awaited.is_none(), "nothing is waited for any more");
+    assert_eq!(center.state().lots[&lot()].openings[0].step, OpeningStep::Unsealed);
+    center.audit().await;
+}
+
+async fn rehearsals_are_held_each_week_and_each_day_while_too_few_answer(mut center: Center) {
+    let last = |center: &Center| center.ledger.centre().rehearsals.values().next().cloned().expect("held");
+    center.settle().await;
+    assert_eq!((last(&center).answered, last(&center).at), (vec![1, 2, 3, 4, 5], START));
+    center.clock.advance(Span::days(6));
+    center.settle().await;
+    assert_eq!(last(&center).at, START, "not before a week has passed");
+    center.clock.advance(Span::days(1));
+    center.jobs = center.new_jobs(&[1, 3, 5]).await;
+    center.settle().await;
+    assert_eq!((last(&center).answered, last(&center).at), (vec![1, 3, 5], START + Span::days(7)));
+    center.clock.advance(Span::days(1));
+    center.jobs = center.new_jobs(&[1, 2, 3, 4, 5]).await;
+    center.settle().await;
+    assert_eq!(last(&center).at, START + Span::days(8), "again on the next day while it is not safe");
+    assert_eq!(last(&center).answered.len(), 5);
 }
