@@ -9,6 +9,7 @@
 pub mod digest;
 
 // ── The lock and the envelope (format TL1) ──
+pub mod beacon;
 pub mod envelope;
 pub mod label;
 pub mod lock;
