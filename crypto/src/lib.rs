@@ -16,6 +16,8 @@ pub mod lock;
 pub mod manifest;
 pub mod payload;
 pub mod threshold;
+#[cfg(feature = "age")]
+pub mod tlock_file;
 
 // ── The log ──
 pub mod act;
