@@ -17,7 +17,6 @@ pub mod lock;
 pub mod manifest;
 pub mod payload;
 pub mod threshold;
-#[cfg(feature = "age")]
 pub mod tlock_file;
 
 /// A prototype beside the format: a lock over SM2.

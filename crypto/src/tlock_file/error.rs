@@ -1,20 +1,18 @@
 //! Why a file is refused or does not open.
 
-use age::DecryptError;
-
 use crate::beacon::BeaconError;
 use crate::lock::{LockError, NoRandomness};
 
 /// Why a time-locked file was not made, or did not open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TlockFileError {
-    /// Not an age file, or one with a header that no tool writes.
+    /// Not an age file, or one whose header or armour is not in the one form that it can have.
     #[error("not a file in the age format")]
     Format,
     /// An age file without a time lock.
     #[error("the file has no time lock")]
     NoLock,
-    /// A stanza that calls itself a time lock and is none.
+    /// A stanza that calls itself a time lock and is none, or a second time lock.
     #[error("the file's time lock is malformed")]
     Stanza,
     /// The lock is of another network.
@@ -50,18 +48,6 @@ impl TlockFileError {
             Self::Changed => "tlock_file_changed",
             Self::Beacon(error) => error.code(),
             Self::NoRandomness(error) => error.code(),
-        }
-    }
-}
-
-impl From<DecryptError> for TlockFileError {
-    fn from(error: DecryptError) -> Self {
-        match error {
-            DecryptError::NoMatchingKeys | DecryptError::ExcessiveWork { .. } => Self::NoLock,
-            DecryptError::InvalidMac | DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed => {
-                Self::Changed
-            }
-            DecryptError::InvalidHeader | DecryptError::UnknownFormat | DecryptError::Io(_) => Self::Format,
         }
     }
 }

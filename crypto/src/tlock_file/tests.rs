@@ -83,15 +83,99 @@ fn no_two_files_are_alike() {
     assert_ne!(locked(), locked());
 }
 
+/// A header with these stanzas, and with a MAC that belongs to none.
+fn headed(stanzas: &str) -> Vec<u8> {
+    format!("age-encryption.org/v1\n{stanzas}--- {}\n", "A".repeat(43)).into_bytes()
+}
+
+/// The one stanza of a file.
+fn stanza() -> String {
+    let file = locked();
+    let lines: Vec<&[u8]> = file.split_inclusive(|byte| *byte == b'\n').skip(1).take(4).collect();
+    String::from_utf8(lines.concat()).expect("a header is text")
+}
+
 #[test]
-fn noise_that_another_tool_stumbles_over_is_not_written() {
-    let header = |noise: &str| {
-        format!("age-encryption.org/v1\n-> tlock 1000 x\nAA\n-> {noise}\n--- mac\n\n---").into_bytes()
-    };
-    assert!(is_plain(&header("x-grease y\nAAAA")));
-    assert!(!is_plain(&header("x-grease y\n")));
-    // Three files in a hundred would have such noise.
-    assert!((0..300).all(|_| is_plain(&locked())));
+fn stanzas_of_other_kinds_are_passed_over_and_a_second_lock_is_not() {
+    let (lock, full) = (stanza(), "A".repeat(64));
+    for noise in ["-> x\n\n", "-> x!~ y z\nAAAA\n", &format!("-> x\n{full}\n{full}\n\n"), "-> x\nAA\n", ""] {
+        for stanzas in [format!("{noise}{lock}"), format!("{lock}{noise}")] {
+            assert_eq!(round_of(Network::quicknet(), &headed(&stanzas)), Ok(1000), "{stanzas}");
+            assert_eq!(decrypt(&beacon(1000), &headed(&stanzas)), Err(TlockFileError::Changed));
+        }
+    }
+    let twice = headed(&format!("{lock}{lock}"));
+    assert_eq!(round_of(Network::quicknet(), &twice), Err(TlockFileError::Stanza));
+}
+
+#[test]
+fn stanzas_that_are_not_in_their_one_form_are_refused() {
+    let (lock, full) = (stanza(), "A".repeat(64));
+    let padded = lock.strip_suffix('\n').expect("a line").to_owned() + "=\n";
+    for stanzas in [
+        "->\n\n",
+        "-> \n\n",
+        "->x\n\n",
+        "-> x  y\n\n",
+        "-> x \n\n",
+        "-> x\u{7f}\n\n",
+        "-> é\n\n",
+        "-> x\r\n\n",
+        "-> x\nA\n",
+        "-> x\nAB\n",
+        "-> x\nAAB\n",
+        "-> x\nA-_A\n",
+        "-> x\nAA==\n",
+        "-> x\n",
+        &format!("-> x\n{full}\n"),
+        &format!("-> x\n{full}A\n\n"),
+        "\n",
+        &padded,
+    ] {
+        let file = headed(&format!("{stanzas}{lock}"));
+        assert_eq!(round_of(Network::quicknet(), &file), Err(TlockFileError::Format), "{stanzas:?}");
+    }
+    for mac in ["", " ", " AAAA", "  ", "- A"] {
+        let file = format!("age-encryption.org/v1\n{lock}---{mac}\n");
+        assert_eq!(round_of(Network::quicknet(), file.as_bytes()), Err(TlockFileError::Format), "{mac:?}");
+    }
+}
+
+#[test]
+fn armour_has_one_form_but_for_what_mail_changes() {
+    let vectors = vectors();
+    let text = vectors["quicknet"]["age_files"][0]["armored"].as_str().expect("text").trim();
+    let file = armor::removed(text.as_bytes()).expect("published");
+    assert_eq!(armored(&file).trim_end(), text);
+    let crlf = text.replace('\n', "\r\n");
+    for same in [text.to_owned(), format!("\n \t{text}\r\n\n"), crlf] {
+        assert_eq!(armor::removed(same.as_bytes()).as_ref(), Ok(&file), "{same}");
+    }
+    let (first, rest) = text.split_once('\n').expect("lines");
+    let (head, last) = rest.rsplit_once('\n').expect("lines");
+    for other in [
+        first.to_owned(),
+        format!("{first}\n{last}"),
+        format!("{first}\n\n{last}"),
+        format!("{first}\n{head}"),
+        format!("{first} \n{rest}"),
+        format!("{first}\n\n{rest}"),
+        format!("{first}\n{head}\n\n{last}"),
+        format!("{first}\nA{rest}"),
+        format!("{first}\n{}\n{rest}", "=".repeat(64)),
+        format!("{first}\n{}", rest.replacen('\n', "", 1)),
+        format!("{first}\n{head}\n{last}\nx"),
+        format!("{first}\nAA\n{last}"),
+        format!("{first}\nAB==\n{last}"),
+    ] {
+        assert_eq!(armor::removed(other.as_bytes()), Err(TlockFileError::Format), "{other}");
+    }
+    for size in 0..200 {
+        let file = vec![7; size];
+        let lines = armored(&file);
+        assert_eq!(armor::removed(lines.as_bytes()).is_ok(), size > 0);
+        assert!(lines.lines().all(|line| line.len() <= 64));
+    }
 }
 
 #[test]
