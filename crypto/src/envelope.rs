@@ -9,7 +9,7 @@
 //! It is not the payload (`payload`), and it decides nothing about when a key may be released.
 //!
 //! *Invariant*: no path is without the committee; a core has exactly the locks and paths of [`Locks`], so there is
-//! nothing optional to tamper with.
+//! nothing optional to tamper with; a beacon's lock is on the round of the announced opening and no other.
 
 mod derive;
 mod error;
@@ -22,9 +22,10 @@ use zeroize::Zeroizing;
 
 use derive::{Derivation, LockSecret};
 pub use error::EnvelopeError;
-pub use locks::{Beacon, Floor, Locks, OpeningKeys};
+pub use locks::{Floor, Locks, OpeningKeys};
 pub use recovery::{RecoveryKey, RecoverySecret};
 
+use crate::beacon::Network;
 use crate::digest::Digest;
 use crate::label::Context;
 use crate::lock::{Identity, LabelKey, NoRandomness, Randomness, xor};
@@ -83,7 +84,8 @@ pub struct Core {
 }
 
 impl Core {
-    /// Seals in the standard suite: builds the one core of this seed, context and locks.
+    /// Seals in the standard suite: builds the one core of this seed, context and locks. An opening before the
+    /// beacon's genesis has no round, and so no core.
     pub fn seal(seed: &SealSeed, context: &Context, locks: &Locks) -> Result<Self, EnvelopeError> {
         Self::seal_in(Suite::Standard, seed, context, locks)
     }
@@ -98,8 +100,7 @@ impl Core {
         if context.committee != locks.committee.committee_id() {
             return Err(EnvelopeError::WrongLock("committee"));
         }
-        let bytes = wire::build(suite, seed, &context.to_bytes(), &context.label().to_bytes(), locks);
-        Self::parse(&bytes)
+        Self::parse(&build(suite, seed, context, locks)?)
     }
 
     /// Reads a core that is exactly `bytes`.
@@ -111,6 +112,12 @@ impl Core {
     /// Reads the core at the front of an upload and its length; [`CORE_BYTES_MAX`] bytes are always enough.
     pub fn parse_prefix(bytes: &[u8]) -> Result<(Self, usize), EnvelopeError> {
         let (parts, length) = wire::read(bytes)?;
+        // The network that a ciphertext names is only looked up among the pinned ones, to refuse a wrong round early.
+        if let Some(floor) = &parts.floor
+            && let Some(network) = Network::pinned(&floor.chain)
+        {
+            check_round(floor.round, network, &parts.context)?;
+        }
         Ok((Self { bytes: bytes[..length].to_vec(), parts }, length))
     }
 
@@ -132,6 +139,11 @@ impl Core {
     /// What the envelope is bound to.
     pub fn context(&self) -> &Context {
         &self.parts.context
+    }
+
+    /// The round of the beacon that path 1 waits for, if the envelope has a beacon's lock.
+    pub fn round(&self) -> Option<u64> {
+        self.parts.floor.as_ref().map(|floor| floor.round)
     }
 
     /// SHA-256 of the `U` of the committee's capsule: nobody may submit one that was seen before.
@@ -176,9 +188,9 @@ impl Core {
             (None, None) => Ok(()),
             (Some(_), None) | (None, Some(_)) => Err(EnvelopeError::WrongLock("set of locks")),
             (Some(found), Some(floor)) => {
-                is_same(found.chain == floor.beacon.chain, "beacon")?;
-                is_same(found.round == floor.round, "round")?;
-                is_same(found.recovery_id == floor.recovery.id(), "recovery key")
+                is_same(found.chain == floor.network.chain(), "beacon")?;
+                is_same(found.recovery_id == floor.recovery.id(), "recovery key")?;
+                check_round(found.round, &floor.network, self.context())
             }
         }
     }
@@ -189,8 +201,7 @@ impl Core {
         self.check_locks_in(self.suite(), locks)?;
         let seed = self.seed(locks, keys)?;
         let context = self.context();
-        let label = context.label().to_bytes();
-        let rebuilt = wire::build(self.suite(), &seed, &context.to_bytes(), &label, locks);
+        let rebuilt = build(self.suite(), &seed, context, locks)?;
         // The rebuilt core has what would authenticate a forged one: where they differ is told to nobody.
         if !bool::from(rebuilt.ct_eq(&self.bytes)) {
             return Err(EnvelopeError::Malformed("the core is not the one of its seed"));
@@ -206,7 +217,7 @@ impl Core {
                 Ok(self.unbox(&parts.first_box, wire::COMMITTEE_PATH, &[&committee]))
             }
             (OpeningKeys::Beacon { label_key, signature }, Some(found), Some(floor)) => {
-                if !floor.beacon.key.verify(&Identity::of_round(floor.round), signature) {
+                if !floor.network.key().verify(&Identity::of_round(found.round), signature) {
                     return Err(EnvelopeError::WrongKey("beacon"));
                 }
                 let secrets = [&self.open_committee(locks, label_key)?, &found.beacon.open(signature)?];
@@ -239,6 +250,18 @@ impl Core {
         let salt = derive::context_salt(self.suite(), &self.context().to_bytes());
         SealSeed(Zeroizing::new(xor(boxed, &derive::box_mask(self.suite(), &salt, path.0, path.1, secrets))))
     }
+}
+
+fn build(suite: Suite, seed: &SealSeed, context: &Context, locks: &Locks) -> Result<Vec<u8>, EnvelopeError> {
+    wire::build(suite, seed, &context.to_bytes(), &context.label().to_bytes(), context.opening, locks)
+}
+
+/// ctx.07 decides the round. Another one is the sealer's doing: it would open at another time than announced.
+fn check_round(round: u64, network: &Network, context: &Context) -> Result<(), EnvelopeError> {
+    if network.round_at(context.opening) == Some(round) {
+        return Ok(());
+    }
+    Err(EnvelopeError::Malformed("the beacon's lock is not on the round of the announced opening"))
 }
 
 fn open_recovery(suite: Suite, found: &wire::FloorParts, secret: &RecoverySecret) -> LockSecret {

@@ -10,12 +10,14 @@ pub mod digest;
 pub mod suite;
 
 // ── The lock and the envelope (format TL1) ──
+pub mod beacon;
 pub mod envelope;
 pub mod label;
 pub mod lock;
 pub mod manifest;
 pub mod payload;
 pub mod threshold;
+pub mod tlock_file;
 
 /// A prototype beside the format: a lock over SM2.
 pub mod national;

@@ -1,7 +1,10 @@
 //! Hostile cores: every changed byte is refused, by every path, and nothing panics. The flipped bits of an envelope
 //! with one lock are in `hostile/envelope.rs`.
 
-use kaibiao_crypto::envelope::{Core, EnvelopeError, Locks, OpeningKeys, RecoverySecret};
+use kaibiao_crypto::beacon::{ChainParameters, Network};
+use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::envelope::{Core, EnvelopeError, Floor, Locks, OpeningKeys, RecoverySecret, SealSeed};
+use kaibiao_crypto::label::Context;
 use kaibiao_crypto::lock::LabelKey;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -73,6 +76,46 @@ fn every_byte_counts(name: &str, patterns: &[u8]) {
 #[test]
 fn every_changed_byte_of_a_core_with_three_locks_is_refused_by_both_paths() {
     every_byte_counts("statement with beacon and recovery", &[0x10]);
+}
+
+#[test]
+fn an_opening_before_the_genesis_cannot_be_sealed() {
+    let case = case("statement with beacon and recovery");
+    let honest = Core::parse(&case.core).expect("a good core");
+    let early = Context { opening: 1_692_803_366, ..honest.context().clone() };
+    let sealed = Core::seal(&SealSeed::from_bytes(&[7; 32]), &early, &case.locks).map(|_| ());
+    assert_eq!(sealed, Err(EnvelopeError::WrongContext("opening")));
+}
+
+/// Whoever knows the seed can make a core for any round; the tender's own network decides which round is right,
+/// also where the network is not one that the parser knows.
+#[test]
+fn a_network_of_ones_own_has_its_own_rounds() {
+    let case = case("statement with beacon and recovery");
+    let context = Core::parse(&case.core).expect("a good core").context().clone();
+    let floor = case.locks.floor.expect("these locks have one");
+    let own = |genesis| {
+        let (key, seed) = (case.locks.committee, Digest::of(b"own"));
+        let parameters = ChainParameters { key, genesis, period: 3, seed, beacon_id: "own" };
+        let network = Network::of(&parameters).expect("good parameters");
+        Locks { floor: Some(Floor { network, ..floor }), ..case.locks }
+    };
+    let seed = SealSeed::from_bytes(&[7; 32]);
+    let core = Core::seal(&seed, &context, &own(1_000_000_000)).expect("it seals");
+    assert_eq!(core.round(), Some((context.opening - 1_000_000_000) / 3 + 1));
+    assert_eq!(core.check(&context, &own(1_000_000_000)), Ok(()));
+    let (label_key, secret) = (&case.label_key, case.secret.as_ref().expect("a recovery key"));
+    let opened =
+        core.open(&own(1_000_000_000), &OpeningKeys::Recovery { label_key, secret }).expect("it opens");
+    assert_eq!(opened.seed.expose(), seed.expose());
+    assert_eq!(core.check(&context, &own(1_000_000_003)), Err(EnvelopeError::WrongLock("beacon")));
+
+    let round_at = core.bytes().len() - 32 - 2 * 35 - 1 - (1 + 32 + 2 + 2 + 48) - (2 + 128) - 8;
+    let mut moved = core.bytes().to_vec();
+    moved[round_at + 7] ^= 1;
+    let moved = Core::parse(&moved).expect("the parser does not know this network");
+    let refused = moved.check(&context, &own(1_000_000_000)).map_err(|error| error.code());
+    assert_eq!(refused, Err("malformed"));
 }
 
 #[test]

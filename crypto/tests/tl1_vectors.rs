@@ -1,5 +1,6 @@
 //! Runs the vectors of format TL1 in `crypto/vectors`, as any other client should.
 
+use kaibiao_crypto::beacon::{Beacon, ChainParameters, Network};
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::envelope::{Core, EnvelopeError, Locks, OpeningKeys, RecoverySecret, SealSeed};
 use kaibiao_crypto::label::{Context, EnvelopeKind, Label};
@@ -119,9 +120,8 @@ fn open(vector: &Value) -> Result<Vec<SealSeed>, EnvelopeError> {
     paths.iter().map(|keys| core.open(&locks, keys).map(|opened| opened.seed)).collect()
 }
 
-#[test]
-fn envelopes() {
-    for vector in list(&vectors("tl1_envelope.json"), "cases") {
+fn envelopes_of(file: &str) {
+    for vector in list(&vectors(file), "cases") {
         let context: Context = parsed(vector, "context");
         assert_eq!(hex::encode(context.to_bytes()), text(vector, "context_bytes"));
         assert_eq!(Context::parse(&bytes(vector, "context_bytes")), Ok(context.clone()));
@@ -139,15 +139,63 @@ fn envelopes() {
     }
 }
 
-#[test]
-fn envelopes_that_must_fail() {
-    for vector in list(&vectors("tl1_envelope.json"), "failures") {
+fn envelopes_that_must_fail_of(file: &str) {
+    for vector in list(&vectors(file), "failures") {
         let found = match text(vector, "operation") {
             "parse" => Core::parse(&bytes(vector, "core")).map(|_| ()),
             "check" => Core::parse(&bytes(vector, "core"))
                 .and_then(|core| core.check(&parsed(vector, "context"), &parsed(vector, "locks"))),
             _ => open(vector).map(|_| ()),
         };
+        assert_eq!(found.map_err(|error| error.code()), Err(text(vector, "code")), "{}", vector["name"]);
+    }
+}
+
+#[test]
+fn envelopes() {
+    envelopes_of("tl1_envelope.json");
+    envelopes_that_must_fail_of("tl1_envelope.json");
+}
+
+#[test]
+fn envelopes_with_a_beacon() {
+    envelopes_of("tl1_beacon.json");
+    envelopes_that_must_fail_of("tl1_beacon.json");
+    for vector in list(&vectors("tl1_beacon.json"), "cases") {
+        let core = Core::parse(&bytes(vector, "core")).expect("a good core");
+        assert_eq!(core.round(), Network::quicknet().round_at(core.context().opening), "{}", vector["name"]);
+        assert!(
+            vector["beacon_signature"].is_string() && vector["recovery_secret"].is_string(),
+            "both paths"
+        );
+    }
+}
+
+#[test]
+fn beacons() {
+    let (vectors, quicknet) = (vectors("tl1_beacon.json"), Network::quicknet());
+    let network = &vectors["network"];
+    let parameters = ChainParameters {
+        key: parsed(network, "key"),
+        genesis: parsed(network, "genesis"),
+        period: parsed(network, "period"),
+        seed: parsed(network, "seed"),
+        beacon_id: text(network, "beacon_id"),
+    };
+    assert_eq!(Network::of(&parameters).as_ref(), Ok(quicknet));
+    assert_eq!(quicknet.chain(), parsed(network, "chain"));
+    for pair in list(&vectors, "rounds") {
+        let moment = pair[0].as_u64().expect("unix seconds");
+        assert_eq!(quicknet.round_at(moment), pair[1].as_u64(), "{pair}");
+    }
+    for vector in list(&vectors, "beacons") {
+        let beacon = Beacon::from_json(quicknet, text(vector, "text").as_bytes()).expect("published");
+        assert_eq!(beacon.round(), parsed::<u64>(vector, "round"));
+        assert_eq!(*beacon.signature(), parsed(vector, "signature"));
+        assert_eq!(beacon.randomness(), parsed(vector, "randomness"));
+    }
+    for vector in list(&vectors, "beacons_refused") {
+        let found = Beacon::from_json(quicknet, text(vector, "text").as_bytes());
         assert_eq!(found.map_err(|error| error.code()), Err(text(vector, "code")), "{}", vector["name"]);
     }
 }

@@ -1,9 +1,11 @@
 //! Who and what all vectors share: a committee of five, a beacon, a recovery key, a tender.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
+use kaibiao_crypto::beacon::Network;
 use kaibiao_crypto::digest::Digest;
-use kaibiao_crypto::envelope::{Beacon, Core, Floor, Locks, RecoverySecret, SealSeed};
+use kaibiao_crypto::envelope::{Core, Floor, Locks, RecoverySecret, SealSeed};
 use kaibiao_crypto::label::{Context, EnvelopeKind, Label, SubmissionId};
 use kaibiao_crypto::lock::{LabelKey, NoRandomness, Randomness};
 use kaibiao_crypto::threshold::keygen::{self, Announced, Announcement, Finished};
@@ -33,6 +35,14 @@ impl Randomness for Counted {
     }
 }
 
+/// The round of the envelopes with a beacon.
+pub const FLOOR_ROUND: u64 = 1000;
+
+/// The unix second at which a round of quicknet was signed.
+pub fn opening_of(round: u64) -> u64 {
+    Network::quicknet().time_of(round).expect("a round of our times")
+}
+
 pub struct Cast {
     pub session: Digest,
     pub announcements: Vec<Announcement>,
@@ -43,9 +53,8 @@ pub struct Cast {
     pub plain: Locks,
     /// Locks with the beacon and the recovery key.
     pub floored: Locks,
-    /// The published signature of the floor's round, and of the round after it.
-    pub signature: LabelKey,
-    pub next_signature: LabelKey,
+    /// The published signatures of quicknet.
+    pub signatures: BTreeMap<u64, LabelKey>,
     pub recovery: RecoverySecret,
 }
 
@@ -58,16 +67,11 @@ impl Cast {
         let committee = finished[0].committee.clone();
         let drand: Value =
             serde_json::from_str(include_str!("../../vectors/drand.json")).expect("the file is JSON");
-        let quicknet = &drand["quicknet"];
         let recovery = RecoverySecret::from_bytes(&[0x42; 32]);
-        let beacon = Beacon { chain: parsed(&quicknet["chain_hash"]), key: parsed(&quicknet["public_key"]) };
-        let floor = Floor { beacon, round: 1000, recovery: recovery.public() };
+        let floor = Floor { network: *Network::quicknet(), recovery: recovery.public() };
         let key = *committee.group_key();
-        let signature = |round: u64| {
-            let beacons = quicknet["beacons"].as_array().expect("a list");
-            let beacon = beacons.iter().find(|beacon| beacon["round"] == round).expect("a published round");
-            parsed(&beacon["signature"])
-        };
+        let beacons = drand["quicknet"]["beacons"].as_array().expect("a list").iter();
+        let signatures = beacons.map(|beacon| (parsed(&beacon["round"]), parsed(&beacon["signature"])));
         Self {
             session,
             announcements,
@@ -76,8 +80,7 @@ impl Cast {
             committee,
             plain: Locks { committee: key, floor: None },
             floored: Locks { committee: key, floor: Some(floor) },
-            signature: signature(1000),
-            next_signature: signature(1001),
+            signatures: signatures.collect(),
             recovery,
         }
     }
@@ -85,6 +88,17 @@ impl Cast {
     pub fn label_key(&self, label: &Label) -> LabelKey {
         let partials: Vec<Partial> = self.shares.iter().map(|share| share.partial(label)).collect();
         self.committee.combine(label, &partials).expect("all are good").label_key
+    }
+
+    /// The published signature of a round of quicknet.
+    pub fn signature(&self, round: u64) -> LabelKey {
+        self.signatures[&round]
+    }
+
+    /// A context under `locks`: with a beacon, opened in a round that was signed long ago.
+    pub fn context_under(&self, locks: &Locks, envelope: EnvelopeKind, name: &str) -> Context {
+        let opening = locks.floor.map_or(1_900_000_000, |_| opening_of(FLOOR_ROUND));
+        Context { opening, ..self.context(envelope, name) }
     }
 
     pub fn context(&self, envelope: EnvelopeKind, name: &str) -> Context {
@@ -103,7 +117,8 @@ impl Cast {
 
     pub fn seal(&self, envelope: EnvelopeKind, name: &str, locks: &Locks) -> (Core, SealSeed) {
         let seed = SealSeed::from_bytes(&Digest::of(format!("seed of {name}").as_bytes()).0);
-        (Core::seal(&seed, &self.context(envelope, name), locks).expect("the committee's own context"), seed)
+        let context = self.context_under(locks, envelope, name);
+        (Core::seal(&seed, &context, locks).expect("the committee's own context"), seed)
     }
 }
 

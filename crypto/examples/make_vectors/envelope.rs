@@ -30,7 +30,8 @@ pub fn vectors(cast: &Cast) -> Value {
     })
 }
 
-fn vector(cast: &Cast, name: &str, core: &Core, seed: &SealSeed, locks: &Locks) -> Value {
+/// One core and all that it was made from.
+pub fn vector(cast: &Cast, name: &str, core: &Core, seed: &SealSeed, locks: &Locks) -> Value {
     let (context, label) = (core.context(), core.context().label());
     let has_floor = locks.floor.is_some();
     json!({
@@ -45,7 +46,7 @@ fn vector(cast: &Cast, name: &str, core: &Core, seed: &SealSeed, locks: &Locks) 
         "core_sha256": core.digest(),
         "payload_key": hex::encode(seed.payload_key(context).expose()),
         "label_key": cast.label_key(&label),
-        "beacon_signature": has_floor.then_some(cast.signature),
+        "beacon_signature": core.round().map(|round| cast.signature(round)),
         "recovery_secret": has_floor.then(|| hex::encode(cast.recovery.expose())),
     })
 }
@@ -53,7 +54,7 @@ fn vector(cast: &Cast, name: &str, core: &Core, seed: &SealSeed, locks: &Locks) 
 /// The first seed that takes the rejection branch of H3 in both capsules.
 fn rejected(cast: &Cast) -> Value {
     let name = "both capsules through the rejection branch of H3";
-    let context = cast.context(EnvelopeKind::Statement, name);
+    let context = cast.context_under(&cast.floored, EnvelopeKind::Statement, name);
     let seeds = (0_u32..).map(|n| Digest::of_parts(&[name.as_bytes(), &n.to_be_bytes()]).0);
     let is_rejected = |seed: &[u8; 32], i| {
         !lock::first_hash_in_range(

@@ -1,12 +1,12 @@
 //! Cores and keys that must be refused, each with its code. Every one is tried before it is written.
 
 use kaibiao_crypto::digest::Digest;
-use kaibiao_crypto::envelope::{Core, EnvelopeError, Locks, OpeningKeys, RecoverySecret, SealSeed};
+use kaibiao_crypto::envelope::{Core, EnvelopeError, Floor, Locks, OpeningKeys, RecoverySecret, SealSeed};
 use kaibiao_crypto::label::{Context, EnvelopeKind};
 use kaibiao_crypto::lock::{Capsule, G2_BYTES, GroupKey, LabelKey};
 use serde_json::{Value, json};
 
-use crate::cast::{Cast, Counted};
+use crate::cast::{Cast, Counted, FLOOR_ROUND};
 use crate::lock::{infinity, off_curve, outside_subgroup};
 
 const NAME: &str = "statement with beacon and recovery";
@@ -26,18 +26,18 @@ pub fn vectors(cast: &Cast) -> Vec<Value> {
 }
 
 /// Offsets into a core with three locks.
-struct Places {
-    lock_count: usize,
-    committee_id: usize,
-    label: usize,
-    capsule: usize,
-    beacon: usize,
-    recovery: usize,
-    paths: usize,
+pub struct Places {
+    pub lock_count: usize,
+    pub committee_id: usize,
+    pub label: usize,
+    pub capsule: usize,
+    pub beacon: usize,
+    pub recovery: usize,
+    pub paths: usize,
 }
 
 impl Places {
-    fn of(context: &Context) -> Self {
+    pub fn of(context: &Context) -> Self {
         let lock_count = CONTEXT_AT + context.to_bytes().len();
         let label = lock_count + 1 + 1 + 32 + 2;
         let capsule = label + context.label().to_bytes().len() + 2;
@@ -48,7 +48,7 @@ impl Places {
     }
 }
 
-fn edited(core: &[u8], edit: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+pub fn edited(core: &[u8], edit: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     let mut bytes = core.to_vec();
     edit(&mut bytes);
     bytes
@@ -103,20 +103,16 @@ fn unreadable(core: &[u8], at: &Places) -> Vec<Value> {
 fn misplaced(cast: &Cast, core: &Core) -> Vec<Value> {
     let expected = core.context().clone();
     let other = Digest::of(b"another");
-    let other_locks = |edit: &dyn Fn(&mut kaibiao_crypto::envelope::Floor)| {
-        let mut floor = cast.floored.floor.expect("these locks have one");
-        edit(&mut floor);
-        Locks { floor: Some(floor), ..cast.floored }
-    };
-    let beacon_key = cast.floored.floor.expect("these locks have one").beacon.key;
-    let elsewhere = Locks { committee: beacon_key, floor: cast.floored.floor };
+    let floor = cast.floored.floor.expect("these locks have one");
+    let elsewhere = Locks { committee: *floor.network.key(), ..cast.floored };
+    let stranger = RecoverySecret::generate(&Counted::new("a stranger")).expect("counted bytes do not end");
+    let recovered = Locks { floor: Some(Floor { recovery: stranger.public(), ..floor }), ..cast.floored };
     let cases: Vec<(&str, Context, Locks, &str)> = vec![
         ("another bidder", Context { bidder: other, ..expected.clone() }, cast.floored, "wrong_context"),
         ("another tender", Context { tender: other, ..expected.clone() }, cast.floored, "wrong_context"),
         ("another opening", Context { opening: 1, ..expected.clone() }, cast.floored, "wrong_context"),
         ("another committee", expected.clone(), elsewhere, "wrong_lock"),
-        ("another chain", expected.clone(), other_locks(&|floor| floor.beacon.chain = other), "wrong_lock"),
-        ("another round", expected.clone(), other_locks(&|floor| floor.round = 1001), "wrong_lock"),
+        ("another recovery key", expected.clone(), recovered, "wrong_lock"),
         ("a beacon where none is expected", expected.clone(), cast.plain, "wrong_lock"),
     ];
     let vector = |(name, context, locks, code): (&str, Context, Locks, &str)| {
@@ -171,7 +167,7 @@ fn unopenable(cast: &Cast, core: &Core, seed: &SealSeed, at: &Places) -> Vec<Val
 
 /// The committee's capsule made under the beacon's key, while the lock still names the committee.
 fn substituted_key(cast: &Cast, core: &Core, at: &Places, seed: &SealSeed) -> Vec<u8> {
-    let key: GroupKey = cast.floored.floor.expect("these locks have one").beacon.key;
+    let key: GroupKey = *cast.floored.floor.expect("these locks have one").network.key();
     let (message, sigma) = seed.expose().split_at(16);
     let array = |half: &[u8]| std::array::from_fn(|i| half[i]);
     let capsule = Capsule::seal(&key, &core.context().label().identity(), &array(message), &array(sigma));
@@ -194,7 +190,7 @@ fn wrong_keys(cast: &Cast, core: &Core) -> Vec<Value> {
             floored,
             "wrong_key",
         ),
-        Given { signature: Some(cast.next_signature), ..path_1.clone() }.vector(
+        Given { signature: Some(cast.signature(FLOOR_ROUND + 1)), ..path_1.clone() }.vector(
             "the signature of another round",
             bytes,
             floored,
@@ -219,18 +215,19 @@ fn wrong_keys(cast: &Cast, core: &Core) -> Vec<Value> {
 
 /// The keys of one path, as a vector names them.
 #[derive(Clone)]
-struct Given {
+pub struct Given {
     label_key: LabelKey,
     signature: Option<LabelKey>,
     recovery: Option<[u8; 32]>,
 }
 
 impl Given {
-    fn path_1(cast: &Cast, context: &Context) -> Self {
-        Self { label_key: cast.label_key(&context.label()), signature: Some(cast.signature), recovery: None }
+    pub fn path_1(cast: &Cast, context: &Context) -> Self {
+        let signature = Some(cast.signature(FLOOR_ROUND));
+        Self { label_key: cast.label_key(&context.label()), signature, recovery: None }
     }
 
-    fn path_2(cast: &Cast, context: &Context) -> Self {
+    pub fn path_2(cast: &Cast, context: &Context) -> Self {
         let recovery = Some(*cast.recovery.expose());
         Self { label_key: cast.label_key(&context.label()), signature: None, recovery }
     }
@@ -246,7 +243,7 @@ impl Given {
         Core::parse(core)?.open(locks, &keys).map(|_| ())
     }
 
-    fn vector(&self, name: &str, core: &[u8], locks: &Locks, code: &str) -> Value {
+    pub fn vector(&self, name: &str, core: &[u8], locks: &Locks, code: &str) -> Value {
         let found = self.open(core, locks).map_err(|error| error.code());
         assert_eq!(found, Err(code), "{name}");
         json!({"name": name, "operation": "open", "core": hex::encode(core), "locks": locks,

@@ -3,6 +3,7 @@
 //! Everything is derived from fixed names, so a second run writes the same bytes; a difference in version control
 //! is a change of the format. The secrets in these files are for vectors and nothing else.
 
+mod beacon;
 mod cast;
 mod committee;
 mod envelope;
@@ -23,6 +24,7 @@ fn main() -> std::io::Result<()> {
     write("tl1_lock.json", &lock::vectors(&cast))?;
     write("tl1_committee.json", &committee::vectors(&cast))?;
     write("tl1_envelope.json", &envelope::vectors(&cast))?;
+    write("tl1_beacon.json", &beacon::vectors(&cast))?;
     write("tl1_payload.json", &payload::vectors(&cast))?;
     write("tl1_manifest.json", &manifest::vectors())?;
     write("national.json", &national::vectors(&cast))

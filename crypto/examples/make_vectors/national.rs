@@ -164,7 +164,7 @@ fn act() -> Value {
 }
 
 fn envelope(cast: &Cast, name: &str, locks: &Locks) -> Value {
-    let context = cast.context(EnvelopeKind::Statement, name);
+    let context = cast.context_under(locks, EnvelopeKind::Statement, name);
     let seed = SealSeed::from_bytes(&Digest::of(format!("seed of {name}").as_bytes()).0);
     let core = Core::seal_in(Suite::National, &seed, &context, locks).expect("the committee's own context");
     let key = seed.payload_key_in(Suite::National, &context);
@@ -181,7 +181,7 @@ fn envelope(cast: &Cast, name: &str, locks: &Locks) -> Value {
         "core_sha256": core.digest(),
         "payload_key": hex::encode(key.expose()),
         "label_key": cast.label_key(&context.label()),
-        "beacon_signature": has_floor.then_some(cast.signature),
+        "beacon_signature": core.round().map(|round| cast.signature(round)),
         "recovery_secret": has_floor.then(|| hex::encode(cast.recovery.expose())),
         "statement": statement,
         "root": sealed.root,

@@ -3,27 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::recovery::{RecoveryKey, RecoverySecret};
-use crate::digest::Digest;
+use crate::beacon::Network;
 use crate::lock::{GroupKey, LabelKey};
 
-/// A drand network, pinned by configuration and never taken from a ciphertext.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Beacon {
-    /// The network's chain hash.
-    pub chain: Digest,
-    /// The network's public key.
-    pub key: GroupKey,
-}
-
-/// The optional floor under the opening time: a beacon, and the recovery key should the beacon fail.
+/// The optional floor under the opening time: a beacon, and the recovery key should the beacon fail. The round is
+/// the network's at the first announced opening (ctx.07), so it stands nowhere else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Floor {
-    /// The network.
-    pub beacon: Beacon,
-    /// The first round at or after the first announced opening.
-    pub round: u64,
+    /// The network, pinned in code and never taken from a ciphertext.
+    pub network: Network,
     /// The offline recovery key.
     pub recovery: RecoveryKey,
 }

@@ -24,15 +24,17 @@ fn a_core_made_elsewhere_is_rebuilt_byte_for_byte() {
     assert_eq!(recovery, parsed::<RecoveryKey>(&vector["recovery_key"]));
     let locks = Locks {
         committee: parsed(&vector["group_key"]),
-        floor: Some(Floor {
-            beacon: Beacon { chain: parsed(&beacon["chain"]), key: parsed(&beacon["key"]) },
-            round: beacon["round"].as_u64().expect("a round"),
-            recovery,
-        }),
+        floor: Some(Floor { network: parsed(&beacon["chain"]), recovery }),
     };
+    // The context's last field is the opening, which is the very moment of the beacon's round.
+    let context = bytes(&vector["context"]);
+    let opening = u64::from_be_bytes(*context.last_chunk().expect("8 bytes"));
+    assert_eq!(Network::quicknet().time_of(beacon["round"].as_u64().expect("a round")), Some(opening));
+    assert_eq!(*Network::quicknet().key(), parsed(&beacon["key"]));
     let seed = SealSeed::from_bytes(&bytes(&vector["seed"]).try_into().expect("32 bytes"));
-    let (context, label) = (bytes(&vector["context"]), bytes(&vector["label"]));
-    let core = wire::build(Suite::Standard, &seed, &context, &label, &locks);
+    let label = bytes(&vector["label"]);
+    let core =
+        wire::build(Suite::Standard, &seed, &context, &label, opening, &locks).expect("after the genesis");
     assert_eq!(hex::encode(&core), vector["core"].as_str().expect("a string"));
     assert_eq!(Digest::of(&core), parsed(&vector["core_sha256"]));
 

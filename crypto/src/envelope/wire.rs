@@ -44,8 +44,15 @@ pub(super) struct FloorParts {
 }
 
 /// The one core of (suite, seed, context, locks). Context and label are bytes here, so that it can be held against
-/// values made elsewhere.
-pub(super) fn build(suite: Suite, seed: &SealSeed, context: &[u8], label: &[u8], locks: &Locks) -> Vec<u8> {
+/// values made elsewhere; `opening` is the context's, and decides the round of a beacon.
+pub(super) fn build(
+    suite: Suite,
+    seed: &SealSeed,
+    context: &[u8],
+    label: &[u8],
+    opening: u64,
+    locks: &Locks,
+) -> Result<Vec<u8>, EnvelopeError> {
     let derived = Derivation::new(suite, seed, context);
     let committee_secret = derived.lock_secret(0);
     let identity = Identity(Digest::of(label));
@@ -62,19 +69,20 @@ pub(super) fn build(suite: Suite, seed: &SealSeed, context: &[u8], label: &[u8],
         bytes.push(1);
         put_path(&mut bytes, COMMITTEE_PATH, seed, &derived, &[&committee_secret]);
         bytes.extend(derived.commit());
-        return bytes;
+        return Ok(bytes);
     };
+    let round = floor.network.round_at(opening).ok_or(EnvelopeError::WrongContext("opening"))?;
     let (beacon_secret, recovery_secret) = (derived.lock_secret(1), derived.lock_secret(2));
-    let round = Identity::of_round(floor.round);
-    let capsule = Capsule::seal(&floor.beacon.key, &round, &beacon_secret, &derived.sigma(1));
-    put_lock(&mut bytes, BEACON_LOCK, &floor.beacon.chain, &floor.round.to_be_bytes(), &capsule.to_bytes());
+    let (network, identity) = (&floor.network, Identity::of_round(round));
+    let capsule = Capsule::seal(network.key(), &identity, &beacon_secret, &derived.sigma(1));
+    put_lock(&mut bytes, BEACON_LOCK, &network.chain(), &round.to_be_bytes(), &capsule.to_bytes());
     let body = recovery_body(suite, &derived, &floor.recovery, &recovery_secret);
     put_lock(&mut bytes, RECOVERY_LOCK, &floor.recovery.id(), b"", &body);
     bytes.push(2);
     put_path(&mut bytes, BEACON_PATH, seed, &derived, &[&committee_secret, &beacon_secret]);
     put_path(&mut bytes, RECOVERY_PATH, seed, &derived, &[&committee_secret, &recovery_secret]);
     bytes.extend(derived.commit());
-    bytes
+    Ok(bytes)
 }
 
 fn recovery_body(suite: Suite, derived: &Derivation, recovery: &RecoveryKey, secret: &LockSecret) -> Vec<u8> {

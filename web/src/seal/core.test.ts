@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { type Bytes, concat, sha256, toHex, u16 } from "../acts/bytes";
 import { hexBytes, vectorsOf } from "../acts/vectors";
+import { quicknet, roundAt } from "./beacon";
 import { buildCore, buildCoreFromBytes, type Locks, openCore, type OpeningKeys } from "./core";
 import { CoreError, parseCore } from "./coreParts";
 import { Derivation } from "./derivation";
@@ -27,16 +28,21 @@ const vector = vectorsOf<{
   payload_plaintext: string;
   payload_ciphertext: string;
 }>("tl1_interop.json");
-const beacon = { chain: hexBytes(vector.beacon.chain), key: GroupKey.parse(hexBytes(vector.beacon.key)) };
-const floor = { beacon, round: BigInt(vector.beacon.round), recovery: hexBytes(vector.recovery_key) };
+const floor = { network: quicknet(), recovery: hexBytes(vector.recovery_key) };
+/** The context's last field. */
+const openingUnixSeconds = Number(BigInt(`0x${vector.context.slice(-16)}`));
 
 describe("the values of two other implementations", () => {
   const committee = GroupKey.parse(hexBytes(vector.group_key));
 
   it("builds the same core", async () => {
-    const core = await buildCoreFromBytes(hexBytes(vector.seed), hexBytes(vector.context), hexBytes(vector.label), { committee, floor });
+    const [seed, context, label] = [hexBytes(vector.seed), hexBytes(vector.context), hexBytes(vector.label)];
+    const core = await buildCoreFromBytes(seed, context, label, openingUnixSeconds, { committee, floor });
     expect(toHex(core)).toBe(vector.core);
     expect(toHex(await sha256(core))).toBe(vector.core_sha256);
+    expect(toHex(floor.network.chain)).toBe(vector.beacon.chain);
+    expect(toHex(floor.network.key.bytes)).toBe(vector.beacon.key);
+    expect(roundAt(floor.network, openingUnixSeconds)).toBe(BigInt(vector.beacon.round));
   });
 
   it("knows the label's key", async () => {
@@ -70,7 +76,7 @@ describe("opening", () => {
 
   beforeAll(async () => {
     const [tender, bidder] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
-    const names = { lot: "L1", envelope: 3, submission: new Uint8Array(16).fill(3), openingUnixSeconds: 1_800_000_000 } as const;
+    const names = { lot: "L1", envelope: 3, submission: new Uint8Array(16).fill(3), openingUnixSeconds } as const;
     context = { tender, bidder, ...names, committee: await plain.committee.committeeId() };
     labelKey = await committee.labelKey(context);
     keys = { kind: "committee", labelKey };
@@ -100,7 +106,20 @@ describe("opening", () => {
     await expectCode(openCore(flooredCore, floored, { kind: "recovery", labelKey, secret: seed }), "wrong_key");
     await expectCode(openCore(core, { committee: other.groupKey(), floor: null }, keys), "wrong_lock");
     await expectCode(openCore(flooredCore, plain, keys), "wrong_lock");
-    await expectCode(openCore(flooredCore, { ...floored, floor: { ...floor, round: 1001n } }, keys), "wrong_lock");
+    const elsewhere = { ...floor.network, chain: new Uint8Array(32) };
+    await expectCode(openCore(flooredCore, { ...floored, floor: { ...floor, network: elsewhere } }, keys), "wrong_lock");
+  });
+
+  it("has no core for an opening before the beacon's genesis, and its own rounds for a network of one's own", async () => {
+    const early = { ...context, openingUnixSeconds: Number(floor.network.genesis) - 1 };
+    await expectCode(buildCore(seed, early, floored), "wrong_context");
+    const network = { ...floor.network, chain: new Uint8Array(32).fill(5), genesis: 1_000_000_000n };
+    const own = { ...floored, floor: { ...floor, network } };
+    const byRecovery = { kind: "recovery", labelKey, secret: recovery } as const;
+    const sealed = await buildCore(seed, context, own);
+    expect((await openCore(sealed, own, byRecovery)).seed).toEqual(seed);
+    const later = { ...own, floor: { ...own.floor, network: { ...network, genesis: 1_000_000_003n } } };
+    await expectCode(openCore(sealed, later, byRecovery), "malformed");
   });
 
   it("refuses a bid copied under another bidder", async () => {

@@ -6,24 +6,20 @@
  * *Invariant*: no path is without the committee; a core has exactly the locks and paths of [`Locks`].
  */
 import { type Bytes, concat, sameBytes, sha256, u16, u64, utf8 } from "../acts/bytes";
-import { type Core, CoreError, parseCore } from "./coreParts";
+import { type Network, roundAt } from "./beacon";
+import { checkRound, type Core, CoreError, parseCore } from "./coreParts";
 import { boxMask, Derivation, recoveryMask } from "./derivation";
 import { type Context, contextBytes, labelIdentity, submissionLabel } from "./label";
 import { type GroupKey, isLabelKeyOf, type LabelKey, LockError, openCapsule, roundIdentity, sealCapsule, xor } from "./lock";
 import { agree, checkRecoveryKey, recoveryPublicKey } from "./recovery";
 
-/** A drand network, pinned by configuration and never taken from a ciphertext. */
-export interface Beacon {
-  /** The network's chain hash, 32 bytes. */
-  readonly chain: Bytes;
-  readonly key: GroupKey;
-}
-
-/** The optional floor under the opening time: a beacon, and the recovery key should the beacon fail. */
+/**
+ * The optional floor under the opening time: a beacon, and the recovery key should the beacon fail. The round is the
+ * network's at the announced opening (ctx.07), so it stands nowhere else.
+ */
 export interface Floor {
-  readonly beacon: Beacon;
-  /** The first round at or after the first announced opening. */
-  readonly round: bigint;
+  /** Pinned in code and never taken from a ciphertext. */
+  readonly network: Network;
   /** The offline X25519 public key, 32 bytes. */
   readonly recovery: Bytes;
 }
@@ -52,13 +48,19 @@ export interface OpenedCore {
 const [COMMITTEE, BEACON, RECOVERY] = [0, 1, 2] as const;
 const [PATH_COMMITTEE, PATH_BEACON, PATH_RECOVERY] = [0b001, 0b011, 0b101] as const;
 
-/** The one core of (seed, context, locks). */
+/** The one core of (seed, context, locks). Throws a [`CoreError`] `wrong_context` for an opening before the beacon's genesis. */
 export async function buildCore(seed: Bytes, context: Context, locks: Locks): Promise<Bytes> {
-  return buildCoreFromBytes(seed, contextBytes(context), submissionLabel(context), locks);
+  return buildCoreFromBytes(seed, contextBytes(context), submissionLabel(context), context.openingUnixSeconds, locks);
 }
 
-/** The same from the bytes of context and label, so that it can be held against values made elsewhere. */
-export async function buildCoreFromBytes(seed: Bytes, context: Bytes, label: Bytes, locks: Locks): Promise<Bytes> {
+/** The same from the bytes of context and label, so that it can be held against values made elsewhere; the opening is the context's. */
+export async function buildCoreFromBytes(
+  seed: Bytes,
+  context: Bytes,
+  label: Bytes,
+  openingUnixSeconds: number,
+  locks: Locks,
+): Promise<Bytes> {
   const derived = await Derivation.of(seed, context);
   const head = concat(utf8("TL1\0"), Uint8Array.of(1), sized(context));
   const first = await committeeLock(derived, label, locks.committee);
@@ -68,7 +70,9 @@ export async function buildCoreFromBytes(seed: Bytes, context: Bytes, label: Byt
     const only = await path(1, PATH_COMMITTEE, [COMMITTEE]);
     return concat(head, Uint8Array.of(1), first, Uint8Array.of(1), only, commit);
   }
-  const second = await beaconLock(derived, locks.floor);
+  const round = roundAt(locks.floor.network, openingUnixSeconds);
+  if (round === null) throw new CoreError("wrong_context");
+  const second = await beaconLock(derived, locks.floor.network, round);
   const third = await recoveryLock(derived, locks.floor.recovery);
   const one = await path(1, PATH_BEACON, [COMMITTEE, BEACON]);
   const two = await path(2, PATH_RECOVERY, [COMMITTEE, RECOVERY]);
@@ -81,7 +85,7 @@ export async function checkCore(core: Core, expected: Context, locks: Locks): Pr
   await checkLocks(core, locks);
 }
 
-/** Throws a [`CoreError`] `wrong_lock` unless the core's locks are those of the tender. */
+/** Throws a [`CoreError`]: `wrong_lock` unless the core's locks are those of the tender, `malformed` for another round. */
 async function checkLocks(core: Core, locks: Locks): Promise<void> {
   const { floor } = locks;
   const isSame =
@@ -89,10 +93,10 @@ async function checkLocks(core: Core, locks: Locks): Promise<void> {
     (floor === null) === (core.floor === null) &&
     (floor === null ||
       core.floor === null ||
-      (sameBytes(core.floor.chain, floor.beacon.chain) &&
-        core.floor.round === floor.round &&
+      (sameBytes(core.floor.chain, floor.network.chain) &&
         sameBytes(core.floor.recoveryId, await sha256(floor.recovery))));
   if (!isSame) throw new CoreError("wrong_lock");
+  if (core.floor !== null && floor !== null) checkRound(core.floor.round, floor.network, core.context);
 }
 
 /**
@@ -118,8 +122,8 @@ async function recoverSeed(core: Core, locks: Locks, keys: OpeningKeys): Promise
   }
   if (core.floor === null || locks.floor === null) throw new CoreError("wrong_path");
   if (keys.kind === "beacon") {
-    const identity = await roundIdentity(locks.floor.round);
-    if (!isLabelKeyOf(locks.floor.beacon.key, identity, keys.signature)) throw new CoreError("wrong_key");
+    const identity = await roundIdentity(core.floor.round);
+    if (!isLabelKeyOf(locks.floor.network.key, identity, keys.signature)) throw new CoreError("wrong_key");
     const secrets = [await openCommittee(core, locks, keys.labelKey), await opened(keys.signature, core.floor.capsule)];
     return unbox(core.firstBox, 1, PATH_BEACON, secrets);
   }
@@ -152,10 +156,10 @@ async function committeeLock(derived: Derivation, label: Bytes, committee: Group
   return lockBytes(1, await committee.committeeId(), label, capsule);
 }
 
-async function beaconLock(derived: Derivation, { beacon, round }: Floor): Promise<Bytes> {
+async function beaconLock(derived: Derivation, network: Network, round: bigint): Promise<Bytes> {
   const identity = await roundIdentity(round);
-  const capsule = await sealCapsule(beacon.key, identity, await derived.lockSecret(BEACON), await derived.sigma(BEACON));
-  return lockBytes(2, beacon.chain, u64(round), capsule);
+  const capsule = await sealCapsule(network.key, identity, await derived.lockSecret(BEACON), await derived.sigma(BEACON));
+  return lockBytes(2, network.chain, u64(round), capsule);
 }
 
 async function recoveryLock(derived: Derivation, recovery: Bytes): Promise<Bytes> {

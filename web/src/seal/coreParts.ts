@@ -1,10 +1,11 @@
 /**
  * Reading the bytes of a core, strictly (docs/formats.md 3).
  *
- * *Invariant*: every point in a parsed core was checked, its label is the one of its context, and no byte is left over;
- * nothing says yet that it opens.
+ * *Invariant*: every point in a parsed core was checked, its label is the one of its context, a pinned beacon's lock is on
+ * the round of the announced opening, and no byte is left over; nothing says yet that it opens.
  */
 import { ByteReader, type Bytes, sameBytes, toHex, u16, utf8 } from "../acts/bytes";
+import { type Network, pinnedNetwork, roundAt } from "./beacon";
 import { type Context, LabelError, parseContext, submissionLabel } from "./label";
 import { checkCapsule, LockError } from "./lock";
 import { checkRecoveryKey } from "./recovery";
@@ -73,7 +74,15 @@ function readCore(reader: ByteReader): Core {
   // The commitment depends on the seed alone and is compared when the core is rebuilt.
   demand(reader.take(32));
   if (!reader.isAtEnd()) throw new CoreError("malformed");
+  // The network that a ciphertext names is only looked up among the pinned ones, to refuse a wrong round early.
+  const network = floor === null ? null : pinnedNetwork(floor.chain);
+  if (floor !== null && network !== null) checkRound(floor.round, network, context);
   return { context, capsule, firstBox, floor };
+}
+
+/** ctx.07 decides the round: throws a [`CoreError`] `malformed` for another one, which is the sealer's doing. */
+export function checkRound(round: bigint, network: Network, context: Context): void {
+  if (roundAt(network, context.openingUnixSeconds) !== round) throw new CoreError("malformed");
 }
 
 function readCommittee(reader: ByteReader, context: Context): Bytes {

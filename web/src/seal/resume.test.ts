@@ -2,9 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { MemoryShelf } from "../acts/browserStore";
 import { type Bytes, toHex } from "../acts/bytes";
+import { quicknet, roundAt } from "./beacon";
 import { openCore } from "./core";
+import { parseCore } from "./coreParts";
 import { type ChosenDocument } from "./document";
 import { type EnvelopeContent, PayloadPlan } from "./payloadPlan";
+import { recoveryPublicKey } from "./recovery";
 import { SealingMemory, type SealingRecord, type SealingSlot } from "./resume";
 import { runSealJob, type SealEvent, type SealJob } from "./sealJob";
 import { ThrowawayCommittee, trialSeal } from "./throwaway";
@@ -119,6 +122,15 @@ describe("a job", () => {
     expect(events.filter(({ kind }) => kind === "done" || kind === "failed").length).toBe(1);
   });
 
+  it("locks to the beacon's round of the announced opening", async () => {
+    const floor = { chain: quicknet().chain, recovery: recoveryPublicKey(new Uint8Array(32).fill(7)) };
+    const events = await run({ ...job, locks: { ...job.locks, floor } });
+    expect(events.at(-1)).toMatchObject({ kind: "done" });
+    const stored = server.uploads.get("1")?.bytes as Bytes;
+    const core = parseCore(stored.slice(0, await coreLength(stored)));
+    expect(core.floor?.round).toBe(roundAt(quicknet(), purpose.openingUnixSeconds));
+  });
+
   it("goes on in the next page after the line was lost", async () => {
     server.fault = (_, number) => (number >= 3 ? { status: 503 } : undefined);
     const failed = (await run(job)).at(-1);
@@ -135,6 +147,9 @@ describe("a job", () => {
   it("ends with a code for what is wrong", async () => {
     const bad = { ...job, locks: { committee: new Uint8Array(96), floor: null } };
     expect((await run(bad)).at(-1)).toMatchObject({ kind: "failed", code: "point_encoding" });
+    const unknown = { chain: new Uint8Array(32), recovery: recoveryPublicKey(new Uint8Array(32).fill(7)) };
+    const elsewhere = { ...job, locks: { ...job.locks, floor: unknown } };
+    expect((await run(elsewhere)).at(-1)).toMatchObject({ kind: "failed", code: "beacon_network" });
     const wrongKind = { ...job, purpose: trialPurpose(3) };
     expect((await run(wrongKind)).at(-1)).toMatchObject({ kind: "failed", code: "statement_expected" });
     const control = new UploadSwitch();

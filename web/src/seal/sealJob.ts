@@ -5,7 +5,9 @@
  */
 import { type Bytes } from "../acts/bytes";
 import { CanonicalError } from "../acts/canonical";
+import { BeaconError, pinnedNetwork } from "./beacon";
 import { type Locks } from "./core";
+import { CoreError } from "./coreParts";
 import { DocumentChanged } from "./document";
 import { type EnvelopePurpose } from "./envelope";
 import { LabelError } from "./label";
@@ -23,11 +25,8 @@ export interface LockBytes {
   /** The group key, 96 bytes. */
   readonly committee: Bytes;
   readonly floor: {
-    /** 32 bytes. */
+    /** The chain hash of a pinned network, 32 bytes. */
     readonly chain: Bytes;
-    /** 96 bytes. */
-    readonly key: Bytes;
-    readonly round: bigint;
     /** 32 bytes. */
     readonly recovery: Bytes;
   } | null;
@@ -83,13 +82,13 @@ export async function runSealJob(job: SealJob, ports: SealPorts): Promise<void> 
   }
 }
 
-/** The locks, checked. Throws a `LockError` for a key that is none. */
+/** The locks, checked. Throws a `LockError` for a key that is none, a `BeaconError` for a network that is not pinned. */
 function parseLocks({ committee, floor }: LockBytes): Locks {
-  const { chain, key, round, recovery } = floor ?? {};
-  if (chain === undefined || key === undefined || round === undefined || recovery === undefined) {
-    return { committee: GroupKey.parse(committee), floor: null };
-  }
-  return { committee: GroupKey.parse(committee), floor: { beacon: { chain, key: GroupKey.parse(key) }, round, recovery } };
+  const group = GroupKey.parse(committee);
+  if (floor === null) return { committee: group, floor: null };
+  const network = pinnedNetwork(floor.chain);
+  if (network === null) throw new BeaconError("beacon_network");
+  return { committee: group, floor: { network, recovery: floor.recovery } };
 }
 
 async function sealAndUpload(job: SealJob, ports: SealPorts): Promise<SealResult> {
@@ -141,7 +140,7 @@ function failureCode(error: unknown): string {
   if (error instanceof DocumentChanged) return "document_changed";
   const isCoded =
     error instanceof UploadError || error instanceof ContentError || error instanceof LockError ||
-    error instanceof LabelError || error instanceof CanonicalError;
+    error instanceof LabelError || error instanceof CanonicalError || error instanceof BeaconError || error instanceof CoreError;
   if (isCoded) return error.code;
   return error instanceof DOMException && error.name === "AbortError" ? "cancelled" : "unexpected";
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { type Bytes, sha256, toHex } from "../acts/bytes";
 import { hexBytes, vectorsOf } from "../acts/vectors";
+import { pinnedNetwork } from "./beacon";
 import { buildCore, checkCore, type Locks, openCore, type OpeningKeys } from "./core";
 import { parseCore } from "./coreParts";
 import { Derivation } from "./derivation";
@@ -14,7 +15,7 @@ import { capsuleExponent, GroupKey, isLabelKeyOf, LabelKey, openCapsule, sealCap
 
 interface LocksVector {
   committee: string;
-  floor: { beacon: { chain: string; key: string }; round: number; recovery: string } | null;
+  floor: { network: string; recovery: string } | null;
 }
 interface ContextVector {
   tender: string;
@@ -65,7 +66,11 @@ const committees = vectorsOf<{
     partials: { index: number; key: string }[];
   }[];
 }>("tl1_committee.json");
-const envelopes = vectorsOf<{ cases: EnvelopeCase[]; failures: EnvelopeFailure[] }>("tl1_envelope.json");
+interface EnvelopeVectors {
+  cases: EnvelopeCase[];
+  failures: EnvelopeFailure[];
+}
+
 describe("locks", () => {
   it.each(locks.capsules)("makes and opens $capsule", async ({ capsule, group_key, identity, label_key, message, sigma }) => {
     const [group, key] = [GroupKey.parse(hexBytes(group_key)), LabelKey.parse(hexBytes(label_key))];
@@ -117,7 +122,9 @@ describe("labels and their keys", () => {
   }
 });
 
-describe("envelopes", () => {
+describe.each(["tl1_envelope.json", "tl1_beacon.json"])("envelopes of %s", (file) => {
+  const envelopes = vectorsOf<EnvelopeVectors>(file);
+
   it.each(envelopes.cases)("seals and opens: $name", async (vector) => {
     const [context, lockSet, seed] = [contextOf(vector.context), locksOf(vector.locks), hexBytes(vector.seed)];
     expect(toHex(contextBytes(context))).toBe(vector.context_bytes);
@@ -154,8 +161,9 @@ function contextOf({ opening, tender, submission, bidder, committee, lot, envelo
 function locksOf({ committee, floor }: LocksVector): Locks {
   const group = GroupKey.parse(hexBytes(committee));
   if (floor === null) return { committee: group, floor };
-  const beacon = { chain: hexBytes(floor.beacon.chain), key: GroupKey.parse(hexBytes(floor.beacon.key)) };
-  return { committee: group, floor: { beacon, round: BigInt(floor.round), recovery: hexBytes(floor.recovery) } };
+  const network = pinnedNetwork(hexBytes(floor.network));
+  if (network === null) throw new Error(`not a pinned network: ${floor.network}`);
+  return { committee: group, floor: { network, recovery: hexBytes(floor.recovery) } };
 }
 
 /** Opens by each path whose keys the vector gives. */
