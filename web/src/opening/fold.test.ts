@@ -51,10 +51,10 @@ describe("the fold of a room", () => {
   });
 
   it("waits for custodians until what was waited for has come", () => {
-    const waiting: LotEvent = { kind: "custodians_awaited", answered: [2], failed: [{ code: "unreachable", index: 1 }, { code: "slow", index: 3 }] };
-    const room = after([CLOSED, waiting]);
-    expect(room.awaited).toEqual({ answered: [2], failed: waiting.failed });
-    expect(after([{ ...waiting, failed: [] }], room).awaited).toEqual({ answered: [2], failed: [] });
+    const awaited = { answered: [2], failed: [{ code: "unreachable", index: 1 }, { code: "slow", index: 3 }] };
+    const room = after([CLOSED, { kind: "custodians_awaited", ...awaited }]);
+    expect(room.awaited).toEqual(awaited);
+    expect(after([{ kind: "custodians_awaited", answered: [2], failed: [] }], room).awaited).toEqual({ answered: [2], failed: [] });
     const come: readonly LotEvent[] = [
       DRAWN, { kind: "keys_released", answered: [1, 2, 4], envelope: 3, failed: [] }, { kind: "envelope_unsealed", bid: "bid-a", envelope: 3, failure: null },
     ];
