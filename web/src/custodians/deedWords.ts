@@ -28,7 +28,7 @@ const w = catalogue({
     "deed.share_destroyed": "Destroyed its share",
     "deed.schedule_pinned": "Promised to release nothing before {time}",
     "deed.cancellation_pinned": "Promised never to release: the tender was cancelled",
-    "deed.released": "Released {labels} partial keys: {what} (lot {lot})",
+    "deed.released": "Released partial keys ({labels}): {what} (lot {lot})",
     "deed.rehearsed": "Took part in the rehearsal of {date}",
     "what.opening_draw": "draw of coefficient and reading order",
     "what.panel_draw": "draw of the panel",

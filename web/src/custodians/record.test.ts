@@ -5,7 +5,7 @@ import { concat, sha256, toBase64, toHex, utf8 } from "@/acts/bytes";
 import { type Canonical, writeCanonical } from "@/acts/canonical";
 import { ed25519Spki } from "@/acts/signature";
 import type { SignedLine } from "@/protocol";
-import { brokenPromises, type Deed, isAbout, readRecord } from "./record";
+import { brokenPromises, type Deed, isAbout, newestFirst, readRecord } from "./record";
 
 const SECRET = new Uint8Array(32).fill(7);
 const IDENTITY = toBase64(ed25519Spki(ed25519.getPublicKey(SECRET)));
@@ -78,6 +78,14 @@ describe("a custodian's record", () => {
 
   it("shows which tender a line is about", () => {
     expect(DEEDS.map((deed) => isAbout(deed, NOTICE))).toEqual([false, true, true, false, false]);
+  });
+
+  it("is told newest first, with repeated answers to one request put together", async () => {
+    const released = (what: string, subject: string): Deed => ({ kind: "released", labels: 1, lot: "1", notice: NOTICE, subject, what });
+    const lines = await written([DEEDS[1] as Deed, released("3", "a"), released("3", "a"), released("3", "a"), released("3", "b"), released("1", "b"), released("3", "a")]);
+    expect(newestFirst(lines).map(({ first, last, times }) => [first.seq, last.seq, times])).toEqual([[6, 6, 1], [5, 5, 1], [4, 4, 1], [1, 3, 3], [0, 0, 1]]);
+    const pins = await written([DEEDS[1] as Deed, DEEDS[1] as Deed]);
+    expect(newestFirst(pins)).toHaveLength(2);
   });
 
   it("shows releases that break a promise, and no others", async () => {

@@ -65,6 +65,31 @@ export function brokenPromises(lines: readonly SignedLine[]): ReadonlySet<number
   return broken;
 }
 
+/** Lines that say the same, one after another: a request that was answered again and again while others were awaited. */
+export interface Repeated {
+  /** The last of them. */
+  readonly last: SignedLine["line"];
+  /** The first. */
+  readonly first: SignedLine["line"];
+  readonly times: number;
+}
+
+/** The lines with repetitions in a row put together, newest first. */
+export function newestFirst(lines: readonly SignedLine[]): readonly Repeated[] {
+  const all: Repeated[] = [];
+  for (const { line } of lines) {
+    const before = all.at(-1);
+    if (before && isSameRelease(before.last.deed, line.deed)) all.splice(-1, 1, { ...before, last: line, times: before.times + 1 });
+    else all.push({ first: line, last: line, times: 1 });
+  }
+  return all.reverse();
+}
+
+function isSameRelease(left: Deed, right: Deed): boolean {
+  const isOfSame = left.kind === "released" && right.kind === "released" && left.notice === right.notice && left.lot === right.lot;
+  return isOfSame && left.what === right.what && left.subject === right.subject && left.labels === right.labels;
+}
+
 /** Whether a deed is about the tender whose signed notice has this digest. */
 export function isAbout(deed: Deed, notice: string): boolean {
   return "notice" in deed && deed.notice === notice;

@@ -40,7 +40,7 @@ describe("what a custodian did", () => {
     expect(deedText({ kind: "cancellation_pinned", notice })).toBe("承诺：招标终止，永不放出密钥");
     expect(deedText({ kind: "share_taken", committee: "", epoch: 1, transcript: "" })).toContain("第 2 次");
     language.value = "en";
-    expect(deedText({ kind: "released", labels: 8, lot: "1", notice, subject: "", what: "3" })).toBe("Released 8 partial keys: opening statements (lot 1)");
+    expect(deedText({ kind: "released", labels: 8, lot: "1", notice, subject: "", what: "3" })).toBe("Released partial keys (8): opening statements (lot 1)");
     expect(deedText({ kind: "released", labels: 1, lot: "1", notice, subject: "", what: "constructor" })).toContain("constructor");
     expect(flawText("chain")).toContain("digest of the line before");
   });
