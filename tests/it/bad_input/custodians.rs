@@ -325,10 +325,17 @@ async fn a_postponement_is_pinned_and_the_old_time_opens_nothing(mut center: Cen
     }
     let old = request(&center, Wanted::OpeningDraw).await;
     let later = START + PERIOD + PERIOD;
-    let addendum =
-        IssueAddendum { documents: Vec::new(), number: 1, opening_at: Some(later), text: long("开标时间延后一小时") };
+    let addendum = IssueAddendum {
+        documents: Vec::new(),
+        number: 1,
+        opening_at: Some(later),
+        text: long("开标时间延后一小时"),
+    };
     center.tender(&center.host, TenderCommand::IssueAddendum(addendum)).await.expect("postponed");
-    assert_eq!(center.state().notice.pinned.as_ref().map(|pinned| pinned.schedule.opening_at), Some(START + PERIOD));
+    assert_eq!(
+        center.state().notice.pinned.as_ref().map(|pinned| pinned.schedule.opening_at),
+        Some(START + PERIOD)
+    );
     center.clock.advance(Span::seconds(11));
     center.settle().await;
     assert_eq!(center.state().notice.pinned.as_ref().map(|pinned| pinned.schedule.opening_at), Some(later));
@@ -338,6 +345,13 @@ async fn a_postponement_is_pinned_and_the_old_time_opens_nothing(mut center: Cen
     let mut hidden = old;
     hidden.evidence.close = Some(forged_close(&center, 3, derive::closed_root(&center.state().lots[&lot()])));
     assert_eq!(refusals(&all(&center).await, &hidden).await, ["not_yet"; 5]);
+    center.clock.advance(PERIOD);
+    center.settle().await;
+    assert_eq!(
+        center.state().lots[&lot()].openings[0].step,
+        OpeningStep::Unsealed,
+        "at the new time it opens"
+    );
     center.audit().await;
 }
 
@@ -356,7 +370,11 @@ async fn a_cancelled_tender_is_never_released(mut center: Center) {
     assert!(pinned.schedule.is_cancelled);
     let mut hidden = before;
     hidden.evidence.close = Some(forged_close(&center, 3, Digest::of(b"a box")));
-    assert_eq!(refusals(&all(&center).await, &hidden).await, ["cancelled"; 5], "what was shown once is not forgotten");
+    assert_eq!(
+        refusals(&all(&center).await, &hidden).await,
+        ["cancelled"; 5],
+        "what was shown once is not forgotten"
+    );
 }
 
 async fn the_room_is_told_once_whom_it_waits_for(mut center: Center) {
