@@ -20,6 +20,7 @@ async fn custodians_that_lie_are_named_and_hold_up_nothing(database: Option<Stri
     let confused = centre.tender_with_bids().await;
     let backup = destroy(&mut centre, 3).await;
     let mut vault = centre.custodians.vault(5);
+    let own = vault.share();
     vault.set_share(&centre.custodians.vault(4).share());
     vault.save();
     centre.custodians.start(5).await;
@@ -32,6 +33,8 @@ async fn custodians_that_lie_are_named_and_hold_up_nothing(database: Option<Stri
     std::fs::write(centre.custodians.home(3).join("vault.json"), backup).expect("restored");
     centre.custodians.start(3).await;
     centre.custodians.kill(5).await;
+    vault.set_share(&own);
+    vault.save();
     let liar = liar::lie(&centre, 5).await;
     centre.custodians.daemon(1).signal("STOP");
     let took = centre.opened(&lied_to).await;

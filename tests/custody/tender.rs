@@ -231,8 +231,8 @@ impl Installation {
         self.stop_server().await;
         for tender in tenders {
             let out: PathBuf = self.folder.path().join(format!("{}.tdr", tender.id));
-            let mut export = self.platform(&["export", &tender.id.to_string(), "--files", "--out"]);
-            export.arg(&out);
+            let mut export = self.platform(&["export", &tender.id.to_string(), "--files"]);
+            export.arg("--out").arg(&out);
             done(export).await;
             let mut verify = kaibiao(["verify", "--log-key", centre["log_key"].as_str().expect("a key")]);
             verify.arg(&out);
