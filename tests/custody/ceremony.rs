@@ -124,7 +124,9 @@ async fn every_member_may_be_killed_at_every_step(database: Option<String>) {
         let share = centre.custodians.vault(index).share();
         secrets.add_hex(share["secret"].as_str().expect("text"));
     }
-    assert_eq!(lies_in(&secrets, &[&centre.data(), &centre.log()]), [""; 0], "no share lies at the relay");
+    let database = centre.dumped_database().await;
+    let (data, log) = (centre.data(), centre.log());
+    assert_eq!(lies_in(&secrets, &[&data, &log, &database]), [""; 0], "no share lies at the relay");
     held("the relay's database, files and log", "hold no share");
 }
 

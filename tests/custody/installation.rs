@@ -143,6 +143,20 @@ impl Installation {
         self.folder.path().join("server.log")
     }
 
+    /// What the database says, where it does not lie in the folder of the data: a dump of it, with bytes in hexadecimal.
+    pub async fn dumped_database(&self) -> PathBuf {
+        let path = self.folder.path().join("database.sql");
+        match &self.database {
+            Some(url) => {
+                let mut dump = Command::new("pg_dump");
+                dump.arg("--file").arg(&path).arg(url);
+                done(dump).await;
+            }
+            None => std::fs::write(&path, "in the folder of the data").expect("written"),
+        }
+        path
+    }
+
     /// A command of the operator's.
     pub fn platform(&self, arguments: &[&str]) -> Command {
         let mut command = kaibiao(arguments);

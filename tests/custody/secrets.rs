@@ -69,7 +69,8 @@ async fn secrets_stay_where_they_belong(database: Option<String>) {
     let people = centre.folder.path().join("people");
     assert!(!lies_in(&of_bidders, &[&people]).is_empty(), "the search finds what is there");
 
-    assert_eq!(lies_in(&of_bidders, &[&data, &log, &custody]), [""; 0], "sealed is sealed");
+    let database = centre.dumped_database().await;
+    assert_eq!(lies_in(&of_bidders, &[&data, &log, &custody, &database]), [""; 0], "sealed is sealed");
     let dump = dump(&centre, centre.server().pid(), "server");
     assert!(centre.now().await < tender.opening_at, "all of that before the opening");
     assert!(!lies_in(&text(&centre.url()[7..]), &[&dump]).is_empty(), "the dump holds the server's memory");
@@ -84,7 +85,8 @@ async fn secrets_stay_where_they_belong(database: Option<String>) {
     std::fs::write(&answers_file, answers).expect("written");
     let houses: Vec<PathBuf> =
         centre.custodians.indices().map(|index| centre.custodians.home(index)).collect();
-    let mut places: Vec<&Path> = vec![&data, &log, &answers_file];
+    let database = centre.dumped_database().await;
+    let mut places: Vec<&Path> = vec![&data, &log, &answers_file, &database];
     places.extend(houses.iter().map(PathBuf::as_path));
     assert_eq!(lies_in(&of_custodians, &places), [""; 0], "nothing of the vaults lies anywhere in the clear");
     assert_eq!(lies_in(&of_people, &places), [""; 0], "no password lies anywhere in the clear");
@@ -104,7 +106,7 @@ async fn secrets_stay_where_they_belong(database: Option<String>) {
 fn planted(centre: &Installation, plaintexts: &[String]) -> (Needles, Needles, Needles) {
     let (mut of_bidders, mut of_custodians, mut of_people) =
         (Needles::default(), Needles::default(), Needles::default());
-    plaintexts.iter().for_each(|text| of_bidders.add(text.as_bytes()));
+    plaintexts.iter().for_each(|text| of_bidders.add_bytes(text.as_bytes()));
     for index in centre.custodians.indices() {
         let vault = centre.custodians.vault(index);
         of_custodians.add_hex(vault.share()["secret"].as_str().expect("text"));
@@ -113,7 +115,7 @@ fn planted(centre: &Installation, plaintexts: &[String]) -> (Needles, Needles, N
         of_custodians.add_bytes(&centre.custodians.key(index));
     }
     let people = [&centre.registrar, &centre.host, &centre.buyer].into_iter().chain(&centre.bidders);
-    people.for_each(|person| of_people.add(person.password.as_bytes()));
+    people.for_each(|person| of_people.add_bytes(person.password.as_bytes()));
     (of_bidders, of_custodians, of_people)
 }
 
