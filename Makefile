@@ -1,11 +1,14 @@
 # What one can do here. Anything with logic is a script with a name, a test, or a subcommand.
-.PHONY: demo test check bench web setup format
+.PHONY: demo test drill check bench web setup format
 
 demo: web                      ## a real tender from notice to verified log, on this machine (FAST=1: without waiting)
 	cargo run --quiet -- demo $(if $(FAST),--fast)
 
 test: setup web                ## all tests: Rust on SQLite and PostgreSQL, web, browser
 	scripts/test.sh
+
+drill: setup web               ## custodians killed, silent, lying, with wrong clocks: a table of what held (ROUNDS=n)
+	scripts/drill.sh
 
 check: web                     ## formatting, lints, types: the quick look before a commit
 	cargo fmt --all --check

@@ -11,6 +11,8 @@ need /usr/bin/chromium chromium
 need /usr/bin/pdftotext poppler-utils
 need /usr/share/poppler poppler-data
 need /usr/bin/prlimit util-linux
+need "/usr/lib/*/faketime/libfaketimeMT.so.1" faketime
+need /usr/bin/gcore gdb
 need "/usr/share/fonts/opentype/noto/NotoSansCJK*" fonts-noto-cjk
 [ ${#missing[@]} -eq 0 ] && exit 0
 

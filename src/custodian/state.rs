@@ -20,6 +20,9 @@ use crate::base::Instant;
 const MIGRATIONS: [(i64, &str, &str); 1] =
     [(1, "custodian", include_str!("../../migrations/custodian/0001_custodian.sql"))];
 
+/// Lines of the record that are read at once.
+const PAGE: u32 = 1000;
+
 /// What is pinned of a tender.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Pinned {
@@ -129,6 +132,27 @@ impl State {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         append(&mut tx, at, deed, identity).await?;
         tx.commit().await
+    }
+
+    /// Adds a line to the record unless the same deed stands there already: for deeds that a member which was killed
+    /// does again.
+    pub(super) async fn record_once(
+        &self,
+        at: Instant,
+        deed: Deed,
+        identity: &SigningKey,
+    ) -> Result<(), CustodianError> {
+        let mut from = 0;
+        loop {
+            let page = self.lines(from, PAGE).await?;
+            if page.iter().any(|line| line.line.deed == deed) {
+                return Ok(());
+            }
+            if page.is_empty() {
+                return Ok(self.record(at, deed, identity).await?);
+            }
+            from += page.len() as u64;
+        }
     }
 
     /// At most `limit` lines of the record from `from` on.

@@ -118,11 +118,12 @@ impl Member {
         let committee = finished.committee.id();
         let transcript = finished.transcript.digest();
         let share = finished.share.export(&finished.committee)?;
-        self.house.vault.secrets.shares.insert(committee, share.to_text());
-        self.keep(&Round::Finished(Confirmation::new(&finished.committee, transcript, &self.identity)))?;
+        // The record first: killed before the vault is written, the member comes here again with the same share.
         let deed = Deed::ShareTaken { committee, epoch: finished.share.epoch().0, transcript };
         let state = self.house.state().await?;
-        Ok(state.record(Clock::System.now(), deed, &self.identity).await?)
+        state.record_once(Clock::System.now(), deed, &self.identity).await?;
+        self.house.vault.secrets.shares.insert(committee, share.to_text());
+        self.keep(&Round::Finished(Confirmation::new(&finished.committee, transcript, &self.identity)))
     }
 
     fn confirmed(

@@ -1,0 +1,290 @@
+//! A production installation: founded by its commands, with a registrar, a host, a buyer, bidders and a committee.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use kaibiao::base::{LongText, OrgId, PersonId, Role, ShortText, TimeLimits};
+use kaibiao::centre::{CentreCommand, Organisation, RegisterOrganisation, RegisterPerson, SetTimeLimits};
+use kaibiao::client::{ActRequest, Client, Home, Retry, Signatory};
+use serde_json::{Value, json};
+use tokio::process::Command;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::custodians::Custodians;
+use crate::folder::Folder;
+use crate::process::{Daemon, done, free_ports, kaibiao, with_clock};
+
+/// How many bidders there are: the law's least number.
+pub const BIDDERS: usize = 3;
+/// Custodians, and how many of them are needed.
+const MEMBERS: u8 = 5;
+const THRESHOLD: &str = "3";
+
+/// A person with an account, a password in a file and a folder for the signing key.
+pub struct Person {
+    pub login: String,
+    pub password: String,
+    pub role: Role,
+    pub org: OrgId,
+    home: PathBuf,
+}
+
+impl Person {
+    fn new(folder: &Path, login: &str, role: Role) -> Self {
+        let home = folder.join("people").join(login);
+        std::fs::create_dir_all(&home).expect("a folder");
+        let password = format!("planted-password-{login}-{}", Uuid::new_v4());
+        std::fs::write(home.join("password"), &password).expect("written");
+        Self { login: login.to_owned(), password, role, org: OrgId(Uuid::new_v4()), home }
+    }
+
+    /// The folder of the signing key.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Adds to a command of the client who does it where.
+    pub fn sign_in(&self, command: &mut Command, server: &str) {
+        command.args(["--server", server, "--login", &self.login, "--home"]).arg(&self.home);
+        command.arg("--password-file").arg(self.home.join("password"));
+    }
+
+    /// `kaibiao act`.
+    pub fn act(&self, server: &str, kind: &str, body: &str) -> Command {
+        let role = json!(self.role).as_str().expect("a role is text").to_owned();
+        let mut act = kaibiao(["act", "--json", "--role", &role]);
+        self.sign_in(&mut act, server);
+        act.args([kind, body]);
+        act
+    }
+}
+
+/// A centre with its server and its custodians, all of them processes.
+pub struct Installation {
+    pub folder: Folder,
+    pub custodians: Custodians,
+    pub registrar: Person,
+    pub host: Person,
+    pub buyer: Person,
+    pub bidders: Vec<Person>,
+    port: u16,
+    database: Option<String>,
+    server: Option<Daemon>,
+    /// How long it took to set up: a measure of this machine, from which openings are timed.
+    pub effort: Duration,
+}
+
+impl Installation {
+    /// Everything up to a centre that can publish tenders; on SQLite, or in the PostgreSQL database of this address.
+    pub async fn new(database: Option<String>) -> Self {
+        let begun = Instant::now();
+        let mut installation = Self::founded(database, MEMBERS).await;
+        installation.start_server(None).await;
+        installation.register().await;
+        let outcome = installation.hold_ceremony().await;
+        installation.custodians.start_all().await;
+        let body = format!("@{}", outcome.display());
+        done(installation.registrar.act(&installation.url(), "AppointCommittee", &body)).await;
+        installation.effort = begun.elapsed();
+        installation
+    }
+
+    /// A founded centre with a registrar and the houses of `members` custodians; nothing runs yet.
+    pub async fn founded(database: Option<String>, members: u8) -> Self {
+        let folder = Folder::new();
+        let custodians = Custodians::make(&folder.path().join("custody"), members).await;
+        let person = |login: &str, role| Person::new(folder.path(), login, role);
+        let installation = Self {
+            registrar: person("registrar", Role::Registrar),
+            host: person("host", Role::Host),
+            buyer: person("buyer", Role::Buyer),
+            bidders: (1..=BIDDERS).map(|place| person(&format!("bidder{place}"), Role::Bidder)).collect(),
+            port: free_ports(1)[0],
+            custodians,
+            database,
+            server: None,
+            effort: Duration::ZERO,
+            folder,
+        };
+        installation.write_config();
+        let init = ["init", "--name", "测试中心", "--name-en", "Test centre"];
+        done(installation.platform(&init)).await;
+        let create = ["admin", "create", "--login", "registrar", "--name", "张三"];
+        let printed = done(installation.platform(&create)).await;
+        let code = printed.trim().rsplit(' ').next().expect("a code").to_owned();
+        std::fs::write(installation.registrar.home.join("code"), code).expect("written");
+        installation
+    }
+
+    fn write_config(&self) {
+        let text = format!(
+            "origin = \"localhost:{0}/tlog/1\"\ndata = {1:?}\nsecond_store = {2:?}\nlisten = \"127.0.0.1:{0}\"\n\
+             reading_pace_ms = 0\n[custody]\ncards = {3:?}\n",
+            self.port,
+            self.data(),
+            self.folder.path().join("elsewhere/head.json"),
+            self.custodians.cards(),
+        );
+        std::fs::write(self.config(), text).expect("written");
+    }
+
+    fn config(&self) -> PathBuf {
+        self.folder.path().join("kaibiao.toml")
+    }
+
+    /// The folder of the server's data.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Where the server writes its log.
+    pub fn log(&self) -> PathBuf {
+        self.folder.path().join("server.log")
+    }
+
+    /// What the database says, where it does not lie in the folder of the data: a dump of it, with bytes in hexadecimal.
+    pub async fn dumped_database(&self) -> PathBuf {
+        let path = self.folder.path().join("database.sql");
+        match &self.database {
+            Some(url) => {
+                let mut dump = Command::new("pg_dump");
+                dump.arg("--file").arg(&path).arg(url);
+                done(dump).await;
+            }
+            None => std::fs::write(&path, "in the folder of the data").expect("written"),
+        }
+        path
+    }
+
+    /// A command of the operator's.
+    pub fn platform(&self, arguments: &[&str]) -> Command {
+        let mut command = kaibiao(arguments);
+        command.arg("--config").arg(self.config());
+        if let Some(database) = &self.database {
+            command.env("KAIBIAO_DATABASE", database);
+        }
+        command
+    }
+
+    /// The server's address.
+    pub fn url(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    /// Starts the server, with another clock where `offset` says so; the registrar's account is opened at the first time.
+    pub async fn start_server(&mut self, offset: Option<&str>) {
+        let mut serve = self.platform(&["serve"]);
+        if let Some(offset) = offset {
+            with_clock(&mut serve, offset);
+        }
+        let mut daemon = Daemon::start(serve, &self.log());
+        daemon.listens(self.port).await;
+        self.server = Some(daemon);
+        let code = self.registrar.home.join("code");
+        if let Ok(text) = std::fs::read_to_string(&code) {
+            self.enrol(&self.registrar, &text).await;
+            std::fs::remove_file(code).expect("removed");
+        }
+    }
+
+    /// The server's process.
+    pub fn server(&self) -> &Daemon {
+        self.server.as_ref().expect("it runs")
+    }
+
+    /// kill -9 of the server.
+    pub async fn kill_server(&mut self) {
+        self.server.take().expect("it runs").kill().await;
+    }
+
+    /// Stops the server as an operator does.
+    pub async fn stop_server(&mut self) {
+        self.server.take().expect("it runs").stop().await;
+    }
+
+    /// A connection of a stranger, patient enough for a server that is just being restarted.
+    pub fn client(&self) -> Client {
+        Client::connect_with(&self.url(), None, Retry::default()).expect("an address")
+    }
+
+    async fn enrol(&self, person: &Person, code: &str) {
+        let asked = json!({"login": person.login, "code": code, "password": person.password});
+        let _: Value = self.client().post("/api/enrolment", &asked).await.expect("enrolled");
+    }
+
+    /// The people of both sides, as the registrar registers them, each with an account.
+    async fn register(&self) {
+        let client = self.client();
+        client.sign_in(&self.registrar.login, &self.registrar.password).await.expect("signed in");
+        let home = Home::new(&self.registrar.home);
+        let registrar = Signatory::open(client, &home, false).await.expect("a certified key");
+        let limits = TimeLimits {
+            candidate_publicity_ms: 1000,
+            key_replacement_ms: 0,
+            notice_to_deadline_ms: 1000,
+            reason: Some(LongText::new("演练：期限以秒计").expect("a text")),
+        };
+        centre(&registrar, &CentreCommand::SetTimeLimits(SetTimeLimits { limits })).await;
+        for person in [&self.host, &self.buyer].into_iter().chain(&self.bidders) {
+            let name = || ShortText::new(format!("单位 {}", person.login)).expect("a name");
+            let organisation = Organisation { credit_code: None, name: name(), name_en: name() };
+            let organisation = RegisterOrganisation { org: person.org, organisation };
+            centre(&registrar, &CentreCommand::RegisterOrganisation(organisation)).await;
+            let id = PersonId(Uuid::new_v4());
+            let register =
+                RegisterPerson { name: name(), org: person.org, person: id, roles: vec![person.role] };
+            centre(&registrar, &CentreCommand::RegisterPerson(register)).await;
+            let asked = json!({"person": id, "login": person.login});
+            let invited: Value = registrar.client().post("/api/admin/people", &asked).await.expect("invited");
+            self.enrol(person, invited["code"].as_str().expect("a code")).await;
+            let mut key = kaibiao(["key", "new"]);
+            person.sign_in(&mut key, &self.url());
+            done(key).await;
+        }
+    }
+
+    /// The ceremony, and what the custodians' people write down of the platform; gives the outcome.
+    async fn hold_ceremony(&self) -> PathBuf {
+        let session = self.begin_ceremony(THRESHOLD).await;
+        let url = self.url();
+        let joins = self.custodians.indices().map(|index| done(self.custodians.join(index, &url, &session)));
+        futures_util::future::join_all(joins).await;
+        let outcome = self.export_ceremony(&session).await;
+        let centre: Value = self.client().get("/api/centre").await.expect("the centre");
+        let certificate = std::fs::read(self.data().join("keys/custody/tls.der")).expect("a certificate");
+        self.custodians.trust(&centre, &certificate);
+        outcome
+    }
+
+    /// `committee new` over the cards of all; gives the session.
+    pub async fn begin_ceremony(&self, threshold: &str) -> String {
+        let cards = self.custodians.indices().map(|index| self.custodians.card(index));
+        done(self.new_ceremony(threshold, cards)).await.trim().to_owned()
+    }
+
+    /// `committee new` by the registrar over `cards`.
+    pub fn new_ceremony(&self, threshold: &str, cards: impl Iterator<Item = PathBuf>) -> Command {
+        let mut new = kaibiao(["committee", "new", "--threshold", threshold]);
+        self.registrar.sign_in(&mut new, &self.url());
+        new.args(cards);
+        new
+    }
+
+    /// `committee export`; gives the file.
+    pub async fn export_ceremony(&self, session: &str) -> PathBuf {
+        let out = self.folder.path().join("committee.json");
+        let mut export = kaibiao(["committee", "export", "--server", &self.url(), "--session", session]);
+        export.arg("--out").arg(&out);
+        done(export).await;
+        out
+    }
+}
+
+async fn centre(registrar: &Signatory, command: &CentreCommand) {
+    let mut tagged = serde_json::to_value(command).expect("a command");
+    let kind = tagged["type"].as_str().expect("a type").to_owned();
+    let body = tagged["body"].take();
+    let request = ActRequest { kind, tender: None, lot: None, role: Role::Registrar, body };
+    registrar.act(&request).await.expect("accepted");
+}
