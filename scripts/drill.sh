@@ -6,17 +6,19 @@ cd "$(dirname "$0")/.."
 
 rounds=${ROUNDS:-1}
 said=$(mktemp)
-trap 'rm -f "$said"' EXIT
+round_said=$(mktemp)
+trap 'rm -f "$said" "$round_said"' EXIT
 
 cargo test --quiet --test custody --no-run || exit 1
 failed=0
 for round in $(seq "$rounds"); do
   echo "round $round of $rounds" >&2
-  # The lines of the cases are taken out; failures stay to be read.
-  cargo test --quiet --test custody -- --include-ignored --nocapture --test-threads 2 \
-    > >(tee >(grep -a --only-matching $'held\t.*' >>"$said") | grep -a -v $'^held\t' >&2) || failed=$((failed + 1))
+  if ! cargo test --quiet --test custody -- --include-ignored --nocapture --test-threads 2 >"$round_said" 2>&1; then
+    failed=$((failed + 1))
+    grep -a -v $'held\t' "$round_said" >&2
+  fi
+  grep -a --only-matching $'held\t.*' "$round_said" >>"$said"
 done
-sleep 1 # the last lines are still on their way through the pipe
 
 echo
 awk -F '\t' '

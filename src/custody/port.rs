@@ -15,13 +15,15 @@ use crate::custodian::record::SignedLine;
 use crate::custodian::tls::{self, OwnCertificate};
 use crate::custodian::{
     CustodianError, RefusalBody, RehearsalRequest, ReleaseRefused, ReleaseRequest, Released, ScheduleRequest,
-    ScheduleSeen,
+    ScheduleSeen, Wanted,
 };
 
 /// Longest wait for a custodian to be reached.
 const CONNECT: Duration = Duration::from_secs(3);
-/// Longest wait for its answer: a thousand gated labels take it some seconds.
-const ANSWER: Duration = Duration::from_secs(60);
+/// Longest wait for its answer, and for each label more: a thousand gated ones take it some seconds. Short, because the
+/// room is told whom it waits for only once the silent ones are given up.
+const ANSWER: Duration = Duration::from_secs(4);
+const ANSWER_PER_LABEL: Duration = Duration::from_millis(60);
 
 /// What a custodian answers, or the code of its refusal.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>;
@@ -81,9 +83,19 @@ impl RemoteCustodian {
     }
 }
 
+/// How long an answer to `request` may take.
+fn patience(request: &ReleaseRequest) -> Duration {
+    let labels = match &request.wanted {
+        Wanted::Envelopes { items, .. } => u32::try_from(items.len()).unwrap_or(u32::MAX),
+        Wanted::OpeningDraw | Wanted::PanelDraw { .. } => 1,
+    };
+    ANSWER.saturating_add(ANSWER_PER_LABEL.saturating_mul(labels))
+}
+
 impl CustodianPort for RemoteCustodian {
     fn release(&self, request: Arc<ReleaseRequest>) -> Answer<'_, Released> {
-        Box::pin(async move { self.ask("/release", request.as_ref()).await })
+        let asked = self.line.post(format!("{}/release", self.address)).timeout(patience(&request));
+        Box::pin(self.answer(asked.json(request.as_ref())))
     }
 
     fn pin_schedule(&self, request: Arc<ScheduleRequest>) -> Answer<'_, ScheduleSeen> {

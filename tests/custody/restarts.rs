@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::held;
 use crate::installation::Installation;
-use crate::tender::Tender;
+use crate::tender::{Tender, failures};
 
 /// Longer than an attempt that ends without an answer.
-const PARTITION: Duration = Duration::from_secs(4);
+const PARTITION: Duration = Duration::from_secs(7);
 
 on_both_databases!(an_opening_goes_on_after_kills_in_the_middle_and_after_a_partition);
 
@@ -48,11 +48,14 @@ async fn an_opening_goes_on_after_kills_in_the_middle_and_after_a_partition(data
     centre.closed(&partitioned).await;
     tokio::time::sleep(PARTITION).await;
     assert_eq!(centre.heard(&partitioned, "opening_drawn").await, 0, "two custodians open nothing");
+    let awaited = centre.awaited(&partitioned).await.expect("the room says whom it waits for");
+    assert_eq!(awaited.answered, [4, 5]);
+    assert_eq!(awaited.failed, failures(&[(1, "slow"), (2, "slow"), (3, "slow")]));
     for index in 1..=3 {
         centre.custodians.daemon(index).signal("CONT");
     }
     let took = centre.opened(&partitioned).await;
-    held("three of five silent for 4 s", &format!("opens {took:.1?} after the moment"));
+    held("three of five silent for 7 s", &format!("the room names them; opens {took:.1?} after the moment"));
 
     centre.settle(&[&server_killed, &custodian_killed, &partitioned]).await;
     for index in 1..=5 {
