@@ -77,6 +77,7 @@ pub enum Deed {
 /// A line of the record, as its digest covers it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
+#[ts(rename = "DeedLine")]
 pub struct RecordLine {
     /// When, by the custodian's own clock.
     pub at: Instant,

@@ -114,7 +114,7 @@ impl Reached {
 
     /// Rehearses with the label of `date`: who answered rightly, and who did not.
     pub async fn rehearse(&self, date: RehearsalDate) -> (Vec<u8>, Vec<CustodianFault>) {
-        let label = Label::Rehearsal { date: date.clone() };
+        let label = Label::Rehearsal { date };
         let request = Arc::new(RehearsalRequest { committee: self.committee.id(), date });
         let ask = |port: Arc<dyn CustodianPort>| {
             let request = Arc::clone(&request);

@@ -65,7 +65,16 @@ pub async fn run(arguments: DemoArguments) -> Result<ExitCode> {
         std::fs::write(path, serde_json::to_vec(&logins)?).with_context(|| format!("{}", path.display()))?;
     }
     let mut story = Story::new(stage, narrator, period)?;
-    story.tell(arguments.until.unwrap_or(Chapter::Verified)).await?;
+    // Asked to stop in the middle, the custodians' processes are not left behind.
+    let told = tokio::select! {
+        told = story.tell(arguments.until.unwrap_or(Chapter::Verified)) => Some(told),
+        asked = until_asked_to_stop() => { asked?; None }
+    };
+    let Some(told) = told else {
+        story.stop().await;
+        return Ok(ExitCode::SUCCESS);
+    };
+    told?;
     println!("\nready {} {}", story.stage().base_url, story.tender_id());
     if !arguments.fast || arguments.until.is_some() {
         narrator.step("平台继续运行，按 Ctrl-C 结束 · it stays up until Ctrl-C");

@@ -14,6 +14,8 @@ use crate::tender::{
     Awaited, Command, LotCommand, RecordSchedule, RecordWaiting, Stage, Tender, TenderCommand,
 };
 
+/// Between two questions for the keys of a lot, while too few answer.
+const ASK_AGAIN: Span = Span::seconds(3);
 /// Between two tries to have a schedule pinned.
 const PIN_AGAIN: Span = Span::seconds(10);
 /// Between two rehearsals.
@@ -29,8 +31,14 @@ impl Jobs {
         request: ReleaseRequest,
         labels: &[Label],
     ) -> Result<ReleasedKeys, JobError> {
+        // Each question stands in the record of every custodian that answers it: they are not asked without a pause.
+        let again = Work::AskAgain(at.tender.id, at.id.clone());
+        if self.was_done(&again, ASK_AGAIN) {
+            return Err(JobError::AskedJustNow);
+        }
         let released = self.reach(at.tender)?.release(request, labels).await;
         if let Err(too_few) = &released {
+            self.done_now(again);
             self.tell_waiting(at, too_few).await?;
         }
         Ok(released?)
@@ -91,7 +99,14 @@ impl Jobs {
                 return Ok(false);
             }
         }
+        if self.is_paced(&Work::Rehearsal, PIN_AGAIN) {
+            return Ok(false);
+        }
         let (answered, failed) = reached.rehearse(today(now)?).await;
+        // A committee that was just appointed may not be up yet: its first rehearsal waits for somebody to be there.
+        if answered.is_empty() && !centre.rehearsals.contains_key(&committee) {
+            return Err(JobError::Missing("a custodian to rehearse with"));
+        }
         if answered.len() < safe {
             tracing::error!(?answered, ?failed, "too few custodians answered the rehearsal: call them");
         }

@@ -68,6 +68,9 @@ pub enum JobError {
     /// The state does not hold what a step needs.
     #[error("{0} is missing")]
     Missing(&'static str),
+    /// Too few custodians answered a moment ago; they are asked again in a moment.
+    #[error("the custodians are asked again in a moment")]
+    AskedJustNow,
     /// The task of a step broke off.
     #[error("a task broke off: {0}")]
     BrokeOff(#[from] tokio::task::JoinError),
@@ -80,6 +83,8 @@ enum Work {
     Course(TenderId, LotId),
     /// The opening of a lot's documents.
     Documents(TenderId, LotId),
+    /// Asking for the keys of a lot again.
+    AskAgain(TenderId, LotId),
     /// Showing the custodians when a tender opens.
     Schedule(TenderId),
     /// The rehearsals of the custodians in office.
@@ -174,6 +179,7 @@ impl Jobs {
                 said.remove(&work);
                 (is_done, work)
             }
+            Err(JobError::AskedJustNow) => (false, work),
             Err(error) => {
                 let text = error.to_string();
                 if said.get(&work) != Some(&text) {
@@ -187,7 +193,9 @@ impl Jobs {
 
     async fn step(&self, work: &Work) -> Result<bool, JobError> {
         let (tender, lot) = match work {
-            Work::Course(tender, lot) | Work::Documents(tender, lot) => (tender, Some(lot)),
+            Work::Course(tender, lot) | Work::Documents(tender, lot) | Work::AskAgain(tender, lot) => {
+                (tender, Some(lot))
+            }
             Work::Schedule(tender) => (tender, None),
             Work::Rehearsal => return self.rehearse().await,
         };
@@ -202,13 +210,23 @@ impl Jobs {
 
     /// Whether `work` was done less than `pace` ago. If not, it counts as done now.
     fn is_paced(&self, work: &Work, pace: Span) -> bool {
-        let now = self.hands.ledger.clock().now();
-        let mut last = self.last_done.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_recent = last.get(work).is_some_and(|last| now.since(*last) < pace);
+        let is_recent = self.was_done(work, pace);
         if !is_recent {
-            last.insert(work.clone(), now);
+            self.done_now(work.clone());
         }
         is_recent
+    }
+
+    /// Whether `work` was done less than `pace` ago.
+    fn was_done(&self, work: &Work, pace: Span) -> bool {
+        let now = self.hands.ledger.clock().now();
+        let last = self.last_done.lock().unwrap_or_else(PoisonError::into_inner);
+        last.get(work).is_some_and(|last| now.since(*last) < pace)
+    }
+
+    fn done_now(&self, work: Work) {
+        let now = self.hands.ledger.clock().now();
+        self.last_done.lock().unwrap_or_else(PoisonError::into_inner).insert(work, now);
     }
 }
 

@@ -672,6 +672,28 @@ what: string, } | { "kind": "rehearsed",
  */
 date: string, };
 
+export type DeedLine = { 
+/**
+ * When, by the custodian's own clock.
+ */
+at: Instant, 
+/**
+ * What.
+ */
+deed: Deed, 
+/**
+ * Digest of the line before; none for the first.
+ */
+prev: string | null, 
+/**
+ * Place, from 0.
+ */
+seq: number, 
+/**
+ * 1.
+ */
+v: number, };
+
 export type Document = { 
 /**
  * Bytes.
@@ -1728,25 +1750,21 @@ order: Array<BidId>, };
 
 export type RecordLine = { 
 /**
- * When, by the custodian's own clock.
+ * The bid.
  */
-at: Instant, 
+bid: BidId, 
 /**
- * What.
+ * The bidder.
  */
-deed: Deed, 
+org: OrgId, 
 /**
- * Digest of the line before; none for the first.
+ * An objection raised in the room.
  */
-prev: string | null, 
+objection: LongText | null, 
 /**
- * Place, from 0.
+ * The statement as read; none if it did not open.
  */
-seq: number, 
-/**
- * 1.
- */
-v: number, };
+statement: Array<StatementValue> | null, };
 
 export type RecordPanelDraw = { 
 /**
@@ -2070,7 +2088,7 @@ export type SignedLine = {
 /**
  * The line.
  */
-line: RecordLine, 
+line: DeedLine, 
 /**
  * By the identity key over "KB/custodian record\0" ‖ SHA-256(canonical JSON of the line), base64.
  */
