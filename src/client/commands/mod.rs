@@ -1,4 +1,4 @@
-//! The client's subcommands of `kaibiao`: `key`, `fetch`, `seal`, `submit`, `withdraw`, `act`, `watch`.
+//! The client's subcommands of `kaibiao`: `key`, `fetch`, `seal`, `submit`, `withdraw`, `act`, `watch`, `lock`.
 //!
 //! Every result is said in Chinese, then in English; with `--json` as one line of JSON on standard output and nothing
 //! else. Progress goes to standard error. Exit codes: 0 done; 1 refused by the platform; 2 wrong arguments (from the
@@ -8,6 +8,7 @@
 mod account;
 mod acting;
 mod bidding;
+mod locking;
 mod report;
 mod watching;
 
@@ -18,6 +19,7 @@ use clap::Subcommand;
 pub use account::Account;
 pub use acting::{ActArguments, KeyCommand};
 pub use bidding::{FetchArguments, SealArguments, SubmitArguments, WithdrawArguments};
+pub use locking::LockCommand;
 use report::Report;
 pub use watching::WatchArguments;
 
@@ -44,6 +46,9 @@ pub enum ClientCommand {
     /// 旁听开标室 · Follow a room and print its facts
     #[command(after_help = EXIT_CODES)]
     Watch(WatchArguments),
+    /// 时间锁文件（可离线）· Files that open at a moment and not before (works offline)
+    #[command(subcommand)]
+    Lock(LockCommand),
 }
 
 const EXIT_CODES: &str = "Exit codes 退出码: 0 done 完成; 1 refused 被平台拒绝; 2 arguments 参数; \
@@ -60,6 +65,7 @@ impl ClientCommand {
             Self::Withdraw(arguments) => arguments.account.is_json,
             Self::Act(arguments) => arguments.account.is_json,
             Self::Watch(arguments) => arguments.account.is_json,
+            Self::Lock(command) => command.is_json(),
         };
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime,
@@ -77,6 +83,7 @@ impl ClientCommand {
                 Self::Withdraw(arguments) => arguments.run().await,
                 Self::Act(arguments) => arguments.run().await,
                 Self::Watch(arguments) => arguments.run().await,
+                Self::Lock(command) => command.run(),
             }
         });
         report::end(result, is_json)

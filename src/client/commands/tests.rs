@@ -28,6 +28,9 @@ fn the_arguments_are_those_of_the_help() {
         "kaibiao withdraw --tender 4b1f1d3a-0c53-4f53-9a5e-0a1b2c3d4e5f --lot 1",
         "kaibiao act PublishCandidates {} --tender 4b1f1d3a-0c53-4f53-9a5e-0a1b2c3d4e5f --lot 1 --role host",
         "kaibiao watch 4b1f1d3a-0c53-4f53-9a5e-0a1b2c3d4e5f 1 --audience public,own --until lot_closed",
+        "kaibiao lock export offer.pdf --out offer.pdf.age --at 2030-03-17T09:30:00+08:00",
+        "kaibiao lock export offer.pdf --out offer.pdf.age --round 1000 --armor --json",
+        "kaibiao lock open offer.pdf.age --out offer.pdf --beacon 1000.json",
     ];
     for line in good {
         assert!(Program::try_parse_from(line.split(' ')).is_ok(), "{line}");
@@ -37,6 +40,10 @@ fn the_arguments_are_those_of_the_help() {
         "kaibiao withdraw --tender 4b1f1d3a-0c53-4f53-9a5e-0a1b2c3d4e5f",
         "kaibiao submit bid --password secret",
         "kaibiao watch tender 1",
+        "kaibiao lock export offer.pdf --out offer.pdf.age",
+        "kaibiao lock export offer.pdf --out offer.pdf.age --round 0",
+        "kaibiao lock export offer.pdf --out offer.pdf.age --at tomorrow",
+        "kaibiao lock open offer.pdf.age --out offer.pdf --beacon 1000.json --signature b4",
     ];
     for line in bad {
         assert!(Program::try_parse_from(line.split(' ')).is_err(), "{line}");
