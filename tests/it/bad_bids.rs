@@ -101,7 +101,7 @@ async fn a_key_after_loss_does_not_touch_the_bid_of_the_lost_one(mut center: Cen
     center.register(&second_registrar).await;
     let certify = CertifyKey { key: second_registrar.record() };
     center.centre(CentreCommand::CertifyKey(certify)).await.expect("certified");
-    let limits = TimeLimits { key_replacement_ms: 0, ..(*center.ledger.centre()).limits.clone() };
+    let limits = TimeLimits { key_replacement_ms: 0, ..center.ledger.centre().limits.clone() };
     center.centre(CentreCommand::SetTimeLimits(SetTimeLimits { limits })).await.expect("limits");
 
     let found = bidder.with_new_key();
