@@ -14,8 +14,8 @@ pub use register::{Key, KeyStatus, Member, Organisation};
 use std::collections::BTreeMap;
 
 use crate::base::{
-    Actor, Digest, Instant, KeyId, OrgId, Person, PersonId, Refusal, Role, SharedMap, ShortText, TimeLimits,
-    require,
+    Actor, Digest, Instant, KeyId, OrgId, Person, PersonId, Refusal, Role, SealingPolicy, SharedMap,
+    ShortText, TimeLimits, require,
 };
 
 /// What a decision may know besides the state.
@@ -44,6 +44,8 @@ pub struct Centre {
     pub pending_by: BTreeMap<KeyId, PersonId>,
     /// Limits of time in force.
     pub limits: TimeLimits,
+    /// How new tenders are sealed beside the committee's lock.
+    pub sealing: SealingPolicy,
     /// The custodians in office, to whom new tenders are sealed.
     pub committee: Option<Committee>,
     /// Every committee by its group key, as last appointed: bids stay sealed to the one that their notice names.
@@ -93,6 +95,10 @@ impl Centre {
             CentreCommand::SetTimeLimits(body) => {
                 registrar(context)?;
                 Ok(vec![CentreEvent::TimeLimitsSet { limits: body.limits.clone() }])
+            }
+            CentreCommand::SetSealingPolicy(body) => {
+                registrar(context)?;
+                Ok(vec![CentreEvent::SealingPolicySet { policy: body.policy }])
             }
             CentreCommand::AppointCommittee(body) => {
                 registrar(context)?;
@@ -154,6 +160,7 @@ impl Centre {
                 }
             }
             CentreEvent::TimeLimitsSet { limits } => self.limits = limits.clone(),
+            CentreEvent::SealingPolicySet { policy } => self.sealing = *policy,
             CentreEvent::CommitteeAppointed { committee } => {
                 self.committees.insert_mut(committee.group_key.clone(), committee.clone());
                 self.committee = Some(committee.clone());

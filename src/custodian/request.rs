@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::Instant;
 use crate::replay::evidence;
-use crate::tender::Schedule;
+use crate::tender::{FloorKey, Schedule};
 
 /// Most labels of one request.
 pub const LABELS_MAX: usize = 4096;
@@ -25,6 +25,8 @@ pub const LABELS_MAX: usize = 4096;
 pub struct ReleaseRequest {
     /// What shows that they may be released.
     pub evidence: Evidence,
+    /// For a tender with a beacon: a round of it from the opening in force on, or the recovery key.
+    pub floor_key: Option<FloorKey>,
     /// The lot.
     pub lot: LotId,
     /// What is asked for.

@@ -62,7 +62,8 @@ impl<'a> Room<'a> {
 
     fn request(&self, at: At<'_>, wanted: Wanted) -> Result<ReleaseRequest, JobError> {
         let evidence = self.evidence.evidence(self.ledger, at.tender, at.id)?;
-        Ok(ReleaseRequest { evidence, lot: at.id.clone(), wanted })
+        let floor_key = at.tender.notice.floor_proof();
+        Ok(ReleaseRequest { evidence, floor_key, lot: at.id.clone(), wanted })
     }
 }
 

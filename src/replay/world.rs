@@ -208,6 +208,8 @@ impl World {
                     act: act.digest,
                     limits: &self.centre.limits,
                     appointed: evidence::appointed(&self.centre, command),
+                    sealing: self.centre.sealing,
+                    is_floor_key: evidence::is_floor_key(tender, command),
                     are_pins_signed: evidence::are_pins_signed(&self.centre, tender, command),
                     opened: evidence::opened(command, actor)?,
                     document: evidence::document(tender, command)?,
