@@ -11,6 +11,7 @@ import { openingTests } from "./opening.mjs";
 import { pageTests } from "./pages.mjs";
 import { startBrowser } from "./people.mjs";
 import { receiptTests } from "./receipts.mjs";
+import { sealingTests } from "./sealing.mjs";
 import { startPlatform } from "./server.mjs";
 
 /** Seconds from the publication to the opening: the panel's seats, a second device, the sign-ins, three bids and the looks at their pages. */
@@ -33,6 +34,7 @@ describe("browser", () => {
   describe("two devices", () => deviceTests(stage));
   describe("a whole opening", () => openingTests(stage));
   describe("receipts", () => receiptTests(stage));
+  describe("a beacon and the national suite", () => sealingTests(stage));
   describe("pages", () => pageTests(stage));
 
   test("no page had a fault that it did not expect", () => {

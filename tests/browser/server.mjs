@@ -13,7 +13,8 @@ import { createInterface } from "node:readline";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
-const EXECUTABLE = join(TARGET, "debug/kaibiao");
+/** The executable under test. */
+export const EXECUTABLE = join(TARGET, "debug/kaibiao");
 /** The second build of the web app: a bidder in Node. */
 export const BUNDLE = join(ROOT, "web/dist-node/bidder.mjs");
 /** The demo's documents. */
