@@ -30,6 +30,12 @@ export function loadCentre(): Promise<Centre | undefined> {
   return asked;
 }
 
+/** Asks again, after an act that changes the centre. */
+export function reloadCentre(): Promise<Centre | undefined> {
+  asked = undefined;
+  return loadCentre();
+}
+
 /** The reader has compared the changed keys and takes them: from now on they are the remembered ones. */
 export function confirmKeys(): void {
   changes.value = [];
