@@ -98,6 +98,7 @@ impl Centre {
                 registrar(context)?;
                 let fits = body.committee.is_well_formed();
                 require(fits, || Refusal::rule("committee_malformed"))?;
+                self.follows(&body.committee)?;
                 Ok(vec![CentreEvent::CommitteeAppointed { committee: body.committee.clone() }])
             }
             CentreCommand::RecordRehearsal(body) => {
@@ -116,6 +117,16 @@ impl Centre {
                 require(context.actor == Actor::System, || Refusal::forbidden("system_only"))?;
                 Ok(vec![CentreEvent::ClockRead {}])
             }
+        }
+    }
+
+    /// A new group key begins at epoch 0; under a known one, shares were dealt again since: its epoch has risen.
+    fn follows(&self, committee: &Committee) -> Result<(), Refusal> {
+        match self.committees.get(&committee.group_key) {
+            None => require(committee.epoch == 0, || Refusal::rule("committee_unknown")),
+            Some(known) => require(committee.epoch > known.epoch, || {
+                Refusal::rule("committee_outdated").with("epoch", known.epoch)
+            }),
         }
     }
 
@@ -155,8 +166,13 @@ impl Centre {
             }
             CentreEvent::TimeLimitsSet { limits } => self.limits = limits.clone(),
             CentreEvent::CommitteeAppointed { committee } => {
+                // Shares of a retired key that are dealt anew, for bids that are still sealed to it, bring it no office.
+                let is_known = self.committees.contains_key(&committee.group_key);
+                let in_office = self.committee.as_ref().map(|committee| &committee.group_key);
+                if !is_known || in_office == Some(&committee.group_key) {
+                    self.committee = Some(committee.clone());
+                }
                 self.committees.insert_mut(committee.group_key.clone(), committee.clone());
-                self.committee = Some(committee.clone());
             }
             CentreEvent::RehearsalHeld { answered, committee, failed } => {
                 let held = Rehearsal { answered: answered.clone(), at: now, failed: failed.clone() };

@@ -32,6 +32,9 @@ pub enum ReleaseRefused {
     /// The notice names a committee of which no share is held here.
     #[error("sealed to a committee of which no share is held here")]
     OtherCommittee,
+    /// A share of this group key is held here, but not of the dealing that is asked for.
+    #[error("the share that is held here was dealt another time")]
+    OtherEpoch,
     /// A rehearsal of another day.
     #[error("a rehearsal of another day; it is {now} here")]
     OtherDay {
@@ -51,7 +54,7 @@ pub enum ReleaseRefused {
 
 impl ReleaseRefused {
     /// Every code that a custodian's refusal may have on the wire.
-    pub const CODES: [&str; 10] = [
+    pub const CODES: [&str; 11] = [
         "not_yet",
         "evidence_insufficient",
         "other_root",
@@ -59,6 +62,7 @@ impl ReleaseRefused {
         "not_passed",
         "cancelled",
         "other_committee",
+        "other_epoch",
         "other_day",
         "too_many_labels",
         "custodian_fault",
@@ -74,6 +78,7 @@ impl ReleaseRefused {
             Self::NotPassed => "not_passed",
             Self::Cancelled => "cancelled",
             Self::OtherCommittee => "other_committee",
+            Self::OtherEpoch => "other_epoch",
             Self::OtherDay { .. } => "other_day",
             Self::TooMany => "too_many_labels",
             Self::State(_) | Self::BrokeOff => "custodian_fault",

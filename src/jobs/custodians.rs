@@ -8,8 +8,7 @@ use super::opening::At;
 use super::{JobError, Jobs, Work};
 use crate::base::{Instant, Span};
 use crate::centre::{CentreCommand, RecordRehearsal, RehearsalFault};
-use crate::custodian::ReleaseRequest;
-use crate::custody::{EvidenceRoom, Reached, ReleasedKeys, TooFewCustodians};
+use crate::custody::{Asked, EvidenceRoom, Reached, ReleasedKeys, TooFewCustodians};
 use crate::tender::{
     Awaited, Command, LotCommand, RecordSchedule, RecordWaiting, Stage, Tender, TenderCommand,
 };
@@ -28,7 +27,7 @@ impl Jobs {
     pub(super) async fn release(
         &self,
         at: At<'_>,
-        request: ReleaseRequest,
+        asked: Asked,
         labels: &[Label],
     ) -> Result<ReleasedKeys, JobError> {
         // Each question stands in the record of every custodian that answers it: they are not asked without a pause.
@@ -36,7 +35,7 @@ impl Jobs {
         if self.was_done(&again, ASK_AGAIN) {
             return Err(JobError::AskedJustNow);
         }
-        let released = self.reach(at.tender)?.release(request, labels).await;
+        let released = self.reach(at.tender)?.release(asked, labels).await;
         if let Err(too_few) = &released {
             self.done_now(again);
             self.tell_waiting(at, too_few).await?;

@@ -6,9 +6,10 @@ use kaibiao_crypto::canonical::{self, CanonicalError};
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::key::PublicKey;
 use kaibiao_crypto::lock::GroupKey;
+use kaibiao_crypto::threshold::{Committee, Epoch, PublicShare, Quorum};
 
 use crate::base::{Actor, KeyId, PersonId};
-use crate::centre::{Centre, CentreCommand, KeyRecord};
+use crate::centre::{self, Centre, CentreCommand, KeyRecord};
 use crate::tender::{Command, CriterionScore, LotCommand, Schedule, SchedulePin, Tender, TenderCommand};
 
 /// First byte under a commitment, so that it is no leaf and no node of a tree (docs/formats.md, 10).
@@ -79,6 +80,17 @@ pub(super) fn appointed<'a>(centre: &'a Centre, command: &Command) -> Option<(&'
     let group_key = centre.committee.as_ref()?.group_key.as_str();
     let bytes = hex::decode(group_key).ok()?;
     Some((group_key, GroupKey::from_bytes(&bytes).ok()?.committee_id()))
+}
+
+/// The committee that the register names; none if its text is no committee.
+pub fn committee(registered: &centre::Committee) -> Option<Committee> {
+    let quorum = Quorum::new(registered.threshold, u8::try_from(registered.custodians.len()).ok()?).ok()?;
+    let group_key = GroupKey::from_bytes(&hex::decode(&registered.group_key).ok()?).ok()?;
+    let share = |custodian: &centre::CustodianRecord| {
+        PublicShare::from_bytes(&hex::decode(&custodian.public_share).ok()?).ok()
+    };
+    let shares = registered.custodians.iter().map(share).collect::<Option<Vec<_>>>()?;
+    Committee::new(Epoch(registered.epoch), quorum, group_key, shares).ok()
 }
 
 /// Before a schedule, under a custodian's signature.

@@ -630,11 +630,27 @@ epoch: number,
 /**
  * Digest of the ceremony's transcript.
  */
-transcript: string, } | { "kind": "share_destroyed", 
+transcript: string, } | { "kind": "share_dealt", 
 /**
  * The committee.
  */
-committee: string, } | { "kind": "schedule_pinned", 
+committee: string, 
+/**
+ * Which dealing its share is of.
+ */
+epoch: number, 
+/**
+ * The ceremony: who it was dealt to.
+ */
+session: string, } | { "kind": "share_destroyed", 
+/**
+ * The committee.
+ */
+committee: string, 
+/**
+ * Which dealing the share was of.
+ */
+epoch: number, } | { "kind": "schedule_pinned", 
 /**
  * SHA-256 of the signed notice.
  */
