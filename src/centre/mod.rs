@@ -46,6 +46,8 @@ pub struct Centre {
     pub limits: TimeLimits,
     /// The custodians in office, to whom new tenders are sealed.
     pub committee: Option<Committee>,
+    /// Since when they are: a rehearsal before that was not theirs.
+    pub committee_since: Option<Instant>,
     /// Every committee by its group key, as last appointed: bids stay sealed to the one that their notice names.
     pub committees: SharedMap<String, Committee>,
     /// The last rehearsal of each committee, by its id.
@@ -120,6 +122,13 @@ impl Centre {
         }
     }
 
+    /// The last rehearsal of the custodians in office, whose committee has this id.
+    pub fn rehearsal(&self, committee: &Digest) -> Option<&Rehearsal> {
+        self.rehearsals
+            .get(committee)
+            .filter(|held| self.committee_since.is_some_and(|since| held.at >= since))
+    }
+
     /// A new group key begins at epoch 0; under a known one, shares were dealt again since: its epoch has risen.
     fn follows(&self, committee: &Committee) -> Result<(), Refusal> {
         match self.committees.get(&committee.group_key) {
@@ -171,6 +180,7 @@ impl Centre {
                 let in_office = self.committee.as_ref().map(|committee| &committee.group_key);
                 if !is_known || in_office == Some(&committee.group_key) {
                     self.committee = Some(committee.clone());
+                    self.committee_since = Some(now);
                 }
                 self.committees.insert_mut(committee.group_key.clone(), committee.clone());
             }

@@ -126,7 +126,7 @@ async fn centre(State(app): State<Arc<App>>) -> Json<CentreAnswer> {
         group_key: committee.map(|committee| committee.group_key.clone()),
         epoch: committee.map(|committee| committee.epoch),
         transcript: committee.map(|committee| committee.transcript),
-        rehearsal: committee_id.and_then(|id| centre.rehearsals.get(&id).cloned()),
+        rehearsal: committee_id.and_then(|id| centre.rehearsal(&id).cloned()),
         committee: committee_id,
         limits: centre.limits.clone(),
         sealing_page_sha256: centre.sealing_page,

@@ -92,7 +92,8 @@ impl Jobs {
         let Some(reached) = reached else { return Ok(false) };
         let committee = reached.committee().id();
         let safe = usize::from(reached.committee().quorum().threshold()) + 1;
-        if let Some(last) = centre.rehearsals.get(&committee) {
+        let last = centre.rehearsal(&committee);
+        if let Some(last) = last {
             let pace = if last.answered.len() >= safe { REHEARSE_EVERY } else { REHEARSE_AGAIN };
             if now.since(last.at) < pace {
                 return Ok(false);
@@ -103,7 +104,7 @@ impl Jobs {
         }
         let (answered, failed) = reached.rehearse(today(now)?).await;
         // A committee that was just appointed may not be up yet: its first rehearsal waits for somebody to be there.
-        if answered.is_empty() && !centre.rehearsals.contains_key(&committee) {
+        if answered.is_empty() && last.is_none() {
             return Err(JobError::Missing("a custodian to rehearse with"));
         }
         if answered.len() < safe {

@@ -27,9 +27,9 @@ on_both_databases!(
 );
 
 /// The relay's messages, by sender and step.
-type Said = BTreeMap<(u8, String), String>;
+pub type Said = BTreeMap<(u8, String), String>;
 
-async fn said(centre: &Installation, session: &str) -> Said {
+pub async fn said(centre: &Installation, session: &str) -> Said {
     let relayed = relayed(centre, session).await;
     let messages = relayed["messages"].as_array().expect("messages").iter();
     let key = |message: &Value| {
