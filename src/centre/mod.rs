@@ -202,3 +202,6 @@ fn registrar(context: &CentreContext) -> Result<Person, Refusal> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

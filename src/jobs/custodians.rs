@@ -10,7 +10,7 @@ use crate::base::{Instant, Span};
 use crate::centre::{CentreCommand, RecordRehearsal, RehearsalFault};
 use crate::custody::{Asked, EvidenceRoom, Reached, ReleasedKeys, TooFewCustodians};
 use crate::tender::{
-    Awaited, Command, LotCommand, RecordSchedule, RecordWaiting, Stage, Tender, TenderCommand,
+    Awaited, Command, LotCommand, Phase, RecordSchedule, RecordWaiting, Stage, Tender, TenderCommand,
 };
 
 /// Between two questions for the keys of a lot, while too few answer.
@@ -63,11 +63,22 @@ impl Jobs {
         registered.and_then(|registered| custody.reach(registered)).ok_or(JobError::Missing("the committee"))
     }
 
-    /// Shows custodians the schedule in force until so many have pinned it that fewer than the threshold are left.
+    /// Shows custodians the schedule in force until so many have pinned it that fewer than the threshold are left; again
+    /// where shares were dealt anew.
     pub(super) async fn pin_schedule(&self, tender: &Arc<Tender>) -> Result<bool, JobError> {
-        let Some(schedule) = tender.notice.schedule() else { return Ok(false) };
-        let is_pinned = tender.notice.pinned.as_ref().is_some_and(|pinned| pinned.schedule == schedule);
-        if self.custody.is_none() || is_pinned || self.is_paced(&Work::Schedule(tender.id), PIN_AGAIN) {
+        let Some((schedule, (group_key, _))) = tender.notice.schedule().zip(tender.notice.committee.as_ref())
+        else {
+            return Ok(false);
+        };
+        let registered =
+            self.hands.ledger.centre().committees.get(group_key).map(|committee| committee.epoch);
+        let is_pinned = registered.is_some_and(|epoch| tender.notice.is_pinned(&schedule, epoch));
+        let is_archived = tender.notice.phase == Phase::Archived;
+        if self.custody.is_none()
+            || is_pinned
+            || is_archived
+            || self.is_paced(&Work::Schedule(tender.id), PIN_AGAIN)
+        {
             return Ok(false);
         }
         let reached = self.reach(tender)?;

@@ -109,12 +109,12 @@ pub fn is_pinned_by(identity: &PublicKey, schedule: &Schedule, signature: &str) 
     identity.verify(&schedule_message(schedule), &signature).is_ok()
 }
 
-/// Whether a command's pins are each signed by a custodian of the committee that the notice names, and so many that
-/// fewer than the threshold are left.
-pub(super) fn are_pins_signed(centre: &Centre, tender: &Tender, command: &Command) -> bool {
-    let Command::Tender(TenderCommand::RecordSchedule(body)) = command else { return false };
-    let named = tender.notice.committee.as_ref().and_then(|(group_key, _)| centre.committees.get(group_key));
-    let Some(committee) = named else { return false };
+/// The dealing whose custodians have signed all pins of a command: that of the committee which the notice names, as the
+/// register has it at this place of the log. None if a pin is not theirs, or if the threshold of them is left.
+pub(super) fn pinned_epoch(centre: &Centre, tender: &Tender, command: &Command) -> Option<u32> {
+    let Command::Tender(TenderCommand::RecordSchedule(body)) = command else { return None };
+    let (group_key, _) = tender.notice.committee.as_ref()?;
+    let committee = centre.committees.get(group_key)?;
     let is_signed = |pin: &SchedulePin| {
         let custodian = committee.custodians.iter().find(|custodian| custodian.index == pin.index);
         let identity = custodian.and_then(|custodian| STANDARD.decode(&custodian.identity).ok());
@@ -122,7 +122,8 @@ pub(super) fn are_pins_signed(centre: &Centre, tender: &Tender, command: &Comman
         identity.is_some_and(|identity| is_pinned_by(&identity, &body.schedule, &pin.signature))
     };
     let left = committee.custodians.len().saturating_sub(body.pins.len());
-    left < usize::from(committee.threshold) && body.pins.iter().all(is_signed)
+    let is_enough = left < usize::from(committee.threshold) && body.pins.iter().all(is_signed);
+    is_enough.then_some(committee.epoch)
 }
 
 /// The digest of the document that a command signs (terms, record, report), recomputed from the state.

@@ -208,7 +208,7 @@ impl World {
                     act: act.digest,
                     limits: &self.centre.limits,
                     appointed: evidence::appointed(&self.centre, command),
-                    are_pins_signed: evidence::are_pins_signed(&self.centre, tender, command),
+                    pinned_epoch: evidence::pinned_epoch(&self.centre, tender, command),
                     opened: evidence::opened(command, actor)?,
                     document: evidence::document(tender, command)?,
                 };

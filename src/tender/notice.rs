@@ -337,9 +337,9 @@ pub(super) fn apply(notice: &mut Notice, event: &TenderEvent, now: Instant) {
             notice.phase = Phase::Cancelled;
             notice.cancelled = Some(reason.clone());
         }
-        TenderEvent::SchedulePinned { pins, schedule } => {
+        TenderEvent::SchedulePinned { epoch, pins, schedule } => {
             let custodians = pins.iter().map(|pin| pin.index).collect();
-            notice.pinned = Some(PinnedSchedule { custodians, schedule: schedule.clone() });
+            notice.pinned = Some(PinnedSchedule { custodians, epoch: *epoch, schedule: schedule.clone() });
         }
         TenderEvent::TenderArchived { .. } => notice.phase = Phase::Archived,
     }
