@@ -1654,6 +1654,10 @@ export type PinnedSchedule = {
  */
 custodians: Array<number>, 
 /**
+ * Of which dealing of the shares they are the custodians.
+ */
+epoch: number, 
+/**
  * What they have pinned.
  */
 schedule: Schedule, };
@@ -2281,6 +2285,10 @@ text: LongText, } | { "kind": "tender_cancelled",
  * Why.
  */
 reason: LongText, } | { "kind": "schedule_pinned", 
+/**
+ * Of which dealing of the shares they are the custodians.
+ */
+epoch: number, 
 /**
  * Who, ascending by index.
  */
