@@ -27,6 +27,9 @@ pub struct CentreContext {
     pub now: Instant,
     /// Digest of the key that a command brings, as computed by the caller from its bytes.
     pub key: Option<Digest>,
+    /// Whether the committee that a command brings is one: its shares and its key belong together, and each custodian has
+    /// signed its id. The caller computes it.
+    pub is_committee_signed: bool,
 }
 
 /// The centre.
@@ -98,7 +101,7 @@ impl Centre {
             }
             CentreCommand::AppointCommittee(body) => {
                 registrar(context)?;
-                let fits = body.committee.is_well_formed();
+                let fits = body.committee.is_well_formed() && context.is_committee_signed;
                 require(fits, || Refusal::rule("committee_malformed"))?;
                 self.follows(&body.committee)?;
                 Ok(vec![CentreEvent::CommitteeAppointed { committee: body.committee.clone() }])

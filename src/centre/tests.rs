@@ -6,14 +6,14 @@ use super::*;
 
 const NOW: Instant = Instant(1_772_413_200_000);
 
-fn context() -> CentreContext {
+fn context(is_committee_signed: bool) -> CentreContext {
     let person = Person {
         person: PersonId(Uuid::from_u128(1)),
         org: OrgId(Uuid::from_u128(2)),
         role: Role::Registrar,
         key: Digest([3; 32]),
     };
-    CentreContext { actor: Actor::Person(person), now: NOW, key: None }
+    CentreContext { actor: Actor::Person(person), now: NOW, key: None, is_committee_signed }
 }
 
 fn committee(group_key: &str, epoch: u32, custodians: u8) -> Committee {
@@ -37,7 +37,7 @@ fn committee(group_key: &str, epoch: u32, custodians: u8) -> Committee {
 /// Appoints, or gives the code of the refusal.
 fn appoint(centre: &mut Centre, committee: Committee, at: Instant) -> Result<(), &'static str> {
     let command = CentreCommand::AppointCommittee(AppointCommittee { committee });
-    let events = centre.decide(&command, &context()).map_err(|refusal| refusal.code())?;
+    let events = centre.decide(&command, &context(true)).map_err(|refusal| refusal.code())?;
     events.iter().for_each(|event| centre.apply(event, at));
     Ok(())
 }
@@ -50,6 +50,9 @@ fn in_office(centre: &Centre) -> (&str, u32) {
 #[test]
 fn the_epoch_of_a_group_key_only_rises() {
     let mut centre = Centre::default();
+    let unsigned = CentreCommand::AppointCommittee(AppointCommittee { committee: committee("a", 0, 5) });
+    let refused = centre.decide(&unsigned, &context(false)).map_err(|refusal| refusal.code());
+    assert_eq!(refused, Err("committee_malformed"));
     assert_eq!(
         appoint(&mut centre, committee("a", 1, 5), NOW),
         Err("committee_unknown"),

@@ -93,6 +93,18 @@ pub fn committee(registered: &centre::Committee) -> Option<Committee> {
     Committee::new(Epoch(registered.epoch), quorum, group_key, shares).ok()
 }
 
+/// Whether a command brings a committee whose shares and key belong together, and whose id each custodian has signed.
+pub(super) fn is_committee_signed(command: &CentreCommand) -> bool {
+    let CentreCommand::AppointCommittee(body) = command else { return false };
+    let Some(id) = committee(&body.committee).map(|committee| committee.id()) else { return false };
+    body.committee.custodians.iter().all(|custodian| {
+        let identity = STANDARD.decode(&custodian.identity).ok();
+        let identity = identity.and_then(|spki| PublicKey::from_spki(&spki).ok());
+        let signature = STANDARD.decode(&custodian.signature).unwrap_or_default();
+        identity.is_some_and(|identity| identity.verify(id.as_bytes(), &signature).is_ok())
+    })
+}
+
 /// Before a schedule, under a custodian's signature.
 const SCHEDULE_DOMAIN: &[u8] = b"KB/custodian schedule\0";
 

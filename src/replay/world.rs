@@ -184,7 +184,8 @@ impl World {
         match &act.request {
             Request::Centre(command) => {
                 let key = evidence::brought_key(command);
-                let context = CentreContext { actor, now, key };
+                let is_committee_signed = evidence::is_committee_signed(command);
+                let context = CentreContext { actor, now, key, is_committee_signed };
                 Ok(Happened::Centre(self.centre.decide(command, &context)?))
             }
             Request::Tender(id, command) => {

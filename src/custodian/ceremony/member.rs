@@ -5,7 +5,7 @@ use kaibiao_crypto::key::SigningKey;
 use kaibiao_crypto::threshold::{Committee, Share};
 use serde::Serialize;
 
-use super::kept::{Kept, Receiving};
+use super::kept::{Kept, Receiving, forget_share};
 use super::message::Confirmation;
 use super::{Ceremony, CeremonyError, Message, Seat, Step};
 use crate::clock::Clock;
@@ -125,6 +125,8 @@ impl Member {
                 // The record first: killed before the vault is written, the member comes here again.
                 self.record(Deed::ShareTaken { committee: id.committee, epoch: id.epoch.0, transcript })
                     .await?;
+                // Shares of the same dealing from ceremonies that came to nothing can count no more.
+                forget_share(&mut self.house.vault.secrets, &id)?;
                 self.house.vault.secrets.shares.insert(id, share);
                 self.change(|kept| kept.receiving = Some(Receiving::Done(confirmation)))
             }

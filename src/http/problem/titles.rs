@@ -91,7 +91,11 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("checksum_mismatch", "数据在传输中受损", "The part was damaged on its way"),
     ("coefficient_not_announced", "系数不在公布的范围内", "The coefficient is not one of those announced"),
     ("commitment_differs", "与先前的承诺不一致", "It differs from what was committed to"),
-    ("committee_malformed", "托管人名册格式不符", "The list of custodians has not its form"),
+    (
+        "committee_malformed",
+        "托管人名册格式不符，或份额、公钥与签名不相符",
+        "The list of custodians has not its form, or shares, key and signatures do not belong together",
+    ),
     (
         "committee_outdated",
         "这一公钥已登记更晚或同一次的份额分发",

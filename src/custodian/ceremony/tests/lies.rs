@@ -116,7 +116,7 @@ async fn what_the_relay_drops_is_waited_for_and_what_it_changes_is_refused() {
     restore(one, &before);
     let otherwise = one.says(&ceremony, &[]).await.remove(0);
     assert_ne!(otherwise, announced);
-    let both = [&said[..], &[otherwise.clone()]].concat();
+    let both = [&said[..], &[otherwise]].concat();
     assert_eq!(code(three.step(&ceremony, &both).await), "reshare_culprit");
     // And where the relay shows it only one of them, it is the other's word that was replaced.
     assert_eq!(code(one.step(&ceremony, &said).await), "reshare_culprit");
