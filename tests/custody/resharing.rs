@@ -13,6 +13,7 @@ use crate::ceremony::{Said, said};
 use crate::held;
 use crate::installation::Installation;
 use crate::process::{Ended, Spoken, WAIT_MAX, done, ended, kaibiao};
+use crate::secrets::{Needles, lies_in};
 use crate::tender::{Tender, failures};
 
 const STEPS: [&str; 4] = ["announce", "enrol", "deal", "confirm"];
@@ -87,8 +88,7 @@ impl Installation {
 
     /// Names of the shares of one, as its vault has them.
     fn shares(&self, index: u8) -> Vec<String> {
-        let vault = self.custodians.vault(index);
-        vault.secrets["shares"].as_object().expect("shares").keys().cloned().collect()
+        self.custodians.vault(index).shares().into_keys().collect()
     }
 }
 
@@ -210,6 +210,13 @@ async fn passed_on(centre: &mut Installation) -> PathBuf {
     }
     let left = ended(centre.custodians.join(5, &url, &session)).await;
     assert!(!left.is_good && left.err.contains("[ceremony_stranger]"), "{left:?}");
+    let mut secrets = Needles::default();
+    for share in NEW.iter().flat_map(|index| centre.custodians.vault(*index).shares().into_values()) {
+        secrets.add_hex(share["secret"].as_str().expect("text"));
+    }
+    let database = centre.dumped_database().await;
+    let (data, log) = (centre.data(), centre.log());
+    assert_eq!(lies_in(&secrets, &[&data, &log, &database]), [""; 0], "no share lies at the relay");
     held(
         "three dealers and seven members killed at every step",
         "each says the same bytes again; the key stays",
