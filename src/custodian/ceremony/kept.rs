@@ -1,5 +1,7 @@
 //! What a member keeps of a ceremony, sealed in its vault.
 
+use std::collections::BTreeSet;
+
 use kaibiao_crypto::digest::Digest;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,8 +11,6 @@ use super::message::Confirmation;
 use crate::custodian::ShareId;
 use crate::custodian::error::CustodianError;
 use crate::custodian::vault::Secrets;
-
-use std::collections::BTreeSet;
 
 /// What a custodian keeps of one ceremony, in each of its parts.
 #[derive(Default, Serialize, Deserialize)]

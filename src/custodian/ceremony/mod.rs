@@ -247,9 +247,13 @@ impl Ceremony {
         }
     }
 
-    /// Ends with `ceremony_complained` where somebody has complained.
+    /// Ends with `ceremony_complained` where somebody has complained. A complaint of one who has confirmed is void: a run
+    /// that all have confirmed has one end, in whatever order the relay shows its messages.
     fn goes_on(&self, messages: &[Message]) -> Result<(), CeremonyError> {
-        let Some(complaint) = messages.iter().find(|said| said.step == Step::Complain) else { return Ok(()) };
+        let of_step = |step| messages.iter().filter(move |said: &&Message| said.step == step);
+        let is_undone = |said: &&Message| of_step(Step::Confirm).any(|other| other.sender == said.sender);
+        let complaint = of_step(Step::Complain).find(|said| !is_undone(said));
+        let Some(complaint) = complaint else { return Ok(()) };
         Err(match &self.from {
             None => self.judge_making(complaint, messages)?,
             Some(origin) => self.judge_resharing(origin, complaint, messages)?,

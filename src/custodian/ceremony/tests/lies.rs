@@ -145,6 +145,24 @@ async fn members_who_were_told_different_things_find_out() {
 }
 
 #[tokio::test]
+async fn a_complaint_of_one_who_has_confirmed_splits_nobody() {
+    let homes = Home::many(3);
+    let all: Vec<&Home> = homes.iter().collect();
+    let ceremony = Ceremony::new(cards(&all), 2, None).expect("a ceremony");
+    let mut said = run(&all, &ceremony).await;
+    let confirmed = of(&said, Step::Confirm, 2);
+    let identity = homes[1].house().identity().expect("an identity");
+    let body = serde_json::json!({"accuser": 2, "dealer": 1});
+    said.push(Message::sign(confirmed.session, 2, Step::Complain, &body, &identity).expect("signed"));
+    assert!(homes[0].step(&ceremony, &said).await.expect("it stands").is_done);
+    assert_eq!(
+        code(homes[0].step(&ceremony, &without(&said, &confirmed)).await),
+        "ceremony_message",
+        "unreadable alone"
+    );
+}
+
+#[tokio::test]
 async fn plans_that_cannot_be_carried_out_and_strangers_are_refused() {
     let homes = Home::many(6);
     let [one, two, three, four, five, six] = &homes[..] else { panic!("six") };

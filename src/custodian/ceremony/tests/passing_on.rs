@@ -15,9 +15,7 @@ async fn shares_pass_to_new_members_and_the_key_stays() {
     let key = label_key(&old, &[one, three, five]);
 
     // The third stays without dealing, the fifth leaves without dealing, the second deals and leaves.
-    let to = [one, three, four, six, seven, eight, two];
-    let to = &to[..6];
-    let ceremony = resharing(&old, &[1, 2, 4], to, 4);
+    let ceremony = resharing(&old, &[1, 2, 4], &[one, three, four, six, seven, eight], 4);
     let parties = [one, two, three, four, six, seven, eight];
     let said = run(&parties, &ceremony).await;
     assert_eq!(said.len(), 3 * 2 + 6 * 2, "each says each of its steps once");
