@@ -71,8 +71,8 @@ fn core() -> (Core, kaibiao_crypto::payload::PayloadKey) {
         committee: group.committee_id(),
         opening: 1,
     };
-    let core = Core::seal(&seed, &context, &Locks { committee: group, floor: None }).expect("a core");
-    let key = seed.payload_key(&context);
+    let core = Core::seal(&seed, &context, &Locks::of(group)).expect("a core");
+    let key = seed.payload_key(core.suite(), &context);
     (core, key)
 }
 

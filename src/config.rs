@@ -28,6 +28,9 @@ pub struct Config {
     /// Milliseconds between two statements that are read out.
     #[serde(default = "reading_pace_ms")]
     pub reading_pace_ms: i64,
+    /// Where beacons are fetched that tenders wait for.
+    #[serde(default)]
+    pub beacon: BeaconConfig,
     /// How the custodians are reached. Without it bids can be received, and nothing can be opened.
     pub custody: Option<CustodyConfig>,
 }
@@ -53,6 +56,27 @@ pub enum Tls {
 pub struct CustodyConfig {
     /// The folder of the custodians' cards, which say where each is reached.
     pub cards: PathBuf,
+}
+
+/// Where beacons are fetched. They prove themselves: a relay is asked for speed, not for truth.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BeaconConfig {
+    /// Relays of drand's HTTP interface, all asked at once. Without one, beacons are typed in.
+    pub relays: Vec<String>,
+}
+
+impl Default for BeaconConfig {
+    /// The relays that drand publishes.
+    fn default() -> Self {
+        let relays = [
+            "https://api.drand.sh",
+            "https://api2.drand.sh",
+            "https://api3.drand.sh",
+            "https://drand.cloudflare.com",
+        ];
+        Self { relays: relays.map(str::to_owned).into() }
+    }
 }
 
 /// Whether the safeguards of production hold.

@@ -21,6 +21,8 @@ pub mod clock;
 #[cfg(feature = "server")]
 pub mod held;
 #[cfg(feature = "server")]
+pub mod trust;
+#[cfg(feature = "server")]
 pub mod store;
 #[cfg(feature = "server")]
 pub mod files;

@@ -25,7 +25,7 @@ use crate::found;
 use crate::http::{self, App};
 use crate::identity::{Authority, Identity};
 use crate::intake::Intake;
-use crate::jobs::{Jobs, Pace};
+use crate::jobs::{Jobs, Pace, Relays};
 use crate::ledger::{Clock, Ledger, Places};
 use crate::limits::{TextLimits, UPLOAD_KEPT_MS, UploadLimits};
 use crate::live::{self, Rooms};
@@ -200,7 +200,8 @@ impl Platform {
         std::fs::create_dir_all(&workspace)?;
         let texts = TextReader::new(executable, workspace, TextLimits::default());
         let pace = Pace { reading: self.config.reading_pace() };
-        Ok(Jobs::new(self.ledger.clone(), self.files.clone(), custody, Some(Arc::new(texts)), pace))
+        let relays = Relays::new(&self.config.beacon.relays)?;
+        Ok(Jobs::new(self.ledger.clone(), self.files.clone(), custody, relays, Some(Arc::new(texts)), pace))
     }
 
     /// The certificate that the platform shows to custodians, with its key; made on the first start.

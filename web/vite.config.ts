@@ -11,6 +11,8 @@ export default defineConfig({
   plugins: [vue()],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   define: { __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
+  // A module, so that what only suite 2 needs is a script of its own, loaded when it is wanted.
+  worker: { format: "es" },
   build: {
     outDir: "dist",
     target: "es2022",

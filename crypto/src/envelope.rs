@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 use derive::{Derivation, LockSecret};
 pub use error::EnvelopeError;
 pub use locks::{Floor, Locks, OpeningKeys};
-pub use recovery::{RecoveryKey, RecoverySecret};
+pub use recovery::{RecoveryKey, RecoveryMaster, RecoverySecret};
 
 use crate::beacon::Network;
 use crate::digest::Digest;
@@ -58,13 +58,8 @@ impl SealSeed {
         &self.0
     }
 
-    /// The key of the payload under this seed and context, in the standard suite.
-    pub fn payload_key(&self, context: &Context) -> PayloadKey {
-        self.payload_key_in(Suite::Standard, context)
-    }
-
     /// The key of the payload under this seed and context, in `suite`.
-    pub fn payload_key_in(&self, suite: Suite, context: &Context) -> PayloadKey {
+    pub fn payload_key(&self, suite: Suite, context: &Context) -> PayloadKey {
         Derivation::new(suite, self, &context.to_bytes()).payload_key()
     }
 }
@@ -84,23 +79,13 @@ pub struct Core {
 }
 
 impl Core {
-    /// Seals in the standard suite: builds the one core of this seed, context and locks. An opening before the
-    /// beacon's genesis has no round, and so no core.
+    /// Seals: builds the one core of this seed, context and locks. An opening before the beacon's genesis has no
+    /// round, and so no core.
     pub fn seal(seed: &SealSeed, context: &Context, locks: &Locks) -> Result<Self, EnvelopeError> {
-        Self::seal_in(Suite::Standard, seed, context, locks)
-    }
-
-    /// Seals in `suite`, which is the one that the tender's centre asks for.
-    pub fn seal_in(
-        suite: Suite,
-        seed: &SealSeed,
-        context: &Context,
-        locks: &Locks,
-    ) -> Result<Self, EnvelopeError> {
         if context.committee != locks.committee.committee_id() {
             return Err(EnvelopeError::WrongLock("committee"));
         }
-        Self::parse(&build(suite, seed, context, locks)?)
+        Self::parse(&build(seed, context, locks)?)
     }
 
     /// Reads a core that is exactly `bytes`.
@@ -151,13 +136,8 @@ impl Core {
         Digest::of(&self.parts.committee.u_bytes())
     }
 
-    /// Whether this is the envelope that the tender and the authenticated bidder call for, in the standard suite.
+    /// Whether this is the envelope that the tender and the authenticated bidder call for.
     pub fn check(&self, expected: &Context, locks: &Locks) -> Result<(), EnvelopeError> {
-        self.check_in(Suite::Standard, expected, locks)
-    }
-
-    /// The same where the tender's centre asks for `suite`.
-    pub fn check_in(&self, suite: Suite, expected: &Context, locks: &Locks) -> Result<(), EnvelopeError> {
         let found = self.context();
         let differs = [
             ("tender", found.tender != expected.tender),
@@ -170,19 +150,14 @@ impl Core {
         ];
         match differs.iter().find(|(_, differs)| *differs) {
             Some((field, _)) => Err(EnvelopeError::WrongContext(field)),
-            None => self.check_locks_in(suite, locks),
+            None => self.check_locks(locks),
         }
     }
 
-    /// Whether the locks are those of the tender, and the suite is the standard one.
-    pub fn check_locks(&self, locks: &Locks) -> Result<(), EnvelopeError> {
-        self.check_locks_in(Suite::Standard, locks)
-    }
-
     /// Whether suite and locks are those of the tender.
-    pub fn check_locks_in(&self, suite: Suite, locks: &Locks) -> Result<(), EnvelopeError> {
+    pub fn check_locks(&self, locks: &Locks) -> Result<(), EnvelopeError> {
         let is_same = |same, name| if same { Ok(()) } else { Err(EnvelopeError::WrongLock(name)) };
-        is_same(self.suite() == suite, "suite")?;
+        is_same(self.suite() == locks.suite, "suite")?;
         is_same(self.context().committee == locks.committee.committee_id(), "committee")?;
         match (&self.parts.floor, &locks.floor) {
             (None, None) => Ok(()),
@@ -196,17 +171,17 @@ impl Core {
     }
 
     /// Opens by the path of `keys`: verifies each key, opens each lock with its check, rebuilds the core and
-    /// demands equality, all in the suite that the core names. [`EnvelopeError::code`] tells whose fault a failure is.
+    /// demands equality. [`EnvelopeError::code`] tells whose fault a failure is.
     pub fn open(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<Opened, EnvelopeError> {
-        self.check_locks_in(self.suite(), locks)?;
+        self.check_locks(locks)?;
         let seed = self.seed(locks, keys)?;
         let context = self.context();
-        let rebuilt = build(self.suite(), &seed, context, locks)?;
+        let rebuilt = build(&seed, context, locks)?;
         // The rebuilt core has what would authenticate a forged one: where they differ is told to nobody.
         if !bool::from(rebuilt.ct_eq(&self.bytes)) {
             return Err(EnvelopeError::Malformed("the core is not the one of its seed"));
         }
-        Ok(Opened { payload_key: seed.payload_key_in(self.suite(), context), seed })
+        Ok(Opened { payload_key: seed.payload_key(self.suite(), context), seed })
     }
 
     fn seed(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<SealSeed, EnvelopeError> {
@@ -252,8 +227,8 @@ impl Core {
     }
 }
 
-fn build(suite: Suite, seed: &SealSeed, context: &Context, locks: &Locks) -> Result<Vec<u8>, EnvelopeError> {
-    wire::build(suite, seed, &context.to_bytes(), &context.label().to_bytes(), context.opening, locks)
+fn build(seed: &SealSeed, context: &Context, locks: &Locks) -> Result<Vec<u8>, EnvelopeError> {
+    wire::build(seed, &context.to_bytes(), &context.label().to_bytes(), context.opening, locks)
 }
 
 /// ctx.07 decides the round. Another one is the sealer's doing: it would open at another time than announced.

@@ -183,7 +183,10 @@ fn envelopes_of(file: &str) {
         assert_eq!(hex::encode(core.bytes()), text(vector, "core"));
         assert_eq!(core.digest(), parsed(vector, "core_sha256"));
         assert_eq!(core.check(&context, &locks), Ok(()));
-        assert_eq!(hex::encode(seed.payload_key(&context).expose()), text(vector, "payload_key"));
+        assert_eq!(
+            hex::encode(seed.payload_key(locks.suite, &context).expose()),
+            text(vector, "payload_key")
+        );
         for found in open(vector).expect("it opens") {
             assert_eq!(found.expose(), seed.expose(), "{}", vector["name"]);
         }

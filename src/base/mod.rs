@@ -10,6 +10,7 @@ mod limits;
 mod money;
 mod refusal;
 mod score;
+mod sealing;
 mod text;
 
 pub use actor::{Actor, Person, Role};
@@ -22,6 +23,7 @@ pub use limits::TimeLimits;
 pub use money::{Currency, Money, MoneyError};
 pub use refusal::{Outcome, Refusal, require};
 pub use score::{Points, PointsError};
+pub use sealing::{Sealing, SealingPolicy};
 pub use text::{LongText, ShortText, Text2, TextError};
 
 /// A map of which a copy costs nothing: what is not changed is shared. The ledger gives its readers such a copy after

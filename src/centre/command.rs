@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::event::{Committee, KeyRecord, RehearsalFault};
 use super::register::Organisation;
-use crate::base::{Digest, KeyId, OrgId, PersonId, Role, ShortText, TimeLimits};
+use crate::base::{Digest, KeyId, OrgId, PersonId, Role, SealingPolicy, ShortText, TimeLimits};
 
 /// A command to the centre.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -31,6 +31,8 @@ pub enum CentreCommand {
     ApproveReplacement(ApproveReplacement),
     /// Registrar: limits of time.
     SetTimeLimits(SetTimeLimits),
+    /// Registrar: how envelopes are sealed beside the committee's lock.
+    SetSealingPolicy(SetSealingPolicy),
     /// Registrar: the custodians and their group key.
     AppointCommittee(AppointCommittee),
     /// System: the custodians have rehearsed.
@@ -121,6 +123,14 @@ pub struct ApproveReplacement {
 pub struct SetTimeLimits {
     /// The limits.
     pub limits: TimeLimits,
+}
+
+/// See [`CentreCommand::SetSealingPolicy`].
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SetSealingPolicy {
+    /// For tenders that are published from now on.
+    pub policy: SealingPolicy,
 }
 
 /// See [`CentreCommand::AppointCommittee`].

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::register::Organisation;
-use crate::base::{Digest, Instant, KeyId, OrgId, PersonId, Role, ShortText, TimeLimits};
+use crate::base::{Digest, Instant, KeyId, OrgId, PersonId, Role, SealingPolicy, ShortText, TimeLimits};
 
 /// An event of the centre's stream.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -83,6 +83,11 @@ pub enum CentreEvent {
     TimeLimitsSet {
         /// The limits.
         limits: TimeLimits,
+    },
+    /// How envelopes are sealed beside the committee's lock.
+    SealingPolicySet {
+        /// For tenders that are published from now on.
+        policy: SealingPolicy,
     },
     /// The custodians.
     CommitteeAppointed {

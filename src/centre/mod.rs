@@ -14,8 +14,8 @@ pub use register::{Key, KeyStatus, Member, Organisation};
 use std::collections::BTreeMap;
 
 use crate::base::{
-    Actor, Digest, Instant, KeyId, OrgId, Person, PersonId, Refusal, Role, SharedMap, ShortText, TimeLimits,
-    require,
+    Actor, Digest, Instant, KeyId, OrgId, Person, PersonId, Refusal, Role, SealingPolicy, SharedMap,
+    ShortText, TimeLimits, require,
 };
 
 /// What a decision may know besides the state.
@@ -47,6 +47,8 @@ pub struct Centre {
     pub pending_by: BTreeMap<KeyId, PersonId>,
     /// Limits of time in force.
     pub limits: TimeLimits,
+    /// How new tenders are sealed beside the committee's lock.
+    pub sealing: SealingPolicy,
     /// The custodians in office, to whom new tenders are sealed.
     pub committee: Option<Committee>,
     /// Since when they are: a rehearsal before that was not theirs.
@@ -98,6 +100,10 @@ impl Centre {
             CentreCommand::SetTimeLimits(body) => {
                 registrar(context)?;
                 Ok(vec![CentreEvent::TimeLimitsSet { limits: body.limits.clone() }])
+            }
+            CentreCommand::SetSealingPolicy(body) => {
+                registrar(context)?;
+                Ok(vec![CentreEvent::SealingPolicySet { policy: body.policy }])
             }
             CentreCommand::AppointCommittee(body) => {
                 registrar(context)?;
@@ -177,6 +183,7 @@ impl Centre {
                 }
             }
             CentreEvent::TimeLimitsSet { limits } => self.limits = limits.clone(),
+            CentreEvent::SealingPolicySet { policy } => self.sealing = *policy,
             CentreEvent::CommitteeAppointed { committee } => {
                 // Shares of a retired key that are dealt anew, for bids that are still sealed to it, bring it no office.
                 let is_known = self.committees.contains_key(&committee.group_key);

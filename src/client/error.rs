@@ -99,6 +99,11 @@ pub enum ClientError {
     /// Log or witnesses have other keys than at first use.
     #[error("the log has other keys than at first use; if the centre has announced it, say --trust-new-keys")]
     LogKeyChanged,
+    /// The custodians are not those of first use.
+    #[error(
+        "fewer custodians than are needed are those of first use; if the centre has announced it, say --trust-new-keys"
+    )]
+    CustodiansChanged,
     /// A receipt that proves nothing.
     #[error("the receipt is not good: {0}")]
     Receipt(#[from] ReceiptError),
@@ -180,6 +185,7 @@ impl ClientError {
             Self::Head(error) => error.code(),
             Self::LogForked => "log_forked",
             Self::LogKeyChanged => "log_key_changed",
+            Self::CustodiansChanged => "custodians_changed",
             Self::Receipt(error) => error.code(),
             Self::ReceiptOfAnother => "receipt_of_another",
             Self::KeyMissing(_) => "key_missing",
@@ -231,6 +237,9 @@ impl ClientError {
             Self::TlsTrust(reason) => format!("没有可信的证书：{reason}"),
             Self::Head(error) => format!("日志头校验不通过：{error}"),
             Self::LogForked => "日志与先前见过的日志头不一致".into(),
+            Self::CustodiansChanged => {
+                "托管人与首次使用时不同，相同的已不足门限；如中心已公告更换，请加 --trust-new-keys".into()
+            }
             Self::LogKeyChanged => {
                 "日志的密钥与首次使用时不同；若中心已公告更换，请加 --trust-new-keys".into()
             }
@@ -263,6 +272,8 @@ impl ClientError {
             Self::Head(_)
             | Self::LogForked
             | Self::LogKeyChanged
+            | Self::CustodiansChanged
+            | Self::Bid(BidError::NoticeDiffers(_) | BidError::Custodians)
             | Self::Receipt(_)
             | Self::ReceiptOfAnother => Blame::Proof,
             Self::Address(_)

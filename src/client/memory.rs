@@ -4,13 +4,14 @@
 //! *Invariant*: a key that differs from the remembered one is an error until its owner says otherwise; a remembered
 //! head is only ever followed by one that begins with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Centre, ClientError, Home, LogPolicy};
 use crate::base::{Digest, KeyId};
+use crate::centre::Committee;
 use crate::held;
 
 /// What is remembered of one log.
@@ -21,6 +22,9 @@ struct LogMemory {
     witness_keys: Vec<String>,
     witness_quorum: usize,
     head: Option<SeenHead>,
+    /// Identity keys of custodians, base64.
+    #[serde(default)]
+    custodians: BTreeSet<String>,
     /// Digest of each key's last payload.
     previous: BTreeMap<String, Digest>,
 }
@@ -71,7 +75,8 @@ impl Memory {
         };
         match known {
             Some(log) if is_same(log) => return Ok(policy),
-            Some(_) if !trust_new => return Err(ClientError::LogKeyChanged),
+            // Custodians may have been met before the log was.
+            Some(log) if !log.log_key.is_empty() && !trust_new => return Err(ClientError::LogKeyChanged),
             Some(log) => {
                 log.log_key.clone_from(&centre.log_key);
                 log.witness_keys.clone_from(&centre.witness_keys);
@@ -89,6 +94,28 @@ impl Memory {
         }
         self.keep()?;
         Ok(policy)
+    }
+
+    /// Remembers the custodians of a log's centre. Known ones vouch for the others: with at least as many of them as are
+    /// needed to open, a new member is remembered too. Error: `custodians_changed` if fewer are known and `trust_new`
+    /// is not set.
+    pub(super) fn pin_custodians(
+        &mut self,
+        origin: &str,
+        committee: &Committee,
+        trust_new: bool,
+    ) -> Result<(), ClientError> {
+        let log = self.content.logs.entry(origin.to_owned()).or_default();
+        let shown: BTreeSet<&String> = committee.custodians.iter().map(|one| &one.identity).collect();
+        let known = shown.iter().filter(|identity| log.custodians.contains(**identity)).count();
+        if known == shown.len() {
+            return Ok(());
+        }
+        if !log.custodians.is_empty() && known < usize::from(committee.threshold) && !trust_new {
+            return Err(ClientError::CustodiansChanged);
+        }
+        log.custodians = shown.into_iter().cloned().collect();
+        self.keep()
     }
 
     /// The newest head of a log that was verified.

@@ -11,9 +11,11 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::limits::TEXT_BYTES_MAX;
-use super::{BidError, ClientError};
-use crate::base::{BidId, Digest, Instant, LongText, LotId, TenderId};
-use crate::tender::{LotTerms, Terms};
+use super::memory::Memory;
+use super::publication::Publication;
+use super::{BidError, ClientError, Home};
+use crate::base::{BidId, Digest, Instant, LongText, LotId, Sealing, TenderId};
+use crate::tender::{Document, LotTerms, PublishTender, Terms};
 
 /// A published tender.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,12 +30,18 @@ pub struct Notice {
     pub group_key: Option<String>,
     /// Tag 06.
     pub committee: Option<Digest>,
+    /// How envelopes are sealed beside the committee's lock.
+    pub sealing: Sealing,
     /// Tag 07.
     pub first_opening_at: Option<Instant>,
     /// Deadline and opening in force.
     pub opening_at: Option<Instant>,
     /// Why it was cancelled.
     pub cancelled: Option<LongText>,
+    /// Documents of the notice.
+    pub documents: Vec<Document>,
+    /// The notice as it was signed; none before it is published.
+    pub publication: Option<Publication>,
     addenda: Vec<IgnoredAny>,
     lots: Vec<LotState>,
 }
@@ -96,22 +104,31 @@ impl Notice {
         state.mine.bid.as_ref().map(|bid| bid.id)
     }
 
-    /// What envelopes are sealed to. Errors: `bid_not_published`, `bid_cancelled`, `bid_committee`.
+    /// What envelopes are sealed to: what the signed notice says, under a key that its custodians have signed. Errors:
+    /// `bid_not_published`, `bid_cancelled`, `bid_notice_differs`, `bid_custodians`, `bid_committee`.
     pub(super) fn lockable(&self) -> Result<Lockable, BidError> {
         if self.cancelled.is_some() {
             return Err(BidError::Cancelled);
         }
-        let (Some(notice), Some(key), Some(committee), Some(opening)) =
-            (self.notice, &self.group_key, self.committee, self.first_opening_at)
-        else {
-            return Err(BidError::NotPublished);
-        };
-        let bytes = hex::decode(key).map_err(|_| BidError::Committee)?;
+        let publication = self.publication.as_ref().ok_or(BidError::NotPublished)?;
+        let signed = publication.read(self)?;
+        publication.check_custodians(&signed)?;
+        let PublishTender { committee, group_key, opening_at, sealing, .. } = signed.body;
+        let bytes = hex::decode(group_key).map_err(|_| BidError::Committee)?;
         let key = GroupKey::from_bytes(&bytes).map_err(|_| BidError::Committee)?;
         if key.committee_id() != committee {
             return Err(BidError::Committee);
         }
-        let locks = Locks { committee: key, floor: None };
-        Ok(Lockable { notice, committee, opening: opening.unix_seconds(), locks })
+        let locks = Locks { committee: key, floor: sealing.floor, suite: sealing.suite };
+        Ok(Lockable { notice: signed.digest, committee, opening: opening_at.unix_seconds(), locks })
+    }
+
+    /// Holds the custodians against those of first use at this computer. Nothing is remembered of a tender that cannot
+    /// be sealed to. Errors: `custodians_changed`, those of [`Notice::lockable`], of files.
+    pub fn pin_custodians(&self, home: &Home, trust_new: bool) -> Result<(), ClientError> {
+        self.lockable()?;
+        let publication = self.publication.as_ref().ok_or(BidError::NotPublished)?;
+        let origin = publication.read(self)?.origin;
+        Memory::open(home)?.pin_custodians(&origin, &publication.committee, trust_new)
     }
 }

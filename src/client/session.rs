@@ -12,6 +12,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::limits::{ANSWER_BYTES_MAX, ANSWER_STALL, CONNECT_WAIT, REQUEST_WAIT};
 use super::retry::is_passing;
@@ -89,9 +90,14 @@ impl Client {
         self.get("/api/centre").await
     }
 
-    /// A tender as this person may see it: as JSON to be kept, and as a bidder reads it.
+    /// A tender as this person may see it, with the signed notice once there is one: as JSON to be kept, and as a bidder reads it.
     pub async fn tender(&self, tender: TenderId) -> Result<(Vec<u8>, Notice), ClientError> {
-        let body = self.get_bytes(&format!("/api/tenders/{tender}")).await?;
+        let mut view: Map<String, Value> = self.get(&format!("/api/tenders/{tender}")).await?;
+        if view.get("notice").is_some_and(Value::is_string) {
+            let publication: Value = self.get(&format!("/api/tenders/{tender}/publication")).await?;
+            view.insert("publication".to_owned(), publication);
+        }
+        let body = serde_json::to_vec(&view).map_err(|_| ClientError::Answer("a tender"))?;
         let notice = Notice::parse(&body).map_err(|_| ClientError::Answer("a tender"))?;
         Ok((body, notice))
     }

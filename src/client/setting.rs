@@ -3,6 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kaibiao_crypto::act::{Nonce, Payload, VERSION};
+use kaibiao_crypto::canonical;
+use kaibiao_crypto::key::SigningKey;
 use kaibiao_crypto::label::Label;
 use kaibiao_crypto::lock::LabelKey;
 use kaibiao_crypto::threshold::keygen::{self, Announced, Announcement};
@@ -11,9 +16,9 @@ use ring::rand::SystemRandom;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::base::{Digest, Instant, LotId, PersonId, TenderId};
+use crate::base::{Digest, Instant, LotId, PersonId, Sealing, TenderId};
 use crate::client::{Home, Notice};
-use crate::tender::{Event, Procedure, Tender, TenderEvent, Terms};
+use crate::tender::{Event, Procedure, PublishTender, Tender, TenderEvent, Terms};
 
 /// The first announced opening of the tender of tests.
 pub(crate) const OPENING_MS: i64 = 1_900_000_000_000;
@@ -82,6 +87,7 @@ pub(crate) fn lot() -> LotId {
 pub(crate) struct Custody {
     pub(crate) committee: Committee,
     shares: Vec<Share>,
+    identities: Vec<SigningKey>,
 }
 
 impl Custody {
@@ -98,7 +104,9 @@ impl Custody {
         let finished: Vec<_> =
             states.into_iter().map(|state| state.receive(&shares).expect("honest")).collect();
         let committee = finished[0].committee.clone();
-        Self { committee, shares: finished.into_iter().map(|one| one.share).collect() }
+        let identity = |_| SigningKey::generate(&SystemRandom::new()).expect("randomness");
+        let identities = quorum.indices().map(identity).collect();
+        Self { committee, shares: finished.into_iter().map(|one| one.share).collect(), identities }
     }
 
     /// The key of a label, from three custodians.
@@ -109,14 +117,15 @@ impl Custody {
 
     /// A published tender under this committee's key.
     pub(crate) fn tender(&self, procedure: Procedure) -> Tender {
-        let mut tender = Tender::new(TenderId(Uuid::new_v4()));
+        let (mut tender, terms) = (Tender::new(TenderId(Uuid::new_v4())), terms(procedure));
         let events = [
-            TenderEvent::TenderDrafted { host: PersonId(Uuid::new_v4()), terms: terms(procedure) },
+            TenderEvent::TenderDrafted { host: PersonId(Uuid::new_v4()), terms: terms.clone() },
             TenderEvent::TenderPublished {
                 committee: self.committee.id(),
                 group_key: hex::encode(self.committee.group_key().to_bytes()),
-                notice: Digest::of(b"the signed publication"),
+                notice: Digest::of(&publication(&self.committee, tender.id, &terms)),
                 opening_at: Instant(OPENING_MS),
+                sealing: Sealing::default(),
                 short_period: None,
             },
         ];
@@ -128,14 +137,71 @@ impl Custody {
 
     /// The same as a bidder downloads it.
     pub(crate) fn notice(&self, procedure: Procedure) -> Notice {
-        notice_of(&self.tender(procedure))
+        self.notice_of(&self.tender(procedure))
+    }
+
+    /// A tender of this committee as it is downloaded.
+    pub(crate) fn notice_of(&self, tender: &Tender) -> Notice {
+        Notice::parse(&self.downloaded(tender)).expect("a view is a notice")
+    }
+
+    /// The same as the file that is kept.
+    pub(crate) fn downloaded(&self, tender: &Tender) -> Vec<u8> {
+        let view = tender.view(None).expect("it is public");
+        let mut view = serde_json::to_value(view).expect("JSON");
+        view["publication"] = self.publication(tender);
+        serde_json::to_vec(&view).expect("JSON")
+    }
+
+    /// The signed notice as the server gives it.
+    pub(crate) fn publication(&self, tender: &Tender) -> serde_json::Value {
+        let payload = publication(&self.committee, tender.id, tender.notice.terms().expect("published"));
+        let custodian = |(index, identity): (u8, &SigningKey)| {
+            let share = self.committee.public_share(index).expect("a custodian");
+            json!({
+                "identity": STANDARD.encode(identity.public().spki()), "index": index, "name": "托管人",
+                "public_share": hex::encode(share.to_bytes()),
+                "signature": STANDARD.encode(identity.sign(self.committee.id().as_bytes())),
+            })
+        };
+        let custodians: Vec<_> = (1..).zip(&self.identities).map(custodian).collect();
+        json!({
+            "payload": STANDARD.encode(payload), "body": null,
+            "committee": {
+                "custodians": custodians, "epoch": 0, "threshold": 3, "transcript": Digest::of(b"a transcript"),
+                "group_key": hex::encode(self.committee.group_key().to_bytes()),
+            },
+        })
     }
 }
 
-/// A tender as it is downloaded.
-pub(crate) fn notice_of(tender: &Tender) -> Notice {
-    let view = tender.view(None).expect("it is public");
-    Notice::parse(&serde_json::to_vec(&view).expect("JSON")).expect("a view is a notice")
+/// The payload of the act that published the tender: its digest names the notice.
+fn publication(committee: &Committee, tender: TenderId, terms: &Terms) -> Vec<u8> {
+    let publish = PublishTender {
+        committee: committee.id(),
+        documents: Vec::new(),
+        group_key: hex::encode(committee.group_key().to_bytes()),
+        opening_at: Instant(OPENING_MS),
+        revision: 1,
+        sealing: Sealing::default(),
+        terms_sha256: canonical::digest_of(terms).expect("terms"),
+    };
+    let payload = Payload {
+        actor: PersonId(Uuid::nil()).to_string(),
+        body: Some(serde_json::to_value(publish).expect("JSON")),
+        body_sha256: None,
+        client_time: 0,
+        lot: None,
+        nonce: Nonce([7; 16]),
+        origin: "test.kaibiao.example/tlog/1".to_owned(),
+        prev: None,
+        role: "host".to_owned(),
+        seen: None,
+        tender: Some(tender.to_string()),
+        kind: "PublishTender".to_owned(),
+        v: VERSION,
+    };
+    payload.encode().expect("a payload")
 }
 
 fn terms(procedure: Procedure) -> Terms {

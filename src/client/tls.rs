@@ -10,20 +10,16 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::ClientError;
+use crate::trust;
 
 /// The TLS of a client. `ca` is a PEM file of root certificates, for example the self-made one of a test centre.
 /// Errors: `tls_trust`, `file`.
 pub(super) fn client_config(ca: Option<&Path>) -> Result<Arc<ClientConfig>, ClientError> {
     let roots = match ca {
         Some(path) => roots_of(path)?,
-        None => RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() },
+        None => trust::public_authorities(),
     };
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| ClientError::TlsTrust(error.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let config = trust::client_config(roots).map_err(|error| ClientError::TlsTrust(error.to_string()))?;
     Ok(Arc::new(config))
 }
 

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use kaibiao_crypto::canonical;
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::entry::LogItem;
+use kaibiao_crypto::envelope::Floor;
 use kaibiao_crypto::label::{EnvelopeKind, LotId};
 use kaibiao_crypto::receipt::Receipt;
 use serde::de::DeserializeOwned;
 
 use super::request::{Evidence, Item, ScheduleRequest, ShownAct};
 use super::{ReleaseRefused, Trust};
-use crate::base::{BidId, Instant};
+use crate::base::{BidId, Instant, Sealing};
 use crate::tender::{
     CallPanel, CancelTender, CloseLot, IssueAddendum, LotTerms, Procedure, PublishTender, SignStage,
     SubmitBid, Terms,
@@ -26,6 +27,7 @@ pub(super) struct ShownSchedule {
     /// Whether a cancellation is shown.
     pub(super) is_cancelled: bool,
     committee: Digest,
+    sealing: Sealing,
     tender: String,
     terms_sha256: Digest,
 }
@@ -42,6 +44,8 @@ pub(super) struct Shown {
     pub(super) is_cancelled: bool,
     /// The closed root of the lot.
     pub(super) closed_root: Option<Digest>,
+    /// The beacon that the opening waits for beside the custodians.
+    pub(super) floor: Option<Floor>,
     tender: String,
     procedure: Procedure,
     panel_size: usize,
@@ -75,6 +79,7 @@ impl Shown {
             opening_at,
             is_cancelled: shown.cancellation.is_some(),
             committee: notice.committee,
+            sealing: notice.sealing,
             tender: named.tender,
             terms_sha256: notice.terms_sha256,
         })
@@ -104,6 +109,7 @@ impl Shown {
             opening_at: schedule.opening_at,
             is_cancelled: schedule.is_cancelled,
             closed_root,
+            floor: schedule.sealing.floor,
             tender: schedule.tender,
             procedure: terms.procedure,
             panel_size: usize::from(of_lot.panel.size),

@@ -37,6 +37,7 @@ use std::sync::Arc;
 
 use kaibiao_crypto::checkpoint::NoteVerifier;
 use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::envelope::Floor;
 use kaibiao_crypto::key::SigningKey;
 use kaibiao_crypto::label::{DrawSubject, EnvelopeKind, Label, LotId};
 use kaibiao_crypto::threshold::Partial;
@@ -46,7 +47,7 @@ use record::Deed;
 use state::Pinned;
 
 use crate::base::Instant;
-use crate::tender::Schedule;
+use crate::tender::{FloorKey, Schedule};
 
 /// What a custodian trusts: set up by its own people, never taken from a request.
 pub struct Trust {
@@ -97,9 +98,7 @@ impl Custodian {
         // The draw of a panel comes before the opening; all else waits for it.
         let root = match request.wanted {
             Wanted::PanelDraw { .. } => None,
-            Wanted::Envelopes { .. } | Wanted::OpeningDraw => {
-                Some(self.closed_root(&shown, &request.lot).await?)
-            }
+            Wanted::Envelopes { .. } | Wanted::OpeningDraw => Some(self.closed_root(&shown, &request).await?),
         };
         let (notice, lot) = (shown.notice, request.lot.clone());
         let what = request.wanted.name();
@@ -199,7 +198,7 @@ impl Custodian {
     }
 
     /// The closed root of the lot, once the opening time has come here and the root is pinned.
-    async fn closed_root(&self, shown: &Shown, lot: &LotId) -> Result<Digest, ReleaseRefused> {
+    async fn closed_root(&self, shown: &Shown, request: &ReleaseRequest) -> Result<Digest, ReleaseRefused> {
         let now = (self.clock)();
         let pinned = Pinned { opening_at: shown.opening_at, is_cancelled: shown.is_cancelled };
         let Pinned { opening_at, is_cancelled } =
@@ -210,8 +209,11 @@ impl Custodian {
         if now < opening_at {
             return Err(ReleaseRefused::NotYet { opening_at, now });
         }
+        if !shown.floor.is_none_or(|floor| is_lifted(&floor, opening_at, request.floor_key.as_ref())) {
+            return Err(ReleaseRefused::NoBeacon { opening_at });
+        }
         let root = shown.closed_root.ok_or(ReleaseRefused::Evidence("no close of this lot"))?;
-        self.state.root(shown.notice, lot.as_str(), root).await?;
+        self.state.root(shown.notice, request.lot.as_str(), root).await?;
         Ok(root)
     }
 }
@@ -220,9 +222,59 @@ fn draw(shown: &Shown, lot: &LotId, subject: DrawSubject) -> Label {
     Label::Draw { tender: shown.notice, lot: lot.clone(), subject }
 }
 
+/// Whether a key shows that the floor under an opening is lifted: a beacon that was signed at it or later, which is a
+/// second clock that nobody here can set, or the recovery key, whose holders say that the beacon has failed.
+fn is_lifted(floor: &Floor, opening_at: Instant, key: Option<&FloorKey>) -> bool {
+    let needed = floor.network.round_at(opening_at.unix_seconds());
+    let is_late = |key: &&FloorKey| match key {
+        FloorKey::Beacon { round, .. } => needed.is_some_and(|needed| *round >= needed),
+        FloorKey::Recovery { .. } => true,
+    };
+    key.filter(is_late).is_some_and(|key| crate::replay::evidence::is_key_of(floor, key))
+}
+
 /// Signatures, proofs and points are computed beside the tasks that answer the network.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ReleaseRefused> + Send + 'static,
 ) -> Result<T, ReleaseRefused> {
     tokio::task::spawn_blocking(work).await.map_err(|_| ReleaseRefused::BrokeOff)?
+}
+
+#[cfg(test)]
+mod tests {
+    use kaibiao_crypto::beacon::Network;
+    use kaibiao_crypto::envelope::RecoverySecret;
+
+    use super::*;
+
+    /// Published rounds of quicknet (crypto/vectors/drand.json has their sources).
+    const ROUND_1000: &str =
+        "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39";
+    const ROUND_1001: &str =
+        "b33bf3667cbd5a82de3a24b4e0e9fe5513cc1a0e840368c6e31f5fcfa79bea03f73896b25883abf2853d10337fb8fa41";
+    const ROUND_1002: &str =
+        "ab066f9c12dd6de1336fca0f925192fb0c72a771c3e4c82ede1fd362c1a770f9eb05843c6308ce2530b53a99c0281a6e";
+
+    #[test]
+    fn only_a_beacon_from_the_opening_on_or_the_recovery_key_lifts_the_floor() {
+        let secret = RecoverySecret::from_bytes(&[7; 32]);
+        let floor = Floor { network: *Network::quicknet(), recovery: secret.public() };
+        let second = floor.network.time_of(1001).expect("a round");
+        let opening = Instant(i64::try_from(second).expect("a time") * 1000 + 999);
+        let beacon = |round, signature: &str| FloorKey::Beacon { round, signature: signature.to_owned() };
+        let recovery = |secret: &[u8; 32]| FloorKey::Recovery { secret: hex::encode(secret) };
+        let cases = [
+            (Some(beacon(1000, ROUND_1000)), false),
+            (Some(beacon(1001, ROUND_1001)), true),
+            (Some(beacon(1002, ROUND_1002)), true),
+            (Some(beacon(1001, ROUND_1000)), false),
+            (Some(beacon(1002, "")), false),
+            (Some(recovery(&[7; 32])), true),
+            (Some(recovery(&[8; 32])), false),
+            (None, false),
+        ];
+        for (key, lifts) in cases {
+            assert_eq!(is_lifted(&floor, opening, key.as_ref()), lifts, "{key:?}");
+        }
+    }
 }

@@ -14,6 +14,12 @@ pub enum ReleaseRefused {
         /// What the custodian's clock shows.
         now: Instant,
     },
+    /// The tender has a beacon, and none from the opening on was shown.
+    #[error("no beacon from {opening_at} on was shown, and no recovery key")]
+    NoBeacon {
+        /// The latest opening that was shown.
+        opening_at: Instant,
+    },
     /// Evidence that is missing, not under a signed head, or of another tender.
     #[error("the evidence does not show it: {0}")]
     Evidence(&'static str),
@@ -54,8 +60,9 @@ pub enum ReleaseRefused {
 
 impl ReleaseRefused {
     /// Every code that a custodian's refusal may have on the wire.
-    pub const CODES: [&str; 11] = [
+    pub const CODES: [&str; 12] = [
         "not_yet",
+        "beacon_needed",
         "evidence_insufficient",
         "other_root",
         "not_in_box",
@@ -72,6 +79,7 @@ impl ReleaseRefused {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotYet { .. } => "not_yet",
+            Self::NoBeacon { .. } => "beacon_needed",
             Self::Evidence(_) => "evidence_insufficient",
             Self::OtherRoot => "other_root",
             Self::NotInBox => "not_in_box",

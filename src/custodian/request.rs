@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::ShareId;
 use crate::base::Instant;
 use crate::replay::evidence;
-use crate::tender::Schedule;
+use crate::tender::{FloorKey, Schedule};
 
 /// Most labels of one request.
 pub const LABELS_MAX: usize = 4096;
@@ -28,6 +28,8 @@ pub struct ReleaseRequest {
     pub epoch: Epoch,
     /// What shows that they may be released.
     pub evidence: Evidence,
+    /// For a tender with a beacon: a round of it from the opening in force on, or the recovery key.
+    pub floor_key: Option<FloorKey>,
     /// The lot.
     pub lot: LotId,
     /// What is asked for.

@@ -22,7 +22,7 @@ use kaibiao_crypto::threshold::{Committee, Partial};
 use crate::centre;
 use crate::custodian::record::SignedLine;
 use crate::custodian::{Evidence, RehearsalRequest, ReleaseRequest, ScheduleRequest, ScheduleSeen, Wanted};
-use crate::tender::{CustodianFault, Schedule, SchedulePin};
+use crate::tender::{CustodianFault, FloorKey, Schedule, SchedulePin};
 use gather::Way;
 
 /// The committees of the centre as the platform reaches them.
@@ -54,6 +54,8 @@ impl Custody {
 pub struct Asked {
     /// What shows that it may be released.
     pub evidence: Evidence,
+    /// The key of the floor, where the notice names one.
+    pub floor_key: Option<FloorKey>,
     /// The lot.
     pub lot: LotId,
     /// What.
@@ -83,8 +85,9 @@ impl Reached {
     /// Asks all custodians at once and combines the keys of `labels`, which are those that are asked for, in their order. It
     /// waits for as many as are needed and a moment longer, not for those that are slow.
     pub async fn release(&self, asked: Asked, labels: &[Label]) -> Result<ReleasedKeys, TooFewCustodians> {
-        let Asked { evidence, lot, wanted } = asked;
-        let request = Arc::new(ReleaseRequest { epoch: self.committee.epoch(), evidence, lot, wanted });
+        let Asked { evidence, floor_key, lot, wanted } = asked;
+        let request =
+            Arc::new(ReleaseRequest { epoch: self.committee.epoch(), evidence, floor_key, lot, wanted });
         let ask = |port: Arc<dyn CustodianPort>| {
             let request = Arc::clone(&request);
             async move { port.release(request).await }

@@ -13,7 +13,7 @@ use super::content::Content;
 use super::custodians::Custodians;
 use crate::base::{LongText, OrgId, PersonId, Role, ShortText, Span, TimeLimits};
 use crate::centre::{CentreCommand, Organisation, RegisterOrganisation, RegisterPerson, SetTimeLimits};
-use crate::config::{Config, CustodyConfig, Mode};
+use crate::config::{BeaconConfig, Config, CustodyConfig, Mode};
 use crate::found;
 use crate::ledger::Clock;
 use crate::platform::Platform;
@@ -95,6 +95,7 @@ fn config(options: &StageOptions, custodians: &Custodians) -> Config {
         listen: format!("127.0.0.1:{}", options.port),
         tls: None,
         reading_pace_ms: options.reading_pace_ms,
+        beacon: BeaconConfig::default(),
         custody: Some(CustodyConfig { cards: custodians.cards() }),
     }
 }

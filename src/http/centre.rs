@@ -14,7 +14,7 @@ use super::App;
 use super::extract::PathOf;
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
-use crate::base::{Digest, OrgId, PersonId, Role, ShortText, TimeLimits};
+use crate::base::{Digest, OrgId, PersonId, Role, SealingPolicy, ShortText, TimeLimits};
 use crate::centre::{Centre, Rehearsal};
 use crate::limits::LINE_BYTES_MAX;
 
@@ -84,6 +84,8 @@ struct CentreAnswer {
     /// The last rehearsal of this committee.
     rehearsal: Option<Rehearsal>,
     limits: TimeLimits,
+    /// How tenders that are published from now on are sealed beside the committee's lock.
+    sealing: SealingPolicy,
     sealing_page_sha256: Option<Digest>,
     organisations: Vec<Named>,
 }
@@ -129,6 +131,7 @@ async fn centre(State(app): State<Arc<App>>) -> Json<CentreAnswer> {
         rehearsal: committee_id.and_then(|id| centre.rehearsal(&id).cloned()),
         committee: committee_id,
         limits: centre.limits.clone(),
+        sealing: centre.sealing,
         sealing_page_sha256: centre.sealing_page,
         organisations: house_organisations(&centre),
     })

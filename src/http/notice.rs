@@ -7,6 +7,9 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kaibiao_crypto::entry::{Entry, LogItem};
 use serde::{Deserialize, Serialize};
 
 use super::App;
@@ -15,7 +18,9 @@ use super::problem::Problem;
 use super::ranges::{self, Caching};
 use super::route::{Route, Who, tagged};
 use crate::base::{Digest, TenderId};
-use crate::limits::{SEARCH_CHARACTERS_MAX, TENDERS_PAGE};
+use crate::centre::Committee;
+use crate::limits::{ENTRIES_PAGE, SEARCH_CHARACTERS_MAX, TENDERS_PAGE};
+use crate::store::EntryRow;
 use crate::tender::{Category, Document, Phase, Tender, TenderSummary, TenderView};
 
 const IN_ROLE: (&str, &str) = ("role", "The role to read in, of a person with several.");
@@ -44,6 +49,13 @@ pub(super) fn routes() -> Vec<Route> {
             Route::get("/api/tenders/{id}", Who::Anyone, "A tender as this reader may see it.", get(tender))
                 .query(&[IN_ROLE])
                 .gives("`TenderView`"),
+            Route::get(
+                "/api/tenders/{id}/publication",
+                Who::Anyone,
+                "The notice as its host signed it: what a client checks before it seals.",
+                get(publication),
+            )
+            .gives("`Publication`: `{payload, body, spki, signature, committee}`; payload, key and signature in base64."),
             Route::get("/api/tenders/{id}/documents/{sha256}", Who::Anyone, document, get(tender_document))
                 .gives_as(200, Some("*/*"), "The document."),
         ],
@@ -160,6 +172,67 @@ async fn tender(
     let tender = app.tender(asker.reader(), id)?;
     let view = tender.view(asker.acting(wanted.role, &tender)?);
     view.map(Json).ok_or_else(|| Problem::unknown("unknown_tender"))
+}
+
+/// The signed notice. SHA-256 of the payload is the digest that stands in every label.
+#[derive(Serialize)]
+struct Publication {
+    payload: String,
+    /// The act's body, if it stands beside the payload.
+    body: Option<serde_json::Value>,
+    /// Public key of the host.
+    spki: Option<String>,
+    /// By the host over the payload. No receipt: its head would tell how much the log has grown.
+    signature: String,
+    /// The custodians of the group key that it names, as last appointed.
+    committee: Option<Committee>,
+}
+
+async fn publication(
+    State(app): State<Arc<App>>,
+    asker: Asker,
+    PathOf(id): PathOf<TenderId>,
+) -> Result<Json<Publication>, Problem> {
+    let tender = app.tender(asker.reader(), id)?;
+    let notice = tender.notice.digest.ok_or_else(|| Problem::unknown("unknown_tender"))?;
+    let (row, entry) =
+        app.publication_entry(id, notice).await?.ok_or_else(|| Problem::unknown("unknown_tender"))?;
+    let body = row.body.as_ref().map(|body| serde_json::from_slice(body)).transpose();
+    let centre = app.ledger.centre();
+    Ok(Json(Publication {
+        payload: STANDARD.encode(&entry.payload),
+        body: body.map_err(|error| Problem::fault(&error, "body_damaged"))?,
+        spki: centre.keys.get(&entry.key_id).map(|key| key.record.spki.clone()),
+        signature: STANDARD.encode(&entry.sig),
+        committee: tender.notice.committee.as_ref().and_then(|(key, _)| centre.committees.get(key)).cloned(),
+    }))
+}
+
+impl App {
+    /// The act whose payload has the digest `notice`: near the beginning of its tender's stream, after the draft.
+    async fn publication_entry(
+        &self,
+        tender: TenderId,
+        notice: Digest,
+    ) -> Result<Option<(EntryRow, Entry)>, Problem> {
+        let stream = tender.to_string();
+        let mut from = 0;
+        loop {
+            let rows = self.database.stream_entries(&stream, from, ENTRIES_PAGE).await?;
+            let Some((_, last)) = rows.last().and_then(|row| row.place.clone()) else { return Ok(None) };
+            from = last + 1;
+            for row in rows {
+                let LogItem::Act(entry) =
+                    LogItem::parse(&row.bytes).map_err(|error| Problem::fault(&error, error.code()))?
+                else {
+                    continue;
+                };
+                if Digest::of(&entry.payload) == notice {
+                    return Ok(Some((row, entry)));
+                }
+            }
+        }
+    }
 }
 
 async fn tender_document(

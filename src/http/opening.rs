@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{get, post};
 use kaibiao_crypto::canonical;
 use serde::{Deserialize, Serialize};
 
-use super::extract::{Asker, PathOf, QueryOf};
+use super::extract::{Asker, BodyOf, PathOf, QueryOf, SignedIn};
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
 use super::{App, lot_of};
 use crate::base::{Digest, LotId, TenderId};
-use crate::tender::{OpeningRecord, OpeningStep};
+use crate::tender::{
+    Command, FloorKey, FloorKeys, OpeningRecord, OpeningStep, RecordFloorKey, TenderCommand,
+};
 
 pub(super) fn routes() -> Vec<Route> {
     let path = "/api/tenders/{id}/lots/{lot}/record";
@@ -21,7 +23,28 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get(path, Who::Anyone, "The record of an opening, once all has been read out.", get(record))
             .query(&[("opening", "1 (as left out) or 2.")])
             .gives("`{record: OpeningRecord, sha256}`; `SignRecord` signs the digest.");
-    tagged("opening", vec![record])
+    let floor_key = Route::post(
+        "/api/tenders/{id}/floor-keys",
+        Who::SignedIn,
+        "A beacon that an opening waits for, as any relay of drand gives it, or the recovery key in its place.",
+        post(floor_key),
+    )
+    .takes("application/json", "`FloorKey`. It proves itself, so it may come from anybody; it opens nothing alone.")
+    .gives("`FloorKeys`: all that have come.");
+    tagged("opening", vec![record, floor_key])
+}
+
+async fn floor_key(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+    PathOf(id): PathOf<TenderId>,
+    BodyOf(key): BodyOf<FloorKey>,
+) -> Result<Json<FloorKeys>, Problem> {
+    app.tender(Some(&signed_in.reader), id)?;
+    let record = TenderCommand::RecordFloorKey(RecordFloorKey { key });
+    app.ledger.system(id, Command::Tender(record)).await?;
+    let tender = app.tender(Some(&signed_in.reader), id)?;
+    Ok(Json(tender.notice.floor_keys.clone()))
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,6 @@
 
 use kaibiao_crypto::envelope::{Core, EnvelopeError, Locks};
 use kaibiao_crypto::label::Context;
-use kaibiao_crypto::lock::GroupKey;
 
 use super::{Intake, failed};
 use crate::base::{Digest, Envelope, KeyId, LotId, ManifestLine, PersonId, Refusal, SubmissionId};
@@ -24,13 +23,9 @@ pub fn expected_context(
     context.ok_or_else(|| Refusal::unknown("unknown_tender"))
 }
 
-/// The locks that envelopes of a tender must have: the committee's, and nothing beside.
+/// What envelopes of a tender must be locked and sealed with.
 pub fn expected_locks(notice: &Notice) -> Result<Locks, Refusal> {
-    let wrong = || Refusal::rule("wrong_lock").with("of", "committee");
-    let (group_key, _) = notice.committee.as_ref().ok_or_else(wrong)?;
-    let bytes = hex::decode(group_key).map_err(|_| wrong())?;
-    let committee = GroupKey::from_bytes(&bytes).map_err(|_| wrong())?;
-    Ok(Locks { committee, floor: None })
+    derive::locks(notice).ok_or_else(|| Refusal::rule("wrong_lock").with("of", "committee"))
 }
 
 /// Reads a core and checks that it is sealed as `expected`, to `locks`. Errors: `malformed`, `wrong_context`,

@@ -15,6 +15,8 @@ use crate::tender::{
 
 /// Between two questions for the keys of a lot, while too few answer.
 const ASK_AGAIN: Span = Span::seconds(3);
+/// How long after the opening a beacon may take before the room is told.
+const BEACON_LATE: Span = Span::seconds(10);
 /// Between two tries to have a schedule pinned.
 const PIN_AGAIN: Span = Span::seconds(10);
 /// Between two rehearsals.
@@ -32,7 +34,7 @@ impl Jobs {
     ) -> Result<ReleasedKeys, JobError> {
         // Each question stands in the record of every custodian that answers it: they are not asked without a pause.
         let again = Work::AskAgain(at.tender.id, at.id.clone());
-        if self.was_done(&again, ASK_AGAIN) {
+        if self.was_done(&again, ASK_AGAIN) || self.expects_beacon(at) {
             return Err(JobError::AskedJustNow);
         }
         let released = self.reach(at.tender)?.release(asked, labels).await;
@@ -41,6 +43,16 @@ impl Jobs {
             self.tell_waiting(at, too_few).await?;
         }
         Ok(released?)
+    }
+
+    /// Whether the beacon of an opening is on its way: until then no custodian would release anything. Once it is late,
+    /// they are asked all the same, so that the room hears whom and what it waits for.
+    fn expects_beacon(&self, at: At<'_>) -> bool {
+        let notice = &at.tender.notice;
+        let late = notice.opening_at.map(|opening| opening + BEACON_LATE);
+        let is_late = late.is_none_or(|late| self.hands.ledger.clock().now() >= late);
+        let is_opening = matches!(at.lot.stage, Stage::Opening | Stage::SecondOpening);
+        is_opening && !is_late && !notice.missing_rounds().is_empty()
     }
 
     async fn tell_waiting(&self, at: At<'_>, too_few: &TooFewCustodians) -> Result<(), JobError> {

@@ -9,6 +9,7 @@
 
 mod contents;
 mod custodians;
+mod floor;
 mod opening;
 mod release;
 mod unseal;
@@ -29,6 +30,7 @@ use crate::files::text::TextReader;
 use crate::ledger::{Ledger, Rejected};
 use crate::tender::{Command, LotCommand, Phase, Tender};
 
+pub use floor::Relays;
 use opening::At;
 
 /// The longest that a job waits before it looks at the clock again.
@@ -87,6 +89,8 @@ enum Work {
     AskAgain(TenderId, LotId),
     /// Showing the custodians when a tender opens.
     Schedule(TenderId),
+    /// Fetching the beacon that a tender's opening waits for.
+    Floor(TenderId),
     /// The rehearsals of the custodians in office.
     Rehearsal,
 }
@@ -95,6 +99,7 @@ enum Work {
 pub struct Jobs {
     hands: Hands,
     custody: Option<Custody>,
+    relays: Relays,
     pace: Pace,
     /// When something with a pace of its own was done last: reading out, asking custodians again. Not a fact.
     last_done: Mutex<HashMap<Work, Instant>>,
@@ -116,11 +121,12 @@ impl Jobs {
         ledger: Ledger,
         files: Files,
         custody: Option<Custody>,
+        relays: Relays,
         texts: Option<Arc<TextReader>>,
         pace: Pace,
     ) -> Self {
         let hands = Hands { ledger, files, texts };
-        Self { hands, custody, pace, last_done: Mutex::default(), said: Mutex::default() }
+        Self { hands, custody, relays, pace, last_done: Mutex::default(), said: Mutex::default() }
     }
 
     /// Runs until `stop`. What is under way then breaks off; the next start goes on from the log.
@@ -164,7 +170,8 @@ impl Jobs {
                 if tender.notice.phase == Phase::Published { tender.lots.keys() } else { Default::default() };
             let lanes = |lot: &LotId| [Work::Course(id, lot.clone()), Work::Documents(id, lot.clone())];
             let schedule = is_public.then_some(Work::Schedule(id));
-            lots.flat_map(lanes).chain(schedule).collect::<Vec<Work>>()
+            let floor = tender.notice.sealing.floor.map(|_| Work::Floor(id));
+            lots.flat_map(lanes).chain(schedule).chain(floor).collect::<Vec<Work>>()
         };
         let tenders = self.hands.ledger.tenders().into_iter();
         tenders.flat_map(of_tender).chain([Work::Rehearsal]).collect()
@@ -196,12 +203,13 @@ impl Jobs {
             Work::Course(tender, lot) | Work::Documents(tender, lot) | Work::AskAgain(tender, lot) => {
                 (tender, Some(lot))
             }
-            Work::Schedule(tender) => (tender, None),
+            Work::Schedule(tender) | Work::Floor(tender) => (tender, None),
             Work::Rehearsal => return self.rehearse().await,
         };
         let Some(tender) = self.hands.ledger.tender(*tender) else { return Ok(false) };
-        let Some(lot) = lot else { return self.pin_schedule(&tender).await };
-        match (At::of(&tender, lot), work) {
+        match (lot.and_then(|lot| At::of(&tender, lot)), work) {
+            (_, Work::Schedule(_)) => self.pin_schedule(&tender).await,
+            (_, Work::Floor(_)) => self.floor(&tender).await,
             (Some(at), Work::Documents(..)) => self.documents(at).await,
             (Some(at), _) => self.course(at).await,
             (None, _) => Ok(false),

@@ -57,7 +57,8 @@ impl<'a> Room<'a> {
 
     fn request(&self, at: At<'_>, wanted: Wanted) -> Result<Asked, JobError> {
         let evidence = self.evidence.evidence(self.ledger, at.tender, at.id)?;
-        Ok(Asked { evidence, lot: at.id.clone(), wanted })
+        let floor_key = at.tender.notice.floor_proof();
+        Ok(Asked { evidence, floor_key, lot: at.id.clone(), wanted })
     }
 }
 

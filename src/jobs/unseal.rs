@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use kaibiao_crypto::digest::{Digest, Hasher};
-use kaibiao_crypto::envelope::{Core, EnvelopeError, Locks, OpeningKeys};
-use kaibiao_crypto::lock::{GroupKey, LabelKey};
+use kaibiao_crypto::envelope::{Core, EnvelopeError, OpeningKeys};
+use kaibiao_crypto::lock::LabelKey;
 use kaibiao_crypto::manifest::ManifestLine;
 use kaibiao_crypto::payload::{Head, PayloadError, PayloadKey, Unsealer};
 use kaibiao_crypto::tree;
@@ -42,7 +42,8 @@ pub(super) async fn unseal(
     };
     let stored = Stored { files, row: &row, line };
     let Some(core) = stored.core().await? else { return failed(UnsealFailure::FileCorrupt) };
-    let payload_key = match open_core(at, bid, line, &core, key) {
+    let floor = derive::floor_opener(&at.tender.notice).ok_or(JobError::Missing("the beacon"))?;
+    let payload_key = match open_core(at, bid, line, &core, &floor.keys(key)) {
         Ok(payload_key) => payload_key,
         Err(code) => return failed(code),
     };
@@ -63,17 +64,13 @@ fn open_core(
     bid: &Bid,
     line: &ManifestLine,
     core: &Core,
-    label_key: &LabelKey,
+    keys: &OpeningKeys<'_>,
 ) -> Result<PayloadKey, UnsealFailure> {
     let notice = &at.tender.notice;
     let expected = derive::context(notice, at.id, line.envelope, line.submission, bid.key);
     let expected = expected.ok_or(UnsealFailure::PlatformFault)?;
-    let group = notice.committee.as_ref().and_then(|(key, _)| hex::decode(key).ok());
-    let group =
-        group.and_then(|bytes| GroupKey::from_bytes(&bytes).ok()).ok_or(UnsealFailure::PlatformFault)?;
-    let locks = Locks { committee: group, floor: None };
-    let checked = core.check(&expected, &locks);
-    let opened = checked.and_then(|()| core.open(&locks, &OpeningKeys::Committee { label_key }));
+    let locks = derive::locks(notice).ok_or(UnsealFailure::PlatformFault)?;
+    let opened = core.check(&expected, &locks).and_then(|()| core.open(&locks, keys));
     opened.map(|opened| opened.payload_key).map_err(|error| match error {
         EnvelopeError::WrongContext("bidder") => UnsealFailure::IdentityMismatch,
         EnvelopeError::WrongLock(_) => UnsealFailure::WrongLock,

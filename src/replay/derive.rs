@@ -4,11 +4,13 @@
 
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::draw::{self, Randomness};
+use kaibiao_crypto::envelope::{Locks, OpeningKeys, RecoverySecret};
 use kaibiao_crypto::label::{Context, DrawSubject, Label};
-use kaibiao_crypto::lock::LabelKey;
+use kaibiao_crypto::lock::{GroupKey, LabelKey};
 use kaibiao_crypto::manifest;
 
-use crate::base::{BidId, Envelope, KeyId, LotId, SubmissionId};
+use super::evidence;
+use crate::base::{BidId, Envelope, KeyId, LotId, Sealing, SubmissionId};
 use crate::formula::Decimal;
 use crate::tender::{Lot, LotTerms, Notice};
 
@@ -64,6 +66,52 @@ pub fn context(
         committee: notice.committee.as_ref()?.1,
         opening: notice.first_opening_at?.unix_seconds(),
     })
+}
+
+/// What envelopes of a tender must be locked and sealed with; none before publication.
+pub fn locks(notice: &Notice) -> Option<Locks> {
+    let (group_key, _) = notice.committee.as_ref()?;
+    let committee = GroupKey::from_bytes(&hex::decode(group_key).ok()?).ok()?;
+    let Sealing { floor, suite } = notice.sealing;
+    Some(Locks { committee, floor, suite })
+}
+
+/// What opens the floor under a tender's envelopes.
+pub enum FloorOpener {
+    /// There is none.
+    NoFloor,
+    /// The beacon of the round that they are locked to.
+    Beacon(LabelKey),
+    /// The recovery key.
+    Recovery(RecoverySecret),
+}
+
+impl FloorOpener {
+    /// With the key of an envelope's label: what opens the envelope.
+    pub fn keys<'a>(&'a self, label_key: &'a LabelKey) -> OpeningKeys<'a> {
+        match self {
+            Self::NoFloor => OpeningKeys::Committee { label_key },
+            Self::Beacon(signature) => OpeningKeys::Beacon { label_key, signature },
+            Self::Recovery(secret) => OpeningKeys::Recovery { label_key, secret },
+        }
+    }
+}
+
+/// What opens the floor, as far as it has come; none while it is waited for.
+pub fn floor_opener(notice: &Notice) -> Option<FloorOpener> {
+    if notice.sealing.floor.is_none() {
+        return Some(FloorOpener::NoFloor);
+    }
+    let keys = &notice.floor_keys;
+    let beacon = || {
+        let signature = hex::decode(keys.beacons.get(&notice.locked_round()?)?).ok()?;
+        Some(FloorOpener::Beacon(LabelKey::from_bytes(&signature).ok()?))
+    };
+    let recovery = || {
+        let secret = evidence::read_32(keys.recovery.as_ref()?)?;
+        Some(FloorOpener::Recovery(RecoverySecret::from_bytes(&secret)))
+    };
+    beacon().or_else(recovery)
 }
 
 /// Reading order of the standing bids: ascending hash of the public value and the bid's id.

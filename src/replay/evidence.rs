@@ -2,15 +2,19 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use kaibiao_crypto::beacon::Beacon;
 use kaibiao_crypto::canonical::{self, CanonicalError};
 use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::envelope::{Floor, RecoverySecret};
 use kaibiao_crypto::key::PublicKey;
-use kaibiao_crypto::lock::GroupKey;
+use kaibiao_crypto::lock::{GroupKey, LabelKey};
 use kaibiao_crypto::threshold::{Committee, Epoch, PublicShare, Quorum};
 
 use crate::base::{Actor, KeyId, PersonId};
 use crate::centre::{self, Centre, CentreCommand, KeyRecord};
-use crate::tender::{Command, CriterionScore, LotCommand, Schedule, SchedulePin, Tender, TenderCommand};
+use crate::tender::{
+    Command, CriterionScore, FloorKey, LotCommand, Schedule, SchedulePin, Tender, TenderCommand,
+};
 
 /// First byte under a commitment, so that it is no leaf and no node of a tree (docs/formats.md, 10).
 const COMMITMENT_PREFIX: &[u8] = &[2];
@@ -49,6 +53,7 @@ pub fn brought_key(command: &CentreCommand) -> Option<KeyId> {
         | CentreCommand::RevokeKey(_)
         | CentreCommand::ApproveReplacement(_)
         | CentreCommand::SetTimeLimits(_)
+        | CentreCommand::SetSealingPolicy(_)
         | CentreCommand::AppointCommittee(_)
         | CentreCommand::RecordRehearsal(_)
         | CentreCommand::RecordSealingPage(_)
@@ -61,12 +66,12 @@ pub fn brought_key(command: &CentreCommand) -> Option<KeyId> {
 pub(super) fn opened(command: &Command, actor: Actor) -> Result<Option<Digest>, CanonicalError> {
     let Command::Lot(_, command) = command else { return Ok(None) };
     let person = |salt: &str| match actor {
-        Actor::Person(person) => read_salt(salt).map(|salt| person_commitment(&salt, person.person)),
+        Actor::Person(person) => read_32(salt).map(|salt| person_commitment(&salt, person.person)),
         Actor::System => None,
     };
     match command {
         LotCommand::RevealScores(body) => {
-            read_salt(&body.salt).map(|salt| scores_commitment(&salt, &body.scores)).transpose()
+            read_32(&body.salt).map(|salt| scores_commitment(&salt, &body.scores)).transpose()
         }
         LotCommand::TakeSeat(body) => Ok(person(&body.salt)),
         LotCommand::RecuseSelf(body) => Ok(person(&body.salt)),
@@ -103,6 +108,24 @@ pub(super) fn is_committee_signed(command: &CentreCommand) -> bool {
         let signature = STANDARD.decode(&custodian.signature).unwrap_or_default();
         identity.is_some_and(|identity| identity.verify(id.as_bytes(), &signature).is_ok())
     })
+}
+
+/// Whether `key` is one of `floor`: a beacon that its network has signed, or the secret of its recovery key.
+pub fn is_key_of(floor: &Floor, key: &FloorKey) -> bool {
+    match key {
+        FloorKey::Beacon { round, signature } => {
+            let signature = hex::decode(signature).ok().and_then(|bytes| LabelKey::from_bytes(&bytes).ok());
+            signature.is_some_and(|signature| Beacon::verify(&floor.network, *round, signature).is_ok())
+        }
+        FloorKey::Recovery { secret } => read_32(secret)
+            .is_some_and(|secret| RecoverySecret::from_bytes(&secret).public() == floor.recovery),
+    }
+}
+
+/// Whether a command brings a key of the floor that the notice names.
+pub(super) fn is_floor_key(tender: &Tender, command: &Command) -> bool {
+    let Command::Tender(TenderCommand::RecordFloorKey(body)) = command else { return false };
+    tender.notice.sealing.floor.is_some_and(|floor| is_key_of(&floor, &body.key))
 }
 
 /// Before a schedule, under a custodian's signature.
@@ -157,7 +180,7 @@ pub(super) fn document(tender: &Tender, command: &Command) -> Result<Option<Dige
     }
 }
 
-pub(super) fn read_salt(text: &str) -> Option<[u8; 32]> {
+pub(super) fn read_32(text: &str) -> Option<[u8; 32]> {
     let mut salt = [0; 32];
     hex::decode_to_slice(text, &mut salt).ok().map(|()| salt)
 }

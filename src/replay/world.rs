@@ -210,6 +210,8 @@ impl World {
                     limits: &self.centre.limits,
                     appointed: evidence::appointed(&self.centre, command),
                     pinned_epoch: evidence::pinned_epoch(&self.centre, tender, command),
+                    sealing: self.centre.sealing,
+                    is_floor_key: evidence::is_floor_key(tender, command),
                     opened: evidence::opened(command, actor)?,
                     document: evidence::document(tender, command)?,
                 };

@@ -50,6 +50,7 @@ fn of_tender(event: &TenderEvent) -> &'static [Audience] {
         | TenderEvent::EnquiryAnswered { .. }
         | TenderEvent::TenderCancelled { .. }
         | TenderEvent::SchedulePinned { .. }
+        | TenderEvent::FloorKeyRecorded { .. }
         | TenderEvent::TenderArchived { .. } => EVERYBODY,
     }
 }

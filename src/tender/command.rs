@@ -7,7 +7,8 @@ use ts_rs::TS;
 
 use super::terms::{Document, Terms};
 use crate::base::{
-    BidId, Digest, EnquiryId, Envelope, Instant, LongText, LotId, Manifest, Points, ShortText, SubmissionId,
+    BidId, Digest, EnquiryId, Envelope, Instant, LongText, LotId, Manifest, Points, Sealing, ShortText,
+    SubmissionId,
 };
 use crate::formula::Decimal;
 
@@ -45,6 +46,8 @@ pub enum TenderCommand {
     CancelTender(CancelTender),
     /// System: enough custodians have pinned the schedule, so that fewer than the threshold could open otherwise.
     RecordSchedule(RecordSchedule),
+    /// System: a beacon of drand that the opening waits for, or the recovery key that stands in for it.
+    RecordFloorKey(RecordFloorKey),
     /// Host: closes the file; nothing follows.
     ArchiveTender(ArchiveTender),
 }
@@ -118,6 +121,24 @@ pub enum LotCommand {
     IssueLetters(IssueLetters),
 }
 
+/// A key of the floor under a tender's opening. It opens nothing without the custodians.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum FloorKey {
+    /// A round of the beacon.
+    Beacon {
+        /// Which, from 1.
+        round: u64,
+        /// Its signature, 96 hexadecimal digits.
+        signature: String,
+    },
+    /// The secret of the tender's recovery key: its holders say that the beacon has failed.
+    Recovery {
+        /// 64 hexadecimal digits.
+        secret: String,
+    },
+}
+
 macro_rules! bodies {
     ($($(#[doc = $doc:literal])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })*) => {
         $(
@@ -149,6 +170,7 @@ bodies! {
         /** Group key of the custodians, 192 hexadecimal digits. */ group_key: String,
         /** The announced opening: as in the terms. */ opening_at: Instant,
         /** Revision of the terms. */ revision: u32,
+        /** How envelopes are sealed beside the committee's lock: as the centre asks. */ sealing: Sealing,
         /** SHA-256 of their canonical text: by it the custodians know the terms. */ #[ts(type = "string")] terms_sha256: Digest,
     }
     /// See [`TenderCommand::IssueAddendum`].
@@ -201,6 +223,8 @@ bodies! {
         /** Who has pinned it, ascending by index. */ pins: Vec<SchedulePin>,
         /** What is pinned. */ schedule: Schedule,
     }
+    /// See [`TenderCommand::RecordFloorKey`].
+    RecordFloorKey { /** The key. */ key: FloorKey, }
     /// When a tender opens, as custodians pin it.
     Schedule {
         /** Whether it was cancelled: never. */ is_cancelled: bool,

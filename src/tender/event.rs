@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::command::{
-    CriterionScore, CustodianFault, Rejection, Schedule, SchedulePin, StatementValue, UnsealFailure,
-    Unsealed, Verdict,
+    CriterionScore, CustodianFault, FloorKey, Rejection, Schedule, SchedulePin, StatementValue,
+    UnsealFailure, Unsealed, Verdict,
 };
 use super::review::{BidScore, RankedBid};
 use super::terms::{Document, Terms};
 use crate::base::{
     BidId, Digest, EnquiryId, Envelope, Instant, KeyId, LongText, LotId, Manifest, OrgId, PersonId, Role,
-    ShortText,
+    Sealing, ShortText,
 };
 use crate::formula::Decimal;
 use crate::formula::trace::Trace;
@@ -79,6 +79,8 @@ pub enum TenderEvent {
         notice: Digest,
         /// First announced opening: tag 07, which never changes.
         opening_at: Instant,
+        /// How envelopes are sealed beside the committee's lock.
+        sealing: Sealing,
         /// Why the period is shorter than the law's, if it is.
         short_period: Option<LongText>,
     },
@@ -113,6 +115,11 @@ pub enum TenderEvent {
     TenderCancelled {
         /// Why.
         reason: LongText,
+    },
+    /// A key of the floor has come.
+    FloorKeyRecorded {
+        /// The key.
+        key: FloorKey,
     },
     /// So many custodians have pinned the schedule that fewer than the threshold could open otherwise.
     SchedulePinned {

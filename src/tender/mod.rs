@@ -13,6 +13,7 @@ mod bid;
 mod command;
 mod custody;
 mod event;
+mod floor;
 mod lot;
 mod notice;
 mod opening;
@@ -27,6 +28,7 @@ pub use bid::{Bid, BidStatus};
 pub use command::*;
 pub use custody::{Awaited, PinnedSchedule};
 pub use event::*;
+pub use floor::FloorKeys;
 pub use lot::{Lot, Stage};
 pub use notice::{Addendum, Enquiry, Notice, Phase};
 pub use opening::{Opening, OpeningRecord, OpeningStep, RecordLine};
@@ -38,7 +40,7 @@ pub use view::*;
 use std::collections::BTreeMap;
 
 use crate::base::{
-    Actor, Digest, Instant, KeyId, LotId, Person, Refusal, Role, TenderId, TimeLimits, require,
+    Actor, Digest, Instant, KeyId, LotId, Person, Refusal, Role, SealingPolicy, TenderId, TimeLimits, require,
 };
 
 /// What a decision may know besides the state.
@@ -56,6 +58,10 @@ pub struct Context<'a> {
     pub limits: &'a TimeLimits,
     /// Group key and digest of the committee that the centre has appointed, where the command names one.
     pub appointed: Option<(&'a str, Digest)>,
+    /// How the centre wants new tenders sealed beside the committee's lock.
+    pub sealing: SealingPolicy,
+    /// Whether the command brings a key of the floor that the notice names.
+    pub is_floor_key: bool,
     /// What the command's salt and content open to, where it reveals something (the caller hashes, not the core).
     pub opened: Option<Digest>,
     /// The dealing of the shares of the notice's committee whose custodians have signed all pins that the command brings,

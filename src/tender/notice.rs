@@ -9,11 +9,13 @@ use super::command::{
 };
 use super::custody::{self, PinnedSchedule};
 use super::event::TenderEvent;
+use super::floor::{self, FloorKeys};
 use super::lot::Stage;
 use super::terms::{DOCUMENTS_MAX, Document, LotTerms, Terms};
 use super::{Context, Tender};
 use crate::base::{
-    Digest, EnquiryId, Instant, LongText, LotId, OrgId, Person, PersonId, Refusal, Role, Span, require,
+    Digest, EnquiryId, Instant, LongText, LotId, OrgId, Person, PersonId, Refusal, Role, Sealing, Span,
+    require,
 };
 
 /// Most enquiries of one tender.
@@ -87,6 +89,10 @@ pub struct Notice {
     pub digest: Option<Digest>,
     /// Committee's group key and its digest.
     pub committee: Option<(String, Digest)>,
+    /// How envelopes are sealed beside the committee's lock.
+    pub sealing: Sealing,
+    /// Keys of the floor that have come.
+    pub floor_keys: FloorKeys,
     /// First announced opening: tag 07.
     pub first_opening_at: Option<Instant>,
     /// Why the period is shorter than the law's.
@@ -161,6 +167,7 @@ pub(super) fn decide(
         TenderCommand::AnswerEnquiry(body) => answer(notice, body, context),
         TenderCommand::CancelTender(body) => cancel(tender, body, context),
         TenderCommand::RecordSchedule(body) => custody::record_schedule(notice, body, context),
+        TenderCommand::RecordFloorKey(body) => floor::record(notice, body, context),
         TenderCommand::ArchiveTender(body) => {
             host_of(notice.published()?, context)?;
             let is_over = |stage: Stage| matches!(stage, Stage::Completed | Stage::Failed(_));
@@ -217,6 +224,7 @@ fn publish(notice: &Notice, body: &PublishTender, context: &Context<'_>) -> Resu
     // Who chose the key could open every bid before its time: the centre chooses, never the host.
     let named = (body.group_key.as_str(), body.committee);
     require(context.appointed == Some(named), || Refusal::rule("other_committee"))?;
+    require(body.sealing.fits(&context.sealing), || Refusal::rule("other_sealing"))?;
     require(body.opening_at == terms.opening_at, || Refusal::rule("opening_differs"))?;
     let period = terms.opening_at.since(context.now);
     let least = Span(context.limits.notice_to_deadline_ms);
@@ -228,6 +236,7 @@ fn publish(notice: &Notice, body: &PublishTender, context: &Context<'_>) -> Resu
         group_key: body.group_key.clone(),
         notice: context.act,
         opening_at: body.opening_at,
+        sealing: body.sealing,
         short_period: context.limits.reason.clone(),
     })
 }
@@ -303,11 +312,19 @@ pub(super) fn apply(notice: &mut Notice, event: &TenderEvent, now: Instant) {
             notice.documents.push(document.clone());
         }
         TenderEvent::TenderApproved { .. } => notice.phase = Phase::Approved,
-        TenderEvent::TenderPublished { committee, group_key, notice: digest, opening_at, short_period } => {
+        TenderEvent::TenderPublished {
+            committee,
+            group_key,
+            notice: digest,
+            opening_at,
+            sealing,
+            short_period,
+        } => {
             notice.phase = Phase::Published;
             notice.published_at = Some(now);
             notice.digest = Some(*digest);
             notice.committee = Some((group_key.clone(), *committee));
+            notice.sealing = *sealing;
             notice.first_opening_at = Some(*opening_at);
             notice.opening_at = Some(*opening_at);
             notice.short_period = short_period.clone();
@@ -341,6 +358,7 @@ pub(super) fn apply(notice: &mut Notice, event: &TenderEvent, now: Instant) {
             let custodians = pins.iter().map(|pin| pin.index).collect();
             notice.pinned = Some(PinnedSchedule { custodians, epoch: *epoch, schedule: schedule.clone() });
         }
+        TenderEvent::FloorKeyRecorded { key } => floor::apply(notice, key),
         TenderEvent::TenderArchived { .. } => notice.phase = Phase::Archived,
     }
 }

@@ -10,12 +10,15 @@ use super::bid::Bid;
 use super::command::StatementValue;
 use super::custody::{Awaited, PinnedSchedule};
 use super::event::{Candidate, RejectedBid};
+use super::floor::FloorKeys;
 use super::lot::{Lot, Stage};
 use super::notice::{Addendum, Enquiry, Phase};
 use super::opening::{Opening, OpeningStep};
 use super::review::{BidScore, RankedBid};
 use super::terms::{Category, Document, LotTerms, Terms};
-use crate::base::{Actor, BidId, Digest, Instant, LongText, LotId, OrgId, Person, Role, TenderId, Text2};
+use crate::base::{
+    Actor, BidId, Digest, Instant, LongText, LotId, OrgId, Person, Role, Sealing, TenderId, Text2,
+};
 use crate::formula::Decimal;
 
 /// A tender in the hall.
@@ -83,6 +86,12 @@ pub struct TenderView {
     /// Tag 06.
     #[ts(type = "string | null")]
     pub committee: Option<Digest>,
+    /// How envelopes are sealed beside the committee's lock.
+    pub sealing: Sealing,
+    /// Rounds of the beacon that the opening waits for, ascending.
+    pub beacon_rounds: Vec<u64>,
+    /// Keys of the floor that have come.
+    pub floor_keys: FloorKeys,
     /// Tag 07.
     pub first_opening_at: Option<Instant>,
     /// Deadline and opening in force.
@@ -258,6 +267,9 @@ impl Tender {
             notice: notice.digest,
             group_key: notice.committee.as_ref().map(|(key, _)| key.clone()),
             committee: notice.committee.as_ref().map(|(_, digest)| *digest),
+            sealing: notice.sealing,
+            beacon_rounds: notice.beacon_rounds(),
+            floor_keys: notice.floor_keys.clone(),
             first_opening_at: notice.first_opening_at,
             opening_at: notice.opening_at.or(Some(terms.opening_at)),
             pinned: notice.pinned.clone(),

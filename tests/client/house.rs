@@ -33,6 +33,8 @@ pub(crate) struct House {
     pub(crate) keys: BTreeMap<KeyId, PublicKey>,
     pub(crate) log: Log,
     pub(crate) tender: Option<Tender>,
+    /// The signed notice.
+    pub(crate) publication: Value,
     pub(crate) uploads: Uploads,
     pub(crate) room: Room,
     /// Answers to acts that are lost after the act was taken.
@@ -64,6 +66,7 @@ impl Server {
             keys: BTreeMap::new(),
             log: Log::new(),
             tender,
+            publication: Value::Null,
             uploads: Uploads::default(),
             room: Room::default(),
             lost_answers: 0,
@@ -77,6 +80,7 @@ impl Server {
             .route("/api/centre", get(centre))
             .route("/api/acts", post(acts))
             .route("/api/tenders/{id}", get(tender_view))
+            .route("/api/tenders/{id}/publication", get(publication))
             .route("/log/checkpoint", get(checkpoint))
             .route("/api/log/consistency", get(consistency))
             .route("/api/uploads", post(uploads::create))
@@ -200,6 +204,10 @@ async fn tender_view(State(house): State<Shared>, Path(_): Path<String>) -> Resp
         Some(view) => Json(view).into_response(),
         None => problem(404, "unknown_tender"),
     }
+}
+
+async fn publication(State(house): State<Shared>, Path(_): Path<String>) -> Json<Value> {
+    Json(house.lock().await.publication.clone())
 }
 
 async fn checkpoint(State(house): State<Shared>) -> String {

@@ -8,7 +8,7 @@ use kaibiao_crypto::receipt::Receipt;
 use crate::base::{Digest, Instant, LongText};
 use crate::client::{ClientError, SealRequest, SealedBid, Signatory, Submitted, seal, submit, withdraw};
 use crate::house::Server;
-use crate::setting::{Custody, Scratch, notice_of};
+use crate::setting::{Custody, Scratch};
 use crate::tender::{Event, LotEvent, LotFact, Procedure, Tender, TenderEvent};
 
 struct Case {
@@ -16,6 +16,7 @@ struct Case {
     scratch: Scratch,
     folder: PathBuf,
     tender: Tender,
+    custody: Custody,
 }
 
 impl Case {
@@ -24,14 +25,15 @@ impl Case {
         let (custody, scratch) = (Custody::new(), Scratch::new());
         let tender = custody.tender(Procedure::TwoStage);
         let server = Server::start(Some(tender.clone())).await;
+        server.house.lock().await.publication = custody.publication(&tender);
         let folder = scratch.bid_folder(bytes);
-        let case = Self { server, scratch, folder, tender };
+        let case = Self { server, scratch, folder, tender, custody };
         case.seal(false).await;
         case
     }
 
     async fn seal(&self, again: bool) -> SealedBid {
-        let notice = notice_of(&self.tender);
+        let notice = self.custody.notice_of(&self.tender);
         let bidder = self.signatory().await.key_id();
         let request = SealRequest { folder: &self.folder, notice: &notice, bidder, again };
         seal(&request, &mut |_| {}).expect("it seals")
@@ -144,15 +146,16 @@ async fn a_bid_that_no_longer_fits_its_tender_is_not_uploaded() {
         text: LongText::new("更正").expect("a text"),
     };
     let cancelled = TenderEvent::TenderCancelled { reason: LongText::new("资金").expect("a text") };
-    let mut published_again = Custody::new().tender(Procedure::TwoStage);
+    let strangers = Custody::new();
+    let published_again = strangers.tender(Procedure::TwoStage);
     let case = Case::new(1000).await;
-    published_again.id = case.tender.id;
     for (events, code_wanted) in [(vec![addendum], "bid_addenda"), (vec![cancelled], "bid_cancelled")] {
         let mut tender = case.tender.clone();
         events.into_iter().for_each(|event| tender.apply(&Event::Tender(event), Instant(2)));
         case.server.house.lock().await.tender = Some(tender);
         assert_eq!(code(case.submit().await), code_wanted);
     }
+    case.server.house.lock().await.publication = strangers.publication(&published_again);
     case.server.house.lock().await.tender = Some(published_again);
     assert_eq!(code(case.submit().await), "bid_sealed_to_other");
     assert!(case.server.house.lock().await.uploads.by_submission.is_empty());

@@ -114,7 +114,8 @@ impl Installation {
         self.act(&self.buyer, id, "ApproveTender", &approve).await;
         let publish = json!({
             "committee": key.committee_id(), "documents": documents, "group_key": group_key,
-            "opening_at": opening_at, "revision": 1, "terms_sha256": terms_sha256,
+            "opening_at": opening_at, "revision": 1, "sealing": {"floor": null, "suite": "standard"},
+            "terms_sha256": terms_sha256,
         });
         self.act(&self.host, id, "PublishTender", &publish).await;
         Tender { id, opening_at, plaintexts: Vec::new() }

@@ -61,6 +61,7 @@ fn body_of(route: &Route, center: &Center) -> Value {
         "/api/keys" => json!({ "alg": 1, "spki": "", "proof": "", "name": "a device" }),
         "/api/admin/people" => json!({ "person": center.host.person }),
         "/api/ceremonies" => json!({ "cards": [], "nonce": "00".repeat(32), "threshold": 1, "v": 1 }),
+        "/api/tenders/{id}/floor-keys" => json!({ "kind": "recovery", "secret": "" }),
         "/api/acts" => {
             let act = center.host.sign(Some(center.tender), Some(lot()), "StartReading", &json!({}));
             serde_json::to_value(act).expect("an act")

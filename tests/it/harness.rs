@@ -16,7 +16,7 @@ use kaibiao::custodian::{Custodian, CustodianError, Trust};
 use kaibiao::custody::{CustodianPort, Custody};
 use kaibiao::files::Files;
 use kaibiao::files::upload::Uploads;
-use kaibiao::jobs::{Jobs, Pace};
+use kaibiao::jobs::{Jobs, Pace, Relays};
 use kaibiao::ledger::{Accepted, Clock, Ledger, Places, Rejected};
 use kaibiao::limits::UploadLimits;
 use kaibiao::store::Database;
@@ -33,14 +33,19 @@ use crate::postgres;
 
 /// Origin of the test's log.
 pub const ORIGIN: &str = "test.kaibiao.example/tlog/1";
-/// When a test begins: 2026-11-21T09:00:00+08:00.
-pub const START: Instant = Instant(1_795_222_800_000);
+/// When a test begins, 2024-10-15T00:13:33+08:00: the opening is announced for the second of a published beacon.
+pub const START: Instant = Instant(1_728_922_413_000);
 /// From publication to opening, by the test centre's limits.
 pub const PERIOD: Span = Span::seconds(3600);
 
 /// The lot of the test tender.
 pub fn lot() -> LotId {
     "1".parse().expect("a lot id")
+}
+
+/// Relays of beacons at these addresses.
+pub fn relays(addresses: &[String]) -> Relays {
+    Relays::new(addresses).expect("a client")
 }
 
 /// A person with a key.
@@ -143,6 +148,8 @@ pub struct Center {
     pub supervisor: Actor,
     pub bidders: Vec<Actor>,
     pub experts: Vec<Actor>,
+    /// Addresses of relays of beacons.
+    pub beacons: Vec<String>,
     pub custody: PathBuf,
     pub root: PathBuf,
     pub url: String,
@@ -179,7 +186,7 @@ impl Center {
         let uploads = Uploads::new(files.clone(), ledger.database().clone(), UploadLimits::default());
         let (centre, agency, buyer) = (org(), org(), org());
         Self {
-            jobs: Jobs::new(ledger.clone(), files.clone(), None, None, Pace::default()),
+            jobs: Jobs::new(ledger.clone(), files.clone(), None, relays(&[]), None, Pace::default()),
             ledger,
             files,
             uploads,
@@ -191,6 +198,7 @@ impl Center {
             buyer: Actor::new(buyer, Role::Buyer),
             supervisor: Actor::new(org(), Role::Supervisor),
             bidders: (0..4).map(|_| Actor::new(org(), Role::Bidder)).collect(),
+            beacons: Vec::new(),
             experts: (0..7).map(|_| Actor::new(org(), Role::Expert)).collect(),
             custody: home.join("custody"),
             root,
@@ -292,7 +300,7 @@ impl Center {
     pub fn jobs_through(&self, ports: BTreeMap<u8, Arc<dyn CustodianPort>>) -> Jobs {
         let custody = Custody::new(Arc::new(ports));
         let pace = Pace { reading: Span(0) };
-        Jobs::new(self.ledger.clone(), self.files.clone(), Some(custody), None, pace)
+        Jobs::new(self.ledger.clone(), self.files.clone(), Some(custody), relays(&self.beacons), None, pace)
     }
 
     /// An act of the certification authority.

@@ -1,25 +1,42 @@
 //! From the draft to the public notice: what every test of a published tender begins with.
 
 use bytes::Bytes;
-use kaibiao::base::Digest;
+use kaibiao::base::{Digest, Sealing, SealingPolicy};
 use kaibiao::tender::{
     AddDocument, ApproveTender, Document, DraftTender, Procedure, PublishTender, TenderCommand,
 };
 use kaibiao_crypto::canonical;
+use kaibiao_crypto::envelope::{Floor, RecoverySecret};
 
 use crate::harness::{Center, PERIOD, START, text};
 use crate::terms::terms;
 
+/// The secret of the test tender's recovery key.
+pub fn recovery_secret() -> RecoverySecret {
+    RecoverySecret::from_bytes(&[7; 32])
+}
+
+/// What the host names in the notice where the centre asks for `policy`.
+fn sealing(policy: &SealingPolicy) -> Sealing {
+    let recovery = recovery_secret().public();
+    Sealing { floor: policy.beacon.map(|network| Floor { network, recovery }), suite: policy.suite }
+}
+
 impl Center {
     /// Drafts, approves and publishes.
     pub async fn publish(&self, procedure: Procedure) {
+        self.draft(procedure).await;
+        let publish = TenderCommand::PublishTender(self.publication());
+        self.tender(&self.host, publish).await.expect("published");
+    }
+
+    /// Drafts and approves.
+    pub async fn draft(&self, procedure: Procedure) {
         let terms = terms(self.buyer.org, self.host.org, START + PERIOD, procedure);
         let draft = TenderCommand::DraftTender(DraftTender { terms });
         self.tender(&self.host, draft).await.expect("drafted");
         self.add_document().await;
         self.approve().await;
-        let publish = TenderCommand::PublishTender(self.publication());
-        self.tender(&self.host, publish).await.expect("published");
     }
 
     /// Adds the tender document to the draft.
@@ -52,6 +69,7 @@ impl Center {
             group_key: centre.committee.as_ref().expect("a committee").group_key.clone(),
             opening_at: terms.opening_at,
             revision: state.notice.revision,
+            sealing: sealing(&centre.sealing),
             terms_sha256: canonical::digest_of(terms).expect("terms"),
         }
     }

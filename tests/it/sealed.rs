@@ -9,7 +9,6 @@ use kaibiao::tender::{LotCommand, SubmitBid, Tender};
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::envelope::{Core, Locks, SealSeed};
 use kaibiao_crypto::label::Context;
-use kaibiao_crypto::lock::GroupKey;
 use kaibiao_crypto::manifest::{Manifest, ManifestLine};
 use kaibiao_crypto::payload::{self, DocumentHasher, DocumentHead, Head, PayloadWriter};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -34,7 +33,8 @@ pub fn seal(
     document: &[u8],
 ) -> Sealed {
     let context = derive::context(&tender.notice, &lot(), envelope, new_submission(), key);
-    seal_in(&context.expect("a published tender"), &committee_key(tender), statement, document)
+    let locks = derive::locks(&tender.notice).expect("a published tender");
+    seal_in(&context.expect("a published tender"), &locks, statement, document)
 }
 
 /// A fresh submission id.
@@ -44,23 +44,11 @@ pub fn new_submission() -> SubmissionId {
     SubmissionId(submission)
 }
 
-/// The group key that the notice names.
-pub fn committee_key(tender: &Tender) -> GroupKey {
-    let group = hex::decode(&tender.notice.committee.as_ref().expect("a committee").0).expect("hex");
-    GroupKey::from_bytes(&group).expect("a key")
-}
-
-/// Seals in `context` to the custodians of `committee`, whatever the tender says.
-pub fn seal_in(
-    context: &Context,
-    committee: &GroupKey,
-    statement: serde_json::Value,
-    document: &[u8],
-) -> Sealed {
-    let locks = Locks { committee: *committee, floor: None };
+/// Seals in `context` with `locks`, whatever the tender says.
+pub fn seal_in(context: &Context, locks: &Locks, statement: serde_json::Value, document: &[u8]) -> Sealed {
     let seed = SealSeed::generate(&SystemRandom::new()).expect("randomness");
-    let core = Core::seal(&seed, context, &locks).expect("a core");
-    let key = seed.payload_key(context);
+    let core = Core::seal(&seed, context, locks).expect("a core");
+    let key = seed.payload_key(locks.suite, context);
     let (sealed, ciphertext) = if context.envelope.is_statement() {
         payload::seal_statement(&core, &key, statement).expect("a statement")
     } else {

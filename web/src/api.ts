@@ -4,8 +4,8 @@
  * *Invariant*: every request that is not a GET carries the CSRF header; every failure is a `Problem`.
  */
 import { offlineProblem, problemOf } from "@/problem";
-import type { SignedLine, TenderSummary, TenderView } from "@/protocol";
-import type { EntriesAnswer, HallQuery, Me, Named, RecordAnswer, Ticket } from "@/wire";
+import type { FloorKey, FloorKeys, SignedLine, TenderSummary, TenderView } from "@/protocol";
+import type { EntriesAnswer, HallQuery, Me, Named, PublicationAnswer, RecordAnswer, Ticket } from "@/wire";
 
 /** Fetches JSON by GET. */
 export async function read<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
@@ -53,6 +53,8 @@ export const api = {
   tender: (id: string, signal?: AbortSignal) => read<TenderView>(`/api/tenders/${part(id)}`, signal),
   record: (tender: string, lot: string, opening: number) =>
     read<RecordAnswer>(`/api/tenders/${part(tender)}/lots/${part(lot)}/record?opening=${opening}`),
+  publication: (tender: string) => read<PublicationAnswer>(`/api/tenders/${part(tender)}/publication`),
+  bringFloorKey: (tender: string, key: FloorKey) => send<FloorKeys>("POST", `/api/tenders/${part(tender)}/floor-keys`, key),
   entries: (tender: string, from: number, signal?: AbortSignal) =>
     read<EntriesAnswer>(`/api/tenders/${part(tender)}/entries?from=${from}`, signal),
   /** At most 500 lines in order from `from` on; none behind the end. */

@@ -342,7 +342,7 @@ result: RankedBid, };
 
 export type Category = "works" | "goods" | "services";
 
-export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordRehearsal", "body": RecordRehearsal } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "Tick", "body": Tick };
+export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "SetSealingPolicy", "body": SetSealingPolicy } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordRehearsal", "body": RecordRehearsal } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "Tick", "body": Tick };
 
 export type CentreEvent = { "kind": "centre_founded", 
 /**
@@ -428,7 +428,11 @@ reason: ShortText, } | { "kind": "time_limits_set",
 /**
  * The limits.
  */
-limits: TimeLimits, } | { "kind": "committee_appointed", 
+limits: TimeLimits, } | { "kind": "sealing_policy_set", 
+/**
+ * For tenders that are published from now on.
+ */
+policy: SealingPolicy, } | { "kind": "committee_appointed", 
 /**
  * The committee.
  */
@@ -775,6 +779,30 @@ label: Text2, };
 export type FieldKind = "text" | "days" | "price";
 
 export type FieldValue = number | ShortText;
+
+export type FloorKey = { "kind": "beacon", 
+/**
+ * Which, from 1.
+ */
+round: number, 
+/**
+ * Its signature, 96 hexadecimal digits.
+ */
+signature: string, } | { "kind": "recovery", 
+/**
+ * 64 hexadecimal digits.
+ */
+secret: string, };
+
+export type FloorKeys = { 
+/**
+ * Signatures of the beacon's rounds, 96 hexadecimal digits each.
+ */
+beacons: { [key in number]: string }, 
+/**
+ * The secret of the recovery key, once its holders have published it.
+ */
+recovery: string | null, };
 
 export type Formula = { "formula": "lowest" } & Lowest | { "formula": "base_deviation" } & BaseDeviation | { "formula": "benchmark" } & Benchmark | { "formula": "base_band" } & BaseBand | { "formula": "value_for_money" } & ValueForMoney | { "formula": "banded_median" } & BandedMedian;
 
@@ -1700,6 +1728,10 @@ opening_at: Instant,
  */
 revision: number, 
 /**
+ * How envelopes are sealed beside the committee's lock: as the centre asks. 
+ */
+sealing: Sealing, 
+/**
  * SHA-256 of their canonical text: by it the custodians know the terms. 
  */
 terms_sha256: string, };
@@ -1767,6 +1799,12 @@ label_key: string,
  * Standing bids in reading order. 
  */
 order: Array<BidId>, };
+
+export type RecordFloorKey = { 
+/**
+ * The key. 
+ */
+key: FloorKey, };
 
 export type RecordLine = { 
 /**
@@ -2060,6 +2098,26 @@ index: number,
  */
 signature: string, };
 
+export type Sealing = { 
+/**
+ * The beacon, and the tender's own recovery key should the beacon fail.
+ */
+floor: { network: string, recovery: string } | null, 
+/**
+ * The algorithms below the locks.
+ */
+suite: "standard" | "national", };
+
+export type SealingPolicy = { 
+/**
+ * The network whose beacon envelopes wait for beside the custodians, by its chain hash; none without.
+ */
+beacon: string | null, 
+/**
+ * The algorithms below the locks.
+ */
+suite: "standard" | "national", };
+
 export type SeatPoints = { 
 /**
  * The points.
@@ -2073,6 +2131,12 @@ reason: LongText | null,
  * The seat.
  */
 seat: number, };
+
+export type SetSealingPolicy = { 
+/**
+ * For tenders that are published from now on.
+ */
+policy: SealingPolicy, };
 
 export type SetTimeLimits = { 
 /**
@@ -2198,7 +2262,7 @@ commitment: string,
  */
 salt: string, };
 
-export type TenderCommand = { "type": "DraftTender", "body": DraftTender } | { "type": "ReviseTender", "body": ReviseTender } | { "type": "AddDocument", "body": AddDocument } | { "type": "ApproveTender", "body": ApproveTender } | { "type": "PublishTender", "body": PublishTender } | { "type": "IssueAddendum", "body": IssueAddendum } | { "type": "AskEnquiry", "body": AskEnquiry } | { "type": "AnswerEnquiry", "body": AnswerEnquiry } | { "type": "CancelTender", "body": CancelTender } | { "type": "RecordSchedule", "body": RecordSchedule } | { "type": "ArchiveTender", "body": ArchiveTender };
+export type TenderCommand = { "type": "DraftTender", "body": DraftTender } | { "type": "ReviseTender", "body": ReviseTender } | { "type": "AddDocument", "body": AddDocument } | { "type": "ApproveTender", "body": ApproveTender } | { "type": "PublishTender", "body": PublishTender } | { "type": "IssueAddendum", "body": IssueAddendum } | { "type": "AskEnquiry", "body": AskEnquiry } | { "type": "AnswerEnquiry", "body": AnswerEnquiry } | { "type": "CancelTender", "body": CancelTender } | { "type": "RecordSchedule", "body": RecordSchedule } | { "type": "RecordFloorKey", "body": RecordFloorKey } | { "type": "ArchiveTender", "body": ArchiveTender };
 
 export type TenderEvent = { "kind": "tender_drafted", 
 /**
@@ -2242,6 +2306,10 @@ notice: string,
  */
 opening_at: Instant, 
 /**
+ * How envelopes are sealed beside the committee's lock.
+ */
+sealing: Sealing, 
+/**
  * Why the period is shorter than the law's, if it is.
  */
 short_period: LongText | null, } | { "kind": "addendum_issued", 
@@ -2284,7 +2352,11 @@ text: LongText, } | { "kind": "tender_cancelled",
 /**
  * Why.
  */
-reason: LongText, } | { "kind": "schedule_pinned", 
+reason: LongText, } | { "kind": "floor_key_recorded", 
+/**
+ * The key.
+ */
+key: FloorKey, } | { "kind": "schedule_pinned", 
 /**
  * Of which dealing of the shares they are the custodians.
  */
@@ -2395,6 +2467,18 @@ group_key: string | null,
  * Tag 06.
  */
 committee: string | null, 
+/**
+ * How envelopes are sealed beside the committee's lock.
+ */
+sealing: Sealing, 
+/**
+ * Rounds of the beacon that the opening waits for, ascending.
+ */
+beacon_rounds: Array<number>, 
+/**
+ * Keys of the floor that have come.
+ */
+floor_keys: FloorKeys, 
 /**
  * Tag 07.
  */

@@ -1,7 +1,7 @@
 /**
  * What HTTP answers look like around the core's own types, which are in `protocol.ts` (docs/api.md).
  */
-import type { Event, Instant, ManifestLine, OpeningRecord, Rehearsal, Role, TimeLimits } from "@/protocol";
+import type { Event, Instant, ManifestLine, OpeningRecord, Rehearsal, Role, SealingPolicy, TimeLimits } from "@/protocol";
 
 /** Kind of a sealed envelope: 1 technical, 2 price, 3 opening statement, 4 price statement. */
 export type Envelope = ManifestLine["envelope"];
@@ -69,6 +69,8 @@ export interface Centre {
   /** The last rehearsal of this committee; null before the first. */
   readonly rehearsal?: Rehearsal | null;
   readonly limits: TimeLimits;
+  /** How tenders that are published from now on are sealed beside the committee's lock. */
+  readonly sealing: SealingPolicy;
   /** SHA-256 of the sealing page's bundle. */
   readonly sealing_page_sha256: string | null;
   /** Organisations with a role: registrar, buyers, agencies, supervisor. */
@@ -90,6 +92,18 @@ export interface HallQuery {
 export interface Ticket {
   readonly ticket: string;
   readonly streams: readonly string[];
+}
+
+/** The notice as its host signed it. */
+export interface PublicationAnswer {
+  /** The payload of the `PublishTender` act, base64: its SHA-256 is the notice's digest. */
+  readonly payload: string;
+  /** Its body, where that stands beside the payload. */
+  readonly body: unknown;
+  /** The host's public key, base64. */
+  readonly spki: string | null;
+  /** The host's signature over the payload, base64. */
+  readonly signature: string;
 }
 
 /** The opening record and the digest that `SignRecord` signs. */

@@ -78,8 +78,8 @@ impl Cast {
             transcript_digest,
             shares: finished.into_iter().map(|one| one.share).collect(),
             committee,
-            plain: Locks { committee: key, floor: None },
-            floored: Locks { committee: key, floor: Some(floor) },
+            plain: Locks::of(key),
+            floored: Locks { floor: Some(floor), ..Locks::of(key) },
             signatures: signatures.collect(),
             recovery,
         }

@@ -44,7 +44,7 @@ pub fn vector(cast: &Cast, name: &str, core: &Core, seed: &SealSeed, locks: &Loc
         "locks": locks,
         "core": hex::encode(core.bytes()),
         "core_sha256": core.digest(),
-        "payload_key": hex::encode(seed.payload_key(context).expose()),
+        "payload_key": hex::encode(seed.payload_key(locks.suite, context).expose()),
         "label_key": cast.label_key(&label),
         "beacon_signature": core.round().map(|round| cast.signature(round)),
         "recovery_secret": has_floor.then(|| hex::encode(cast.recovery.expose())),

@@ -164,10 +164,11 @@ fn act() -> Value {
 }
 
 fn envelope(cast: &Cast, name: &str, locks: &Locks) -> Value {
+    let locks = &Locks { suite: Suite::National, ..*locks };
     let context = cast.context_under(locks, EnvelopeKind::Statement, name);
     let seed = SealSeed::from_bytes(&Digest::of(format!("seed of {name}").as_bytes()).0);
-    let core = Core::seal_in(Suite::National, &seed, &context, locks).expect("the committee's own context");
-    let key = seed.payload_key_in(Suite::National, &context);
+    let core = Core::seal(&seed, &context, locks).expect("the committee's own context");
+    let key = seed.payload_key(locks.suite, &context);
     let statement = json!({"currency": "CNY", "price_minor": 12_345_678_900_u64});
     let (sealed, ciphertext) = seal_statement(&core, &key, statement.clone()).expect("a good statement");
     let has_floor = locks.floor.is_some();

@@ -81,7 +81,7 @@ fn statement(cast: &Cast, name: &'static str, statement: Value) -> Case {
 }
 
 fn seal(name: &'static str, core: Core, seed: SealSeed, head: Head, sizes: &[usize]) -> Case {
-    let key = seed.payload_key(core.context());
+    let key = seed.payload_key(core.suite(), core.context());
     let mut writer = PayloadWriter::start(&core, &key, &head, Vec::new()).expect("a good head");
     for size in sizes {
         writer.write(&pattern(*size)).expect("the bytes that the head names");
@@ -98,7 +98,7 @@ fn vector(case: &Case) -> Value {
         "name": case.name,
         "envelope": kind,
         "core": hex::encode(case.core.bytes()),
-        "payload_key": hex::encode(case.seed.payload_key(case.core.context()).expose()),
+        "payload_key": hex::encode(case.seed.payload_key(case.core.suite(), case.core.context()).expose()),
         "head": head,
         "document_sizes": case.sizes,
         "segment_sha256": case.sealed.segment_digests,
@@ -115,7 +115,7 @@ fn open(core: &Core, key: &PayloadKey, ciphertext: &[u8]) -> Result<Head, Payloa
 
 /// Edits of the ciphertext of one case, which the reader makes again.
 fn edited(case: &Case) -> Vec<Value> {
-    let key = case.seed.payload_key(case.core.context());
+    let key = case.seed.payload_key(case.core.suite(), case.core.context());
     let segment = SEGMENT_BYTES + 16;
     let honest = &case.ciphertext;
     let flip = |offset: usize| {
@@ -148,7 +148,7 @@ fn edited(case: &Case) -> Vec<Value> {
 /// Payloads that decrypt, with a plaintext that no honest client makes.
 fn forged(cast: &Cast) -> Vec<Value> {
     let (core, seed) = cast.seal(EnvelopeKind::Documents, "forged", &cast.plain);
-    let key = seed.payload_key(core.context());
+    let key = seed.payload_key(core.suite(), core.context());
     let head = Head::of_documents(vec![document("offer.pdf".into(), &pattern(3))]);
     let text = head.to_bytes(EnvelopeKind::Documents).expect("a good head");
     let padded = padme(4 + text.len() as u64 + 3);

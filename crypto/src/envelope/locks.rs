@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::recovery::{RecoveryKey, RecoverySecret};
 use crate::beacon::Network;
 use crate::lock::{GroupKey, LabelKey};
+use crate::suite::Suite;
 
 /// The optional floor under the opening time: a beacon, and the recovery key should the beacon fail. The round is
 /// the network's at the first announced opening (ctx.07), so it stands nowhere else.
@@ -17,8 +18,8 @@ pub struct Floor {
     pub recovery: RecoveryKey,
 }
 
-/// The locks of a tender. Without a floor: path 1 = committee. With one: path 1 = committee AND beacon,
-/// path 2 = committee AND recovery.
+/// What a tender's envelopes are locked and sealed with. Without a floor: path 1 = committee. With one: path 1 =
+/// committee AND beacon, path 2 = committee AND recovery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Locks {
@@ -26,6 +27,16 @@ pub struct Locks {
     pub committee: GroupKey,
     /// The beacon and the recovery key, if the tender has them.
     pub floor: Option<Floor>,
+    /// The algorithms below the locks.
+    #[serde(default)]
+    pub suite: Suite,
+}
+
+impl Locks {
+    /// The committee's lock alone, in the standard suite.
+    pub fn of(committee: GroupKey) -> Self {
+        Self { committee, floor: None, suite: Suite::Standard }
+    }
 }
 
 /// The keys of one path.

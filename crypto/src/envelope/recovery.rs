@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::EnvelopeError;
 use crate::digest::Digest;
 use crate::lock::{NoRandomness, Randomness, point_text};
+use crate::suite::Suite;
 
 /// The modulus 2^255 − 19 in little-endian.
 const FIELD_MODULUS: [u8; 32] = {
@@ -44,6 +45,36 @@ impl RecoveryKey {
 }
 
 point_text!(RecoveryKey, 32);
+
+/// What the recovery keys of a centre's tenders are made of. Overwritten when dropped.
+pub struct RecoveryMaster(Zeroizing<[u8; 32]>);
+
+impl RecoveryMaster {
+    /// A fresh one.
+    pub fn generate(random: &dyn Randomness) -> Result<Self, NoRandomness> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        random.fill(bytes.as_mut())?;
+        Ok(Self(bytes))
+    }
+
+    /// The one of 32 bytes.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        Self(Zeroizing::new(*bytes))
+    }
+
+    /// The 32 bytes, to be written to a place that is as secret.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The secret key of a tender: HKDF-SHA256 (RFC 5869), info "TL1 recovery" ‖ the 16 bytes of its id. One that is
+    /// published says nothing of another.
+    pub fn of_tender(&self, tender: &[u8; 16]) -> RecoverySecret {
+        let mut bytes = Zeroizing::new([0; 32]);
+        Suite::Standard.extract(&[], &*self.0).expand(&[b"TL1 recovery", tender], bytes.as_mut());
+        RecoverySecret::from_bytes(&bytes)
+    }
+}
 
 /// The secret key of a recovery lock. Overwritten when dropped.
 pub struct RecoverySecret(StaticSecret);

@@ -43,24 +43,23 @@ pub(super) struct FloorParts {
     pub(super) second_box: [u8; 32],
 }
 
-/// The one core of (suite, seed, context, locks). Context and label are bytes here, so that it can be held against
+/// The one core of (seed, context, locks). Context and label are bytes here, so that it can be held against
 /// values made elsewhere; `opening` is the context's, and decides the round of a beacon.
 pub(super) fn build(
-    suite: Suite,
     seed: &SealSeed,
     context: &[u8],
     label: &[u8],
     opening: u64,
     locks: &Locks,
 ) -> Result<Vec<u8>, EnvelopeError> {
-    let derived = Derivation::new(suite, seed, context);
+    let derived = Derivation::new(locks.suite, seed, context);
     let committee_secret = derived.lock_secret(0);
     let identity = Identity(Digest::of(label));
     let capsule = Capsule::seal(&locks.committee, &identity, &committee_secret, &derived.sigma(0));
 
     let mut bytes = Vec::with_capacity(super::CORE_BYTES_MAX);
     bytes.extend(MAGIC);
-    bytes.push(suite.byte());
+    bytes.push(locks.suite.byte());
     put_sized(&mut bytes, context);
     bytes.push(if locks.floor.is_some() { 3 } else { 1 });
     put_lock(&mut bytes, COMMITTEE_LOCK, &locks.committee.committee_id(), label, &capsule.to_bytes());
@@ -76,7 +75,7 @@ pub(super) fn build(
     let (network, identity) = (&floor.network, Identity::of_round(round));
     let capsule = Capsule::seal(network.key(), &identity, &beacon_secret, &derived.sigma(1));
     put_lock(&mut bytes, BEACON_LOCK, &network.chain(), &round.to_be_bytes(), &capsule.to_bytes());
-    let body = recovery_body(suite, &derived, &floor.recovery, &recovery_secret);
+    let body = recovery_body(locks.suite, &derived, &floor.recovery, &recovery_secret);
     put_lock(&mut bytes, RECOVERY_LOCK, &floor.recovery.id(), b"", &body);
     bytes.push(2);
     put_path(&mut bytes, BEACON_PATH, seed, &derived, &[&committee_secret, &beacon_secret]);

@@ -31,8 +31,8 @@ fn envelope(kind: EnvelopeKind) -> Envelope {
         opening: 1_900_000_000,
     };
     let seed = SealSeed::from_bytes(&[3; 32]);
-    let core = Core::seal(&seed, &context, &Locks { committee, floor: None }).expect("it seals");
-    let key = seed.payload_key(core.context());
+    let core = Core::seal(&seed, &context, &Locks::of(committee)).expect("it seals");
+    let key = seed.payload_key(core.suite(), core.context());
     Envelope { core, key }
 }
 

@@ -38,8 +38,9 @@ fn envelope() -> Envelope {
         root: hasher.finish(),
         size: DOCUMENT.len() as u64,
     }]);
-    let mut writer = PayloadWriter::start(&core, &seed.payload_key(&context), &head, core.bytes().to_vec())
-        .expect("a good head");
+    let mut writer =
+        PayloadWriter::start(&core, &seed.payload_key(core.suite(), &context), &head, core.bytes().to_vec())
+            .expect("a good head");
     writer.write(DOCUMENT).expect("the bytes of the head");
     let (_, bytes) = writer.finish().expect("all bytes are there");
     Envelope { core_length: core.bytes().len(), bytes, context, locks, label_key }

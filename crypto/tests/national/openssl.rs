@@ -132,7 +132,7 @@ fn a_payload_is_the_ctr_stream_of_openssl() {
     let context: Context = parsed(vector, "context");
     let seed = SealSeed::from_bytes(&array(vector, "seed"));
     let core = Core::parse(&crate::hex_bytes(vector, "core")).expect("a good core");
-    let key = seed.payload_key_in(Suite::National, &context);
+    let key = seed.payload_key(Suite::National, &context);
     let (_, ciphertext) = seal_statement(&core, &key, vector["statement"].clone()).expect("it seals");
     let folder = Folder::new();
     folder.put("ciphertext", &ciphertext[..ciphertext.len() - 16]);

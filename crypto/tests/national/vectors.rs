@@ -102,7 +102,7 @@ fn envelopes_of_suite_2() {
         assert_eq!(parsed::<Suite>(vector, "suite"), Suite::National);
         let (seed, locks) = (SealSeed::from_bytes(&array(vector, "seed")), parsed::<Locks>(vector, "locks"));
         let context: Context = parsed(vector, "context");
-        let core = Core::seal_in(Suite::National, &seed, &context, &locks).expect("it seals");
+        let core = Core::seal(&seed, &context, &locks).expect("it seals");
         assert_eq!((core.suite(), core.bytes()), (Suite::National, hex_bytes(vector, "core").as_slice()));
         assert_eq!(core.digest(), parsed(vector, "core_sha256"));
         let key = PayloadKey::from_sm4(&array(vector, "payload_key"));
@@ -126,25 +126,26 @@ fn a_suite_that_the_tender_does_not_ask_for_is_refused() {
         let (seed, locks) = (SealSeed::from_bytes(&array(vector, "seed")), parsed::<Locks>(vector, "locks"));
         let context: Context = parsed(vector, "context");
         let national = Core::parse(&hex_bytes(vector, "core")).expect("a good core");
-        let standard = Core::seal(&seed, &context, &locks).expect("it seals");
+        let in_standard = Locks { suite: Suite::Standard, ..locks };
+        let standard = Core::seal(&seed, &context, &in_standard).expect("it seals");
         let code = |result: Result<(), kaibiao_crypto::envelope::EnvelopeError>| result.map_err(|e| e.code());
-        assert_eq!(code(national.check_in(Suite::National, &context, &locks)), Ok(()));
-        assert_eq!(code(national.check(&context, &locks)), Err("wrong_lock"));
-        assert_eq!(code(national.check_locks(&locks)), Err("wrong_lock"));
-        assert_eq!(code(national.check_locks_in(Suite::National, &locks)), Ok(()));
-        assert_eq!(code(standard.check_in(Suite::National, &context, &locks)), Err("wrong_lock"));
+        assert_eq!(code(national.check(&context, &locks)), Ok(()));
+        assert_eq!(code(national.check(&context, &in_standard)), Err("wrong_lock"));
+        assert_eq!(code(national.check_locks(&in_standard)), Err("wrong_lock"));
+        assert_eq!(code(national.check_locks(&locks)), Ok(()));
+        assert_eq!(code(standard.check(&context, &locks)), Err("wrong_lock"));
         // The byte alone makes no core of the other suite.
-        for (core, byte) in [(&national, 1), (&standard, 2)] {
+        for (core, byte, locks) in [(&national, 1, &in_standard), (&standard, 2, &locks)] {
             let mut bytes = core.bytes().to_vec();
             bytes[4] = byte;
             let relabelled = Core::parse(&bytes).expect("the layout is the same");
             for keys in paths(vector).iter() {
-                let opened = relabelled.open(&locks, &keys.keys());
+                let opened = relabelled.open(locks, &keys.keys());
                 assert_eq!(opened.map(|_| ()).map_err(|error| error.code()), Err("malformed"));
             }
         }
         // Nor does a key of one suite seal or open for the other.
-        let key = seed.payload_key(&context);
+        let key = seed.payload_key(Suite::Standard, &context);
         assert!(matches!(seal_statement(&national, &key, serde_json::json!({})), Err(PayloadError::Suite)));
         assert!(matches!(open_statement(&national, &key, &[0; 65_552]), Err(PayloadError::Suite)));
     }

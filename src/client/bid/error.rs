@@ -79,6 +79,14 @@ pub enum BidError {
     /// The group key is not that of the committee that the notice names.
     #[error("the group key is not that of the committee in the notice")]
     Committee,
+    /// The signed notice says something else than the page that came with it.
+    #[error(
+        "the signed notice says another {0} than what was downloaded with it: do not seal, tell the supervisor"
+    )]
+    NoticeDiffers(&'static str),
+    /// Too few custodians have signed the group key.
+    #[error("too few custodians have signed the group key: do not seal, tell the supervisor")]
+    Custodians,
     /// There is a sealed bid already.
     #[error("the bid is sealed already; to seal anew, say --again")]
     AlreadySealed,
@@ -136,6 +144,8 @@ impl BidError {
             Self::NotPublished => "bid_not_published",
             Self::Cancelled => "bid_cancelled",
             Self::Committee => "bid_committee",
+            Self::NoticeDiffers(_) => "bid_notice_differs",
+            Self::Custodians => "bid_custodians",
             Self::AlreadySealed => "bid_already_sealed",
             Self::NotSealed => "bid_not_sealed",
             Self::SealedDamaged(_) => "bid_sealed_damaged",
@@ -174,6 +184,10 @@ impl BidError {
             Self::NotPublished => "招标公告尚未发布".into(),
             Self::Cancelled => "招标已终止".into(),
             Self::Committee => "群公钥与公告所载托管委员会不符".into(),
+            Self::NoticeDiffers(what) => {
+                format!("签名公告所载的 {what} 与一同下载的内容不符：请勿加密，并告知监督部门")
+            }
+            Self::Custodians => "签署共同公钥的托管人不足：请勿加密，并告知监督部门".into(),
             Self::AlreadySealed => "投标文件已加密；如需重新加密请加 --again".into(),
             Self::NotSealed => "此目录没有已加密的投标文件，请先执行 kaibiao seal".into(),
             Self::SealedDamaged(path) => format!("加密文件 {} 已损坏，请加 --again 重新加密", path.display()),

@@ -77,6 +77,9 @@ pub struct WithdrawArguments {
 impl FetchArguments {
     pub(super) async fn run(self) -> Result<Report, ClientError> {
         let (text, notice) = self.account.reader().await?.tender(self.tender).await?;
+        if notice.publication.is_some() && notice.cancelled.is_none() {
+            notice.pin_custodians(&self.account.home(), self.account.trust_new_keys)?;
+        }
         std::fs::write(&self.out, &text).map_err(|error| ClientError::file(&self.out, error))?;
         let (path, title) = (self.out.display(), &notice.terms.title);
         Ok(Report::new(
@@ -91,7 +94,9 @@ impl SealArguments {
     pub(super) fn run(self) -> Result<Report, ClientError> {
         let tender = self.tender.unwrap_or_else(|| self.folder.join("tender.json"));
         let notice = Notice::read(&tender)?;
-        let bidder = Home::new(&self.home).key()?.public().key_id();
+        let home = Home::new(&self.home);
+        notice.pin_custodians(&home, false)?;
+        let bidder = home.key()?.public().key_id();
         let request = SealRequest { folder: &self.folder, notice: &notice, bidder, again: self.again };
         let mut told = None;
         let sealed = seal(&request, &mut |progress| tell(progress, &mut told))?;

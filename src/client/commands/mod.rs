@@ -1,4 +1,5 @@
-//! The client's subcommands of `kaibiao`: `key`, `fetch`, `seal`, `submit`, `withdraw`, `act`, `watch`, `lock`.
+//! The client's subcommands of `kaibiao`: `key`, `fetch`, `seal`, `submit`, `withdraw`, `act`, `watch`, `lock`,
+//! `recovery`.
 //!
 //! Every result is said in Chinese, then in English; with `--json` as one line of JSON on standard output and nothing
 //! else. Progress goes to standard error. Exit codes: 0 done; 1 refused by the platform; 2 wrong arguments (from the
@@ -9,6 +10,7 @@ mod account;
 mod acting;
 mod bidding;
 mod locking;
+mod recovery;
 mod report;
 mod watching;
 
@@ -20,6 +22,7 @@ pub use account::Account;
 pub use acting::{ActArguments, KeyCommand};
 pub use bidding::{FetchArguments, SealArguments, SubmitArguments, WithdrawArguments};
 pub use locking::LockCommand;
+pub use recovery::RecoveryCommand;
 use report::Report;
 pub use watching::WatchArguments;
 
@@ -49,6 +52,9 @@ pub enum ClientCommand {
     /// 时间锁文件（可离线）· Files that open at a moment and not before (works offline)
     #[command(subcommand)]
     Lock(LockCommand),
+    /// 信标失效时的恢复密钥 · Recovery keys, should a beacon fail
+    #[command(subcommand, after_help = EXIT_CODES)]
+    Recovery(RecoveryCommand),
 }
 
 const EXIT_CODES: &str = "Exit codes 退出码: 0 done 完成; 1 refused 被平台拒绝; 2 arguments 参数; \
@@ -66,6 +72,7 @@ impl ClientCommand {
             Self::Act(arguments) => arguments.account.is_json,
             Self::Watch(arguments) => arguments.account.is_json,
             Self::Lock(command) => command.is_json(),
+            Self::Recovery(command) => command.is_json(),
         };
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime,
@@ -84,6 +91,7 @@ impl ClientCommand {
                 Self::Act(arguments) => arguments.run().await,
                 Self::Watch(arguments) => arguments.run().await,
                 Self::Lock(command) => command.run(),
+                Self::Recovery(command) => command.run().await,
             }
         });
         report::end(result, is_json)

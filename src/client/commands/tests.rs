@@ -87,8 +87,8 @@ fn a_body_is_an_object_from_the_line_or_a_file() {
 fn seal_runs_without_a_server() {
     let (custody, scratch) = (Custody::new(), Scratch::new());
     let folder = scratch.bid_folder(1000);
-    let view = custody.tender(Procedure::TwoStage).view(None).expect("public");
-    std::fs::write(folder.join("tender.json"), serde_json::to_vec(&view).expect("JSON")).expect("written");
+    let downloaded = custody.downloaded(&custody.tender(Procedure::TwoStage));
+    std::fs::write(folder.join("tender.json"), downloaded).expect("written");
     let home = scratch.home().path().display().to_string();
     let line = ["kaibiao", "seal", &folder.display().to_string(), "--home", &home].map(str::to_owned);
     let run = || {

@@ -83,7 +83,8 @@ pub(super) fn seal_envelope(
 
     let mut sink = BufWriter::new(File::create(&beside).map_err(failed)?);
     sink.write_all(core.bytes()).map_err(failed)?;
-    let mut writer = PayloadWriter::start(&core, &seed.payload_key(context), &content.head, sink)?;
+    let mut writer =
+        PayloadWriter::start(&core, &seed.payload_key(core.suite(), context), &content.head, sink)?;
     let mut meter = Meter::new(content.kind, true, content.documents, progress);
     for document in content.documents {
         each_part(&document.path, |part| {

@@ -7,9 +7,10 @@ use std::process::Command;
 
 use kaibiao_crypto::envelope::{CORE_BYTES_MAX, Core, OpeningKeys};
 use kaibiao_crypto::payload::{Head, unseal};
+use kaibiao_crypto::suite::Suite;
 
 use super::*;
-use crate::base::Digest;
+use crate::base::{Digest, Instant};
 use crate::client::setting::{BID_TOML, Custody, OPENING_MS, Scratch, pattern};
 use crate::tender::Procedure;
 
@@ -162,17 +163,58 @@ fn a_notice_that_nobody_can_seal_to_is_refused() {
     let (custody, scratch) = (Custody::new(), Scratch::new());
     let folder = scratch.bid_folder(100);
     let good = custody.notice(Procedure::TwoStage);
-    let mut unpublished = good.clone();
-    unpublished.notice = None;
-    assert_eq!(code(sealed(&folder, &unpublished, false)), "bid_not_published");
-    let other = Custody::new().notice(Procedure::TwoStage);
-    let mut swapped = good.clone();
-    swapped.group_key = other.group_key;
-    assert_eq!(code(sealed(&folder, &swapped, false)), "bid_committee");
-    let mut damaged = good;
-    damaged.group_key = Some("00".repeat(96));
-    assert_eq!(code(sealed(&folder, &damaged, false)), "bid_committee");
+    let strangers = Custody::new();
+    let (mut theirs, mut unsigned) =
+        (strangers.tender(Procedure::TwoStage), strangers.notice(Procedure::TwoStage));
+    theirs.id = good.id;
+    // Another committee's signatures under our notice.
+    unsigned.publication.as_mut().expect("published").committee.custodians =
+        good.publication.clone().expect("published").committee.custodians;
+    type Change = fn(&mut Notice, &Notice);
+    let changes: [(&str, Change); 8] = [
+        ("bid_not_published", |notice, _| notice.publication = None),
+        ("bid_notice_differs", |notice, _| notice.notice = None),
+        // Labels would name a notice that opens earlier than the one that is shown.
+        ("bid_notice_differs", |notice, _| notice.first_opening_at = Some(Instant(OPENING_MS + 3_600_000))),
+        ("bid_notice_differs", |notice, theirs| notice.publication.clone_from(&theirs.publication)),
+        ("bid_notice_differs", |notice, theirs| notice.group_key.clone_from(&theirs.group_key)),
+        ("bid_notice_differs", |notice, _| notice.sealing.suite = Suite::National),
+        ("bid_notice_differs", |notice, _| {
+            notice.terms.lots[0].ceiling = notice.terms.lots[0].ceiling.checked_mul(2).expect("money")
+        }),
+        ("bid_custodians", |notice, theirs| {
+            let committee = theirs.publication.clone().expect("published").committee;
+            notice.publication.as_mut().expect("published").committee = committee;
+        }),
+    ];
+    for (wanted, change) in changes {
+        let mut notice = good.clone();
+        change(&mut notice, &strangers.notice_of(&theirs));
+        assert_eq!(code(sealed(&folder, &notice, false)), wanted);
+    }
+    assert_eq!(code(sealed(&folder, &unsigned, false)), "bid_custodians");
     assert!(!folder.join("sealed").exists());
+}
+
+#[test]
+fn custodians_are_remembered_and_vouch_for_new_ones() {
+    let (custody, scratch) = (Custody::new(), Scratch::new());
+    let pin = |notice: &Notice, trust| code(notice.pin_custodians(&scratch.home(), trust));
+    let notice = custody.notice(Procedure::OneStage);
+    assert_eq!(pin(&notice, false), "", "first use");
+    assert_eq!(pin(&notice, false), "");
+    let others = Custody::new().notice(Procedure::OneStage);
+    assert_eq!(pin(&others, false), "custodians_changed");
+    assert_eq!(pin(&notice, false), "", "nothing was taken over");
+    // Three of five stay: with them, two new ones are believed.
+    let mut joined = notice.clone();
+    let renewed = joined.publication.as_mut().expect("published");
+    let theirs = others.publication.clone().expect("published").committee.custodians;
+    renewed.committee.custodians[3..].clone_from_slice(&theirs[3..]);
+    assert_eq!(pin(&joined, false), "");
+    assert_eq!(pin(&others, false), "custodians_changed", "two of five vouch for nobody");
+    assert_eq!(pin(&others, true), "", "the centre has announced it");
+    assert_eq!(pin(&notice, false), "custodians_changed");
 }
 
 /// The name under which the test below finds that it is the process to be measured.

@@ -5,7 +5,7 @@ use kaibiao_crypto::canonical;
 use uuid::Uuid;
 
 use super::Story;
-use crate::base::{EnquiryId, LongText, ShortText};
+use crate::base::{EnquiryId, LongText, Sealing, ShortText};
 use crate::demo::cast::Player;
 use crate::demo::content::{self, DocumentContent};
 use crate::tender::{
@@ -42,6 +42,7 @@ impl Story {
             group_key,
             opening_at,
             revision: 1,
+            sealing: Sealing { floor: None, suite: centre.sealing.suite },
             terms_sha256,
         };
         let accepted = host.tender(self.tender, TenderCommand::PublishTender(publish)).await?;

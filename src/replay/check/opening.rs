@@ -42,7 +42,7 @@ impl<R: Read + Seek> Moment<'_, R> {
             LotCommand::RevealScores(body) => (&body.salt, self.scores_committed(id, person)),
             _ => return,
         };
-        let opened = match (evidence::read_salt(salt), command) {
+        let opened = match (evidence::read_32(salt), command) {
             (None, _) => None,
             (Some(salt), LotCommand::RevealScores(body)) => {
                 evidence::scores_commitment(&salt, &body.scores).ok()

@@ -6,7 +6,7 @@
 
 use std::io::{self, Read, Seek};
 
-use kaibiao_crypto::envelope::{Core, Locks, OpeningKeys};
+use kaibiao_crypto::envelope::{Core, Locks};
 use kaibiao_crypto::label::Context;
 use kaibiao_crypto::lock::LabelKey;
 use kaibiao_crypto::manifest::ManifestLine;
@@ -15,7 +15,7 @@ use kaibiao_crypto::payload::{
 };
 
 use super::catalogue::{CheckId, Said};
-use super::opening::{Moment, read_group_key};
+use super::opening::Moment;
 use crate::base::{BidId, Digest, Envelope, LotId};
 use crate::replay::bundle::BundleError;
 use crate::replay::derive;
@@ -90,11 +90,12 @@ impl<R: Read + Seek> Moment<'_, R> {
     }
 
     fn open(&mut self, sealing: &Sealing<'_>, core: &Core) -> Option<PayloadKey> {
-        let Some(locks) = self.locks() else {
+        let notice = &self.tender.notice;
+        let (Some(locks), Some(floor)) = (derive::locks(notice), derive::floor_opener(notice)) else {
             self.tallies.fail(CheckId::S1, self.at, "wrong_lock");
             return None;
         };
-        let keys = OpeningKeys::Committee { label_key: &sealing.label_key };
+        let keys = floor.keys(&sealing.label_key);
         let checked = self.check_context(sealing, core, &locks).map_err(|()| "wrong_context");
         let opened = checked.and_then(|()| core.open(&locks, &keys).map_err(|error| error.code()));
         self.tallies.expect(CheckId::S1, self.at, opened.is_ok(), opened.as_ref().err().unwrap_or(&""));
@@ -103,8 +104,11 @@ impl<R: Read + Seek> Moment<'_, R> {
 
     /// An envelope that is recorded as faulty is faulty: the bidder is not blamed for what opens.
     fn failed(&mut self, sealing: &Sealing<'_>, core: &Core, code: UnsealFailure) {
-        let Some(locks) = self.locks() else { return };
-        let keys = OpeningKeys::Committee { label_key: &sealing.label_key };
+        let notice = &self.tender.notice;
+        let (Some(locks), Some(floor)) = (derive::locks(notice), derive::floor_opener(notice)) else {
+            return;
+        };
+        let keys = floor.keys(&sealing.label_key);
         let fits = self.check_context(sealing, core, &locks).is_ok();
         let holds = match code {
             UnsealFailure::IdentityMismatch => !fits,
@@ -133,11 +137,6 @@ impl<R: Read + Seek> Moment<'_, R> {
             "some envelopes are recorded as not opened for reasons that the file cannot show",
         );
         self.tallies.note(CheckId::S1, note);
-    }
-
-    fn locks(&self) -> Option<Locks> {
-        let (group, _) = self.tender.notice.committee.as_ref()?;
-        Some(Locks { committee: read_group_key(group)?, floor: None })
     }
 
     /// A replacement may name envelopes that an earlier bid of the same bidder was sealed for, by its key of then.

@@ -163,7 +163,8 @@ async fn refusals(custodians: &[Arc<Custodian>], request: &ReleaseRequest) -> Ve
 async fn request(center: &Center, wanted: Wanted) -> ReleaseRequest {
     let room = EvidenceRoom::read(&center.ledger, center.tender).await.expect("a room");
     let evidence = room.evidence(&center.ledger, &center.state(), &lot()).expect("evidence");
-    ReleaseRequest { epoch: Epoch::FIRST, evidence, lot: lot(), wanted }
+    let floor_key = center.state().notice.floor_proof();
+    ReleaseRequest { epoch: Epoch::FIRST, evidence, floor_key, lot: lot(), wanted }
 }
 
 /// A close of the lot with `root`, as a platform would have to forge it: signed by the log and its witness, at the

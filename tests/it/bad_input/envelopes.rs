@@ -6,15 +6,18 @@ use kaibiao::intake::envelope::{check_core, expected_locks};
 use kaibiao::limits::UploadLimits;
 use kaibiao::replay::derive;
 use kaibiao::tender::{LotCommand, OpeningStep, Procedure, UnsealFailure, Unsealed, WithdrawBid};
-use kaibiao_crypto::envelope::Core;
+use kaibiao_crypto::beacon::Network;
+use kaibiao_crypto::envelope::{Core, Floor, Locks};
 use kaibiao_crypto::label::Context;
 use kaibiao_crypto::lock::GroupKey;
+use kaibiao_crypto::suite::Suite;
 use kaibiao_crypto::threshold::{Quorum, keygen};
 use ring::rand::SystemRandom;
 
 use super::code_of;
 use crate::harness::{Center, PERIOD, code, lot};
-use crate::sealed::{Sealed, committee_key, envelopes, new_submission, seal_in};
+use crate::procedure::recovery_secret;
+use crate::sealed::{Sealed, envelopes, new_submission, seal_in};
 use crate::visits::{begin, metadata, upload};
 
 on_both_databases!(
@@ -33,7 +36,8 @@ fn honest(center: &Center) -> (Sealed, Context) {
     let context = derive::context(&tender.notice, &lot(), Envelope::Statement, new_submission(), key);
     let context = context.expect("a published tender");
     let statement = serde_json::json!({ "days": 180, "name": "某公司" });
-    (seal_in(&context, &committee_key(&tender), statement, b""), context)
+    let locks = derive::locks(&tender.notice).expect("a published tender");
+    (seal_in(&context, &locks, statement, b""), context)
 }
 
 async fn a_damaged_core_is_no_envelope(center: Center) {
@@ -95,8 +99,8 @@ pub(super) fn strangers_key() -> GroupKey {
 async fn an_envelope_is_for_one_tender_lot_bidder_and_committee(center: Center) {
     center.publish(Procedure::TwoStage).await;
     let tender = center.state();
-    let (bidder, ours) = (&center.bidders[0], committee_key(&tender));
-    let theirs = strangers_key();
+    let (bidder, ours) = (&center.bidders[0], derive::locks(&tender.notice).expect("a published tender"));
+    let theirs = Locks::of(strangers_key());
     type Change = fn(&mut Context);
     let other_digest = |context: &mut Context| context.tender = Digest::of(b"another notice");
     let changes: [(&str, Change); 6] = [
@@ -117,6 +121,12 @@ async fn an_envelope_is_for_one_tender_lot_bidder_and_committee(center: Center) 
         ("wrong_context", "committee".to_owned()),
         "a core names the committee that locks it"
     );
+    let floor = Some(Floor { network: *Network::quicknet(), recovery: recovery_secret().public() });
+    let others =
+        [("set of locks", Locks { floor, ..ours }), ("suite", Locks { suite: Suite::National, ..ours })];
+    for (what, locks) in others {
+        assert_eq!(submit_with(&center, &locks, |_| {}).await, ("wrong_lock", what.to_owned()));
+    }
     assert_eq!(center.state().lots[&lot()].bids.size(), 0);
     center.bid(bidder, 1).await;
 }
@@ -124,7 +134,7 @@ async fn an_envelope_is_for_one_tender_lot_bidder_and_committee(center: Center) 
 /// Submits a bid of the first bidder whose statement is sealed in a changed context, past the check of the upload.
 async fn submit_with(
     center: &Center,
-    committee: &GroupKey,
+    locks: &Locks,
     change: impl Fn(&mut Context),
 ) -> (&'static str, String) {
     let bidder = &center.bidders[0];
@@ -136,10 +146,10 @@ async fn submit_with(
     let mut context = context.expect("a published tender");
     change(&mut context);
     if context.envelope.is_statement() {
-        context.committee = committee.committee_id();
+        context.committee = locks.committee.committee_id();
     }
     let value = serde_json::json!({ "days": 180, "name": "某公司" });
-    *statement = seal_in(&context, committee, value, b"");
+    *statement = seal_in(&context, locks, value, b"");
     (statement.line.envelope, statement.line.submission) = named;
     for envelope in &sealed {
         center.upload(bidder, envelope).await;

@@ -12,6 +12,7 @@ import { type Bytes, fromHex } from "../../src/acts/bytes";
 import { envelopesOf } from "../../src/bid/statement";
 import { type TenderView } from "../../src/protocol";
 import { type EnvelopeKind } from "../../src/seal/label";
+import { type LockBytes, lockBytesOf } from "../../src/seal/lockBytes";
 import { type ManifestLine } from "../../src/seal/manifest";
 import { type EnvelopeContent } from "../../src/seal/payloadPlan";
 import { SealingMemory, type SealingRecord } from "../../src/seal/resume";
@@ -28,10 +29,10 @@ export async function sealAll(job: BidderJob, line: Line, view: TenderView, me: 
   const memory = new SealingMemory(new MemoryShelf<SealingRecord>(), new MemoryShelf<CryptoKey>());
   const lines: ManifestLine[] = [];
   for (const envelope of envelopesOf(view.terms.procedure)) {
-    const { tender, committee, openingUnixSeconds } = notice;
+    const { tender, locks, openingUnixSeconds } = notice;
     const sealing: SealJob = {
       person: me.person, tender: view.id, purpose: { tender, lot: job.lot, envelope, bidder: signer.keyId, openingUnixSeconds },
-      locks: { committee, floor: null }, content: await contentOf(job, envelope), endpoint: line.address("/api/uploads"),
+      locks, content: await contentOf(job, envelope), endpoint: line.address("/api/uploads"),
     };
     lines.push(await sealOne(sealing, memory, line));
   }
@@ -39,11 +40,11 @@ export async function sealAll(job: BidderJob, line: Line, view: TenderView, me: 
 }
 
 /** What the notice says that every envelope carries. */
-function noticeOf(view: TenderView): { tender: Bytes; committee: Bytes; openingUnixSeconds: number } {
-  const tender = fromHex(view.notice ?? "", 32);
-  const committee = fromHex(view.group_key ?? "", 96);
-  if (!tender || !committee || view.first_opening_at === null) throw new BidderFailure("notice_incomplete", view.id);
-  return { tender, committee, openingUnixSeconds: Math.floor(view.first_opening_at / 1000) };
+function noticeOf(view: TenderView): { tender: Bytes; locks: LockBytes; openingUnixSeconds: number } {
+  const [tender, committee] = [fromHex(view.notice ?? "", 32), fromHex(view.group_key ?? "", 96)];
+  const locks = committee && lockBytesOf(committee, view.sealing);
+  if (!tender || !locks || view.first_opening_at === null) throw new BidderFailure("notice_incomplete", view.id);
+  return { tender, locks, openingUnixSeconds: Math.floor(view.first_opening_at / 1000) };
 }
 
 async function contentOf(job: BidderJob, envelope: EnvelopeKind): Promise<EnvelopeContent> {

@@ -11,6 +11,7 @@ import { openDeviceKey } from "@/acts/deviceKey";
 import type { CanonicalObject } from "@/acts/canonical";
 import type { ManifestLine, TenderView } from "@/protocol";
 import { SEGMENT_BYTES, type ChosenDocument } from "@/seal/document";
+import { lockBytesOf } from "@/seal/lockBytes";
 import { type Progress, RateMeter } from "@/seal/rate";
 import { forgetSealing, type RunningSealing, SealFailure, startSealing, uploadEndpoint } from "@/seal/sealer";
 import type { SealEvent } from "@/seal/sealJob";
@@ -101,11 +102,11 @@ export function useSealing() {
     async function sealOne(state: EnvelopeState, { envelope, documents, statement }: EnvelopeContent, purpose: Purpose): Promise<ManifestLine> {
       if (phase.value === "cancelled") throw new SealFailure("cancelled", "");
       state.phase = "sealing";
-      const { tender, bidder, openingUnixSeconds, committee } = purpose;
+      const { tender, bidder, openingUnixSeconds, locks } = purpose;
       running = startSealing(
         {
           person, tender: view.id, purpose: { tender, lot, envelope, bidder, openingUnixSeconds },
-          locks: { committee, floor: null }, content: { documents, statement }, endpoint: uploadEndpoint(),
+          locks, content: { documents, statement }, endpoint: uploadEndpoint(),
         },
         (event) => hear(state, event),
       );
@@ -144,10 +145,10 @@ export async function forgetSealings(person: string, tender: string, lot: string
 type Purpose = Awaited<ReturnType<typeof purposeOf>>;
 
 async function purposeOf(view: TenderView, lot: string, person: string, committee: Bytes) {
-  const tender = fromHex(view.notice ?? "", 32);
-  if (!tender || view.group_key !== toHex(committee) || view.first_opening_at === null) throw new SealFailure("notice_incomplete", `${view.id}/${lot}`);
+  const [tender, locks] = [fromHex(view.notice ?? "", 32), lockBytesOf(committee, view.sealing)];
+  if (!tender || !locks || view.group_key !== toHex(committee) || view.first_opening_at === null) throw new SealFailure("notice_incomplete", `${view.id}/${lot}`);
   const { keyId } = await openDeviceKey(person);
-  return { tender, committee, bidder: keyId, openingUnixSeconds: Math.floor(view.first_opening_at / 1000) };
+  return { tender, locks, bidder: keyId, openingUnixSeconds: Math.floor(view.first_opening_at / 1000) };
 }
 
 function startState({ envelope, documents }: EnvelopeContent): EnvelopeState {

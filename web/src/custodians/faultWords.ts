@@ -8,6 +8,7 @@ import { catalogue } from "@/i18n";
 
 const zh = {
   not_yet: "按它自己的时钟，开标时刻还没有到",
+  beacon_needed: "还没有见到开标时刻的公共信标",
   evidence_insufficient: "交给它的日志证据不足以说明可以放出",
   other_root: "此前向它出示过另一份截止清单",
   not_in_box: "有一份投标不在截止清单之中",
@@ -30,6 +31,7 @@ export type FaultCode = keyof typeof zh;
 
 const en: Readonly<Record<FaultCode, string>> = {
   not_yet: "by its own clock it is before the opening",
+  beacon_needed: "it has not seen the public beacon of the opening",
   evidence_insufficient: "the evidence from the log does not show that it may release",
   other_root: "another list of closed bids was shown to it before",
   not_in_box: "a bid is not in the list of closed bids",

@@ -12,7 +12,7 @@ afterEach(() => {
 
 /** The codes of `src/custodian/refusal.rs` and `src/custody`. */
 const CODES = [
-  "not_yet", "evidence_insufficient", "other_root", "not_in_box", "not_passed", "cancelled", "other_committee", "other_day", "too_many_labels",
+  "not_yet", "beacon_needed", "evidence_insufficient", "other_root", "not_in_box", "not_passed", "cancelled", "other_committee", "other_day", "too_many_labels",
   "custodian_fault", "no_address", "unreachable", "slow", "wrong_answer", "bad_partial", "other_epoch",
 ];
 

@@ -161,6 +161,8 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   "publish.lead": "The notice becomes public and bids can be submitted. They are sealed to the joint key of the custodians below: before the opening fewer than {threshold} of them together cannot open a bid.",
   "publish.go": "Publish the notice",
   "publish.what": "The opening is fixed and can only be postponed; the terms change by addenda only.",
+  "publish.recovery": "This tender's recovery key (64 hexadecimal digits)",
+  "publish.recovery.hint": "The centre asks that bids wait for the public beacon too. Should the beacon fail, this offline key stands in for it. Its holders get it by: kaibiao recovery key --master FILE --tender {tender}",
   "publish.key": "Joint key",
   "publish.custodians": "Custodians",
   "publish.nokey": "The centre has no custodians yet; nothing can be published",

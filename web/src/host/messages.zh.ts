@@ -159,6 +159,8 @@ export const zh = {
   "publish.lead": "发布后公告即公开，可以投标。标书封给下列托管人的共同公钥：开标之前，少于 {threshold} 位托管人联手也打不开。",
   "publish.go": "发布公告",
   "publish.what": "开标时间就此确定，只能延后；条款不能再改，只能发补遗。",
+  "publish.recovery": "本项目的恢复公钥（64 位十六进制）",
+  "publish.recovery.hint": "中心要求标书同时等待公共信标。信标万一失效，以这把离线密钥代替：由其保管人执行 kaibiao recovery key --master 主密钥文件 --tender {tender} 得到。",
   "publish.key": "共同公钥",
   "publish.custodians": "托管人",
   "publish.nokey": "中心尚未设立托管人，不能发布",

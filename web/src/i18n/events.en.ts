@@ -13,6 +13,7 @@ export const eventsEn: Readonly<Record<EventKind, string>> = {
   enquiry_answered: "Question answered in public",
   tender_cancelled: "Tender cancelled",
   schedule_pinned: "Schedule pinned by custodians",
+  floor_key_recorded: "Public beacon received",
   tender_archived: "Archived",
   bid_submitted: "Bid submitted",
   bid_withdrawn: "Bid withdrawn",

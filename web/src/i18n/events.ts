@@ -17,6 +17,7 @@ const zh: Readonly<Record<EventKind, string>> = {
   enquiry_answered: "公开答复",
   tender_cancelled: "终止招标",
   schedule_pinned: "托管人锁定开标安排",
+  floor_key_recorded: "收到公共信标",
   tender_archived: "归档",
   bid_submitted: "递交投标",
   bid_withdrawn: "撤回投标",

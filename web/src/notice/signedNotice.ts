@@ -1,59 +1,77 @@
 /**
  * The notice as its host signed it, against what the page shows: terms, moment, key and documents, by their digests.
  *
- * The signed act is in the log, whose entries only a supervisor may read, after the close; everybody else gets the digest
- * of the terms to compare later. *Invariant*: only an act whose receipt holds is compared with anything.
+ * The digest of the signed notice stands in every label, and custodians read the opening from the very act that has it.
+ * Whoever seals compares first: a server that shows one opening and names the digest of another would be found out here.
+ * *Invariant*: only an act that has the digest which the page shows is compared with anything.
  */
-import { fromBase64, sha256, toHex } from "@/acts/bytes";
-import { type Canonical, type CanonicalObject, writeCanonical } from "@/acts/canonical";
-import { verifyReceipt } from "@/acts/receipt";
+import { type Bytes, fromBase64, sha256, toHex } from "@/acts/bytes";
+import { type Canonical, type CanonicalObject, isObject, parseCanonicalObject, writeCanonical } from "@/acts/canonical";
+import { preAuthentication } from "@/acts/pae";
+import { algorithmOf, isSignedBy } from "@/acts/signature";
 import { api } from "@/api";
-import { policyOf } from "@/policy";
 import type { TenderView } from "@/protocol";
-import type { Centre, ReplayEntry } from "@/wire";
+import type { PublicationAnswer } from "@/wire";
 
-/** What was found out about a notice; `undefined` where it could not be looked at. */
+/** What was found out about a notice. */
 export interface NoticeReport {
   /** SHA-256 of the terms as the page shows them, in their canonical text. */
   readonly termsDigest: string;
-  /** Whether the log holds the signed notice whose digest the page shows. */
-  readonly isSigned: boolean | undefined;
+  /** Whether the act whose digest the page shows is signed. */
+  readonly isSigned: boolean;
   /** Whether it says what the page shows. */
-  readonly isSame: boolean | undefined;
+  readonly isSame: boolean;
 }
 
-/** Examines the notice of a tender; `mayRead` says whether this reader is given entries of the log. */
-export async function examineNotice(view: TenderView, centre: Centre, mayRead: boolean): Promise<NoticeReport> {
+/** Fetches the signed notice of a published tender and examines it. */
+export async function examineNotice(view: TenderView): Promise<NoticeReport> {
+  return reportOn(await api.publication(view.id), view);
+}
+
+/** Examines what the server gives as the signed notice. Never throws on hostile input. */
+export async function reportOn(answer: PublicationAnswer, view: TenderView): Promise<NoticeReport> {
   const termsDigest = toHex(await sha256(writeCanonical(view.terms as unknown as Canonical)));
-  const entry = mayRead ? await publicationOf(view.id) : undefined;
-  const policy = await policyOf(centre);
-  const [spki, payload] = [fromBase64(entry?.spki ?? ""), fromBase64(entry?.payload ?? "")];
-  if (!entry?.proof || !policy || !spki || !payload) return { termsDigest, isSigned: undefined, isSame: undefined };
-  const { isValid, act } = await verifyReceipt(entry.proof, policy, { spki, payload });
-  const isSigned = isValid && act?.tender === view.id && toHex(await sha256(payload)) === view.notice;
-  // A long list of documents travels beside the payload, and is not served with the entry.
-  const isSame = isSigned && act?.body ? saysTheSame(act.body, view, termsDigest) : undefined;
-  return { termsDigest, isSigned, isSame };
+  const payload = fromBase64(answer.payload);
+  if (!payload || toHex(await sha256(payload)) !== view.notice) return { termsDigest, isSigned: false, isSame: false };
+  const body = await bodyOf(payload, answer, view);
+  return { termsDigest, isSigned: await isSigned(payload, answer), isSame: body !== undefined && saysTheSame(body, view, termsDigest) };
 }
 
 /** Whether the body of a publication names exactly what the page shows. */
 export function saysTheSame(body: CanonicalObject, view: TenderView, termsDigest: string): boolean {
   const documents = view.documents.map(({ sha256: digest }) => digest).sort();
+  const text = (value: unknown) => new TextDecoder().decode(writeCanonical(value as Canonical));
   return (
     body["terms_sha256"] === termsDigest &&
     body["group_key"] === view.group_key &&
     body["committee"] === view.committee &&
     body["opening_at"] === view.first_opening_at &&
+    body["sealing"] !== undefined && text(body["sealing"]) === text(view.sealing) &&
     Array.isArray(body["documents"]) && body["documents"].join() === documents.join()
   );
 }
 
-async function publicationOf(tender: string): Promise<ReplayEntry | undefined> {
-  for (let from = 0; ; ) {
-    const page = await api.entries(tender, from);
-    const found = page.find(({ type }) => type === "PublishTender");
-    const last = page.at(-1);
-    if (found || !last) return found;
-    from = last.sseq + 1;
+async function isSigned(payload: Bytes, answer: PublicationAnswer): Promise<boolean> {
+  const [spki, signature] = [fromBase64(answer.spki ?? ""), fromBase64(answer.signature)];
+  const algorithm = spki && algorithmOf(spki);
+  if (!spki || !signature || typeof algorithm !== "number") return false;
+  return isSignedBy(algorithm, spki, preAuthentication(payload), signature);
+}
+
+/** The body of the signed act of this tender; one that stands beside the payload has the digest that the payload names. */
+async function bodyOf(payload: Bytes, answer: PublicationAnswer, view: TenderView): Promise<CanonicalObject | undefined> {
+  const act = parsed(payload);
+  if (act?.["type"] !== "PublishTender" || act["tender"] !== view.id) return undefined;
+  if (isObject(act["body"])) return act["body"];
+  const beside = (answer.body ?? undefined) as Canonical | undefined;
+  if (!isObject(beside) || toHex(await sha256(writeCanonical(beside))) !== act["body_sha256"]) return undefined;
+  return beside;
+}
+
+function parsed(payload: Bytes): CanonicalObject | undefined {
+  try {
+    return parseCanonicalObject(payload);
+  } catch {
+    return undefined;
   }
 }

@@ -12,6 +12,7 @@ import { boxMask, Derivation, recoveryMask } from "./derivation";
 import { type Context, contextBytes, labelIdentity, submissionLabel } from "./label";
 import { type GroupKey, isLabelKeyOf, type LabelKey, LockError, openCapsule, roundIdentity, sealCapsule, xor } from "./lock";
 import { agree, checkRecoveryKey, recoveryPublicKey } from "./recovery";
+import { type PayloadKey, type Suite, suiteByte } from "./suite";
 
 /**
  * The optional floor under the opening time: a beacon, and the recovery key should the beacon fail. The round is the
@@ -24,10 +25,15 @@ export interface Floor {
   readonly recovery: Bytes;
 }
 
-/** The locks of a tender. Without a floor: path 1 = committee. With one: path 1 = committee AND beacon, 2 = committee AND recovery. */
+/**
+ * What a tender's envelopes are locked and sealed with. Without a floor: path 1 = committee. With one: path 1 = committee AND
+ * beacon, 2 = committee AND recovery.
+ */
 export interface Locks {
   readonly committee: GroupKey;
   readonly floor: Floor | null;
+  /** The algorithms below the locks. */
+  readonly suite: Suite;
 }
 
 /** The keys of one path. */
@@ -41,8 +47,7 @@ export interface OpenedCore {
   readonly core: Core;
   /** The seed, from which everything can be checked again. */
   readonly seed: Bytes;
-  /** The 32 bytes of the payload's key. */
-  readonly payloadKey: Bytes;
+  readonly payloadKey: PayloadKey;
 }
 
 const [COMMITTEE, BEACON, RECOVERY] = [0, 1, 2] as const;
@@ -61,8 +66,8 @@ export async function buildCoreFromBytes(
   openingUnixSeconds: number,
   locks: Locks,
 ): Promise<Bytes> {
-  const derived = await Derivation.of(seed, context);
-  const head = concat(utf8("TL1\0"), Uint8Array.of(1), sized(context));
+  const derived = await Derivation.of(locks.suite, seed, context);
+  const head = concat(utf8("TL1\0"), Uint8Array.of(suiteByte(locks.suite)), sized(context));
   const first = await committeeLock(derived, label, locks.committee);
   const commit = await derived.commit();
   const path = (id: number, mask: number, used: readonly number[]) => pathBytes(derived, context, seed, id, mask, used);
@@ -85,10 +90,11 @@ export async function checkCore(core: Core, expected: Context, locks: Locks): Pr
   await checkLocks(core, locks);
 }
 
-/** Throws a [`CoreError`]: `wrong_lock` unless the core's locks are those of the tender, `malformed` for another round. */
+/** Throws a [`CoreError`]: `wrong_lock` unless the core's locks and suite are those of the tender, `malformed` for another round. */
 async function checkLocks(core: Core, locks: Locks): Promise<void> {
   const { floor } = locks;
   const isSame =
+    core.suite === locks.suite &&
     sameBytes(core.context.committee, await locks.committee.committeeId()) &&
     (floor === null) === (core.floor === null) &&
     (floor === null ||
@@ -108,14 +114,14 @@ export async function openCore(bytes: Bytes, locks: Locks, keys: OpeningKeys): P
   await checkLocks(core, locks);
   const seed = await recoverSeed(core, locks, keys);
   if (!sameBytes(await buildCore(seed, core.context, locks), bytes)) throw new CoreError("malformed");
-  const derived = await Derivation.of(seed, contextBytes(core.context));
+  const derived = await Derivation.of(core.suite, seed, contextBytes(core.context));
   return { core, seed, payloadKey: await derived.payloadKey() };
 }
 
 async function recoverSeed(core: Core, locks: Locks, keys: OpeningKeys): Promise<Bytes> {
   const context = contextBytes(core.context);
   const unbox = async (box: Bytes, id: number, mask: number, secrets: readonly Bytes[]) =>
-    xor(box, await boxMask(context, id, mask, secrets));
+    xor(box, await boxMask(core.suite, context, id, mask, secrets));
   if (keys.kind === "committee") {
     if (core.floor !== null || locks.floor !== null) throw new CoreError("wrong_path");
     return unbox(core.firstBox, 1, PATH_COMMITTEE, [await openCommittee(core, locks, keys.labelKey)]);
@@ -129,7 +135,7 @@ async function recoverSeed(core: Core, locks: Locks, keys: OpeningKeys): Promise
   }
   if (!sameBytes(recoveryPublicKey(keys.secret), locks.floor.recovery)) throw new CoreError("wrong_key");
   const { ephemeral, masked, secondBox } = core.floor;
-  const mask = await recoveryMask(agree(keys.secret, ephemeral), ephemeral, locks.floor.recovery);
+  const mask = await recoveryMask(core.suite, agree(keys.secret, ephemeral), ephemeral, locks.floor.recovery);
   const secrets = [await openCommittee(core, locks, keys.labelKey), xor(masked, mask)];
   return unbox(secondBox, 2, PATH_RECOVERY, secrets);
 }
@@ -166,7 +172,7 @@ async function recoveryLock(derived: Derivation, recovery: Bytes): Promise<Bytes
   checkRecoveryKey(recovery);
   const secret = await derived.ephemeral(RECOVERY);
   const ephemeral = recoveryPublicKey(secret);
-  const mask = await recoveryMask(agree(secret, recovery), ephemeral, recovery);
+  const mask = await recoveryMask(derived.suite, agree(secret, recovery), ephemeral, recovery);
   const body = concat(ephemeral, xor(await derived.lockSecret(RECOVERY), mask));
   return lockBytes(3, await sha256(recovery), new Uint8Array(0), body);
 }
@@ -184,7 +190,7 @@ async function pathBytes(
   used: readonly number[],
 ): Promise<Bytes> {
   const secrets = await Promise.all(used.map((lock) => derived.lockSecret(lock)));
-  return concat(Uint8Array.of(id), u16(mask), xor(seed, await boxMask(context, id, mask, secrets)));
+  return concat(Uint8Array.of(id), u16(mask), xor(seed, await boxMask(derived.suite, context, id, mask, secrets)));
 }
 
 function sized(bytes: Bytes): Bytes {

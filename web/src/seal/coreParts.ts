@@ -9,6 +9,7 @@ import { type Network, pinnedNetwork, roundAt } from "./beacon";
 import { type Context, LabelError, parseContext, submissionLabel } from "./label";
 import { checkCapsule, LockError } from "./lock";
 import { checkRecoveryKey } from "./recovery";
+import { type Suite, suiteOfByte } from "./suite";
 
 /** The longest core, in bytes: what a reader of an upload needs to hold to find the core's end. */
 const CORE_BYTES_MAX = 1024;
@@ -26,6 +27,7 @@ export class CoreError extends Error {
 
 /** A well-formed core. */
 export interface Core {
+  readonly suite: Suite;
   readonly context: Context;
   /** The committee's capsule, lock 0. */
   readonly capsule: Bytes;
@@ -62,7 +64,7 @@ export function parseCore(bytes: Uint8Array): Core {
 
 function readCore(reader: ByteReader): Core {
   expect(reader, utf8("TL1\0"));
-  expect(reader, Uint8Array.of(1));
+  const suite = demand(suiteOfByte(demand(reader.u8())));
   const context = parseContext(demand(reader.lengthPrefixed()));
   const lockCount = demand(reader.u8());
   if (lockCount !== 1 && lockCount !== 3) throw new CoreError("malformed");
@@ -77,7 +79,7 @@ function readCore(reader: ByteReader): Core {
   // The network that a ciphertext names is only looked up among the pinned ones, to refuse a wrong round early.
   const network = floor === null ? null : pinnedNetwork(floor.chain);
   if (floor !== null && network !== null) checkRound(floor.round, network, context);
-  return { context, capsule, firstBox, floor };
+  return { suite, context, capsule, firstBox, floor };
 }
 
 /** ctx.07 decides the round: throws a [`CoreError`] `malformed` for another one, which is the sealer's doing. */

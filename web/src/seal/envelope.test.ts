@@ -11,7 +11,7 @@ import { ThrowawayCommittee } from "./throwaway";
 import { patternDocument, trialPurpose } from "./trial";
 
 const committee = new ThrowawayCommittee();
-const locks = { committee: committee.groupKey(), floor: null };
+const locks = committee.locks();
 const content = { documents: [patternDocument("a.pdf", 2_500_001, 8)], statement: null };
 const input: SealInput = { purpose: trialPurpose(1), locks, content, identity: newSealIdentity() };
 let upload: Bytes;
@@ -58,6 +58,12 @@ describe("a sealed envelope", () => {
       parts.push(await odd.part(at, Math.min(upload.length, at + length)));
     }
     expect(digest(concat(...parts))).toBe(digest(upload));
+  });
+
+  it("ends a part at the signal, and gives it whole when it is asked for again", async () => {
+    const again = await sealEnvelope(input);
+    await expect(again.part(0, upload.length, AbortSignal.abort())).rejects.toMatchObject({ name: "AbortError" });
+    expect(digest(await again.part(0, upload.length))).toBe(digest(upload));
   });
 
   it("ends a stream that nobody reads further", async () => {

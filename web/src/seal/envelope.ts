@@ -68,7 +68,7 @@ export class SealedEnvelope {
     const context: Context = { ...purpose, committee, submission: identity.submission };
     const core = await buildCore(identity.seed, context, locks);
     const coreSha256 = await sha256(core);
-    const derived = await Derivation.of(identity.seed, contextBytes(context));
+    const derived = await Derivation.of(locks.suite, identity.seed, contextBytes(context));
     const sealer = await PayloadSealer.of(plan, await derived.payloadKey(), coreSha256);
     return new SealedEnvelope(core, coreSha256, context, plan, sealer);
   }
@@ -92,11 +92,12 @@ export class SealedEnvelope {
     }
   }
 
-  /** The upload's bytes from `start` to `end` in one piece: a part of the upload. */
-  async part(start: number, end: number): Promise<Bytes> {
+  /** The upload's bytes from `start` to `end` in one piece: a part of the upload. Throws at the signal, between two segments. */
+  async part(start: number, end: number, signal?: AbortSignal): Promise<Bytes> {
     const part = new Uint8Array(end - start);
     let at = 0;
     for await (const bytes of this.bytes(start, end)) {
+      signal?.throwIfAborted();
       part.set(bytes, at);
       at += bytes.length;
     }

@@ -5,12 +5,13 @@ import { type Canonical, writeCanonical } from "../acts/canonical";
 import { rootOfDigests } from "../acts/tree";
 import { DocumentChanged, HashedDocument, SEGMENT_BYTES } from "./document";
 import { type EnvelopeKind } from "./label";
-import { CIPHERTEXT_SEGMENT_BYTES, importPayloadKey, PayloadSealer, segmentScheme } from "./payload";
+import { CIPHERTEXT_SEGMENT_BYTES, PayloadSealer, segmentNonce } from "./payload";
 import { openPayload } from "./payloadOpening";
 import { padme, PayloadPlan } from "./payloadPlan";
+import { type PayloadKey } from "./suite";
 import { patternBytes, patternDocument } from "./trial";
 
-const key = new Uint8Array(32).fill(5);
+const key: PayloadKey = { suite: "standard", bytes: new Uint8Array(32).fill(5) };
 const coreSha256 = new Uint8Array(32).fill(6);
 
 describe("padding", () => {
@@ -115,7 +116,7 @@ describe("a payload of three segments", () => {
     await expectCode(ciphertext.slice(0, -1), "payload_length");
     await expectCode(concat(part(0), part(1), new Uint8Array(16)), "payload_length");
     await expectCode(new Uint8Array(0), "payload_length");
-    await expect(openPayload(1, new Uint8Array(32), coreSha256, new Blob([ciphertext]))).rejects.toMatchObject({ code: "payload_segment" });
+    await expect(openPayload(1, { ...key, bytes: new Uint8Array(32) }, coreSha256, new Blob([ciphertext]))).rejects.toMatchObject({ code: "payload_segment" });
     await expect(openPayload(1, key, new Uint8Array(32), new Blob([ciphertext]))).rejects.toMatchObject({ code: "payload_segment" });
   });
 
@@ -188,12 +189,12 @@ async function sealed(kind: EnvelopeKind, content: Parameters<typeof PayloadPlan
 
 /** Any plaintext, sealed segment by segment as the format says, without the code under test. */
 async function sealedBytes(plaintext: Bytes): Promise<Bytes> {
-  const imported = await importPayloadKey(key, "encrypt");
+  const imported = await crypto.subtle.importKey("raw", key.bytes, "AES-GCM", false, ["encrypt"]);
   const count = Math.max(1, Math.ceil(plaintext.length / SEGMENT_BYTES));
   const segments: Bytes[] = [];
   for (let index = 0; index < count; index += 1) {
     const segment = plaintext.slice(index * SEGMENT_BYTES, (index + 1) * SEGMENT_BYTES);
-    const scheme = segmentScheme(index, index === count - 1, coreSha256);
+    const scheme = { name: "AES-GCM", iv: segmentNonce(index, index === count - 1), additionalData: coreSha256 };
     segments.push(new Uint8Array(await crypto.subtle.encrypt(scheme, imported, segment)));
   }
   return concat(...segments);

@@ -8,8 +8,9 @@ import { CanonicalError, type CanonicalObject, isArray, isObject, parseCanonical
 import { rootOfDigests } from "../acts/tree";
 import { SEGMENT_BYTES } from "./document";
 import { type EnvelopeKind, isStatement } from "./label";
-import { CIPHERTEXT_SEGMENT_BYTES, importPayloadKey, segmentScheme } from "./payload";
+import { CIPHERTEXT_SEGMENT_BYTES, segmentNonce } from "./payload";
 import { HEAD_BYTES_MAX, isDocumentNamed, padme, STATEMENT_BYTES, TAG_BYTES } from "./payloadPlan";
+import { cipherOf, type PayloadKey, type SegmentCipher } from "./suite";
 
 /** What is wrong with a payload: all of it is provable by anyone who holds the key. */
 export type PayloadCode = "payload_segment" | "payload_length" | "payload_head" | "payload_padding" | "payload_document";
@@ -45,13 +46,13 @@ interface HeadLine {
 /** Opens a whole ciphertext. Throws a [`PayloadError`]. */
 export async function openPayload(
   kind: EnvelopeKind,
-  payloadKey: Bytes,
+  payloadKey: PayloadKey,
   coreSha256: Bytes,
   ciphertext: Blob,
 ): Promise<OpenedPayload> {
   const segments = await SegmentOpener.of(payloadKey, coreSha256, ciphertext);
   const first = await segments.open(0);
-  const { lines, statement, end: start } = readFront(kind, new Uint8Array(first));
+  const { lines, statement, end: start } = readFront(kind, first);
   const end = lines.reduce((length, { size }) => length + size, start);
   // The head of the first segment says how long the rest must be, before anything of it is decrypted.
   if (segments.plaintextLength !== (isStatement(kind) ? STATEMENT_BYTES : padme(end))) throw new PayloadError("payload_length");
@@ -71,35 +72,34 @@ export async function openPayload(
 /** Decrypts the segments of one ciphertext. */
 class SegmentOpener {
   private constructor(
-    private readonly key: CryptoKey,
+    private readonly cipher: SegmentCipher,
     private readonly coreSha256: Bytes,
     private readonly ciphertext: Blob,
     private readonly count: number,
   ) {}
 
-  static async of(payloadKey: Bytes, coreSha256: Bytes, ciphertext: Blob): Promise<SegmentOpener> {
+  static async of(payloadKey: PayloadKey, coreSha256: Bytes, ciphertext: Blob): Promise<SegmentOpener> {
     const count = Math.ceil(ciphertext.size / CIPHERTEXT_SEGMENT_BYTES);
     const lastLength = ciphertext.size - (count - 1) * CIPHERTEXT_SEGMENT_BYTES;
     // Only a payload of nothing at all may end in an empty segment: one plaintext, one ciphertext.
     if (count === 0 || lastLength < (count > 1 ? TAG_BYTES + 1 : TAG_BYTES)) throw new PayloadError("payload_length");
-    return new SegmentOpener(await importPayloadKey(payloadKey, "decrypt"), coreSha256, ciphertext, count);
+    return new SegmentOpener(await cipherOf(payloadKey), coreSha256, ciphertext, count);
   }
 
   get plaintextLength(): number {
     return this.ciphertext.size - this.count * TAG_BYTES;
   }
 
-  async open(index: number): Promise<ArrayBuffer> {
+  async open(index: number): Promise<Bytes> {
     const start = index * CIPHERTEXT_SEGMENT_BYTES;
-    const segment = await this.ciphertext.slice(start, start + CIPHERTEXT_SEGMENT_BYTES).arrayBuffer();
-    const scheme = segmentScheme(index, index === this.count - 1, this.coreSha256);
-    return crypto.subtle.decrypt(scheme, this.key, segment).catch(() => {
-      throw new PayloadError("payload_segment");
-    });
+    const segment = new Uint8Array(await this.ciphertext.slice(start, start + CIPHERTEXT_SEGMENT_BYTES).arrayBuffer());
+    const opened = await this.cipher.open(segmentNonce(index, index === this.count - 1), this.coreSha256, segment);
+    if (opened === undefined) throw new PayloadError("payload_segment");
+    return opened;
   }
 
-  async rest(): Promise<readonly ArrayBuffer[]> {
-    const segments: ArrayBuffer[] = [];
+  async rest(): Promise<readonly Bytes[]> {
+    const segments: Bytes[] = [];
     for (let index = 1; index < this.count; index += 1) segments.push(await this.open(index));
     return segments;
   }

@@ -13,7 +13,7 @@ export const HEAD_BYTES_MAX = 65_532;
 /** Bytes of the plaintext of a statement. */
 export const STATEMENT_BYTES = 65_536;
 const NAME_BYTES_MAX = 255;
-/** Bytes that AES-GCM adds to a segment. */
+/** Bytes that GCM adds to a segment. */
 export const TAG_BYTES = 16;
 
 /** What goes into an envelope: documents for kinds 1 and 2, a statement for kinds 3 and 4. */

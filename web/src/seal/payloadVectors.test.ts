@@ -10,6 +10,7 @@ import { closedRoot, parseManifest, refuseClosed, writeManifest } from "./manife
 import { CIPHERTEXT_SEGMENT_BYTES, PayloadSealer } from "./payload";
 import { openPayload } from "./payloadOpening";
 import { padme, PayloadPlan } from "./payloadPlan";
+import { type PayloadKey } from "./suite";
 
 interface PayloadCase {
   name: string;
@@ -57,7 +58,7 @@ describe("payloads", () => {
     expect(digests).toEqual(vector.segment_sha256);
     expect(plan.ciphertextLength).toBe(vector.total_len);
     expect(toHex(ciphertext)).toBe(vector.ciphertext ?? toHex(ciphertext));
-    const [key, coreSha256] = [hexBytes(vector.payload_key), await sha256(hexBytes(vector.core))];
+    const [key, coreSha256] = [keyOf(vector), await sha256(hexBytes(vector.core))];
     const opened = await openPayload(vector.envelope, key, coreSha256, new Blob([ciphertext]));
     expect(opened.statement).toEqual(parseCanonicalObject(utf8(vector.head))["statement"]);
     expect(opened.documents.map(({ file }) => file.size)).toEqual(vector.document_sizes);
@@ -70,14 +71,14 @@ describe("payloads", () => {
     const vector = payloads.cases.find((known) => known.name === name);
     if (!vector) throw new Error(`no case ${name}`);
     const ciphertext = edited((await sealed(vector)).ciphertext, edit);
-    const [key, coreSha256] = [hexBytes(vector.payload_key), await sha256(hexBytes(vector.core))];
+    const [key, coreSha256] = [keyOf(vector), await sha256(hexBytes(vector.core))];
     const opening = openPayload(vector.envelope, key, coreSha256, new Blob([ciphertext]));
     await expect(opening).rejects.toMatchObject({ code });
   });
 
   it.each(payloads.forged)("refuses the forgery: $name", async ({ core, payload_key, ciphertext, code }) => {
     const kind = parseCore(hexBytes(core)).context.envelope;
-    const opening = openPayload(kind, hexBytes(payload_key), await sha256(hexBytes(core)), new Blob([hexBytes(ciphertext)]));
+    const opening = openPayload(kind, keyOf({ payload_key }), await sha256(hexBytes(core)), new Blob([hexBytes(ciphertext)]));
     await expect(opening).rejects.toMatchObject({ code });
   });
 });
@@ -109,6 +110,10 @@ describe("manifests", () => {
   });
 });
 
+function keyOf({ payload_key }: { readonly payload_key: string }): PayloadKey {
+  return { suite: "standard", bytes: hexBytes(payload_key) };
+}
+
 function documentBytes(size: number): Bytes {
   return Uint8Array.from({ length: size }, (_, at) => at % 251);
 }
@@ -123,7 +128,7 @@ async function sealed(vector: PayloadCase) {
     return { name, mediaType: media_type, file };
   });
   const plan = await PayloadPlan.lay(vector.envelope, { documents: files, statement });
-  const sealer = await PayloadSealer.of(plan, hexBytes(vector.payload_key), await sha256(hexBytes(vector.core)));
+  const sealer = await PayloadSealer.of(plan, keyOf(vector), await sha256(hexBytes(vector.core)));
   const [segments, digests]: [Bytes[], string[]] = [[], []];
   for await (const { ciphertext, digest } of sealer.segments(0, plan.segmentCount)) {
     segments.push(ciphertext);

@@ -8,6 +8,7 @@ import { openBrowserShelf } from "../acts/browserStore";
 import { findDeviceKey, newKeyAlgorithm } from "../acts/deviceKey";
 import { randomBytes } from "../acts/bytes";
 import { pingSealer } from "./sealer";
+import { type Suite } from "./suite";
 import { trialSeal } from "./throwaway";
 
 /** What is checked, in this order. */
@@ -30,6 +31,8 @@ export interface PreflightQuestion {
   readonly uploadBytes: number;
   /** Seconds until the deadline, to judge the line; null if it does not matter. */
   readonly secondsLeft: number | null;
+  /** What the tender's envelopes are sealed with, for the trial; the standard suite if it is not known. */
+  readonly suite?: Suite | undefined;
 }
 
 /** A clock further off than this, in milliseconds, is worth a word: countdowns are shown by it. */
@@ -54,7 +57,7 @@ export async function preflight(
     ["storage", checkStorage],
     ["clock", checkClock],
     ["device_key", () => checkKey(question.person)],
-    ["trial_seal", checkTrial],
+    ["trial_seal", () => checkTrial(question.suite)],
     ["line", () => checkLine(question)],
   ];
   const results: PreflightCheck[] = [];
@@ -129,9 +132,9 @@ async function checkKey(person: string): Promise<Finding> {
   return key === undefined ? found("warn", "no_key") : found("ok", "", { signature_algorithm: key.algorithm });
 }
 
-async function checkTrial(): Promise<Finding> {
+async function checkTrial(suite: Suite = "standard"): Promise<Finding> {
   try {
-    const { sealMs, openMs } = await trialSeal();
+    const { sealMs, openMs } = await trialSeal(suite);
     return found("ok", "", { seal_ms: sealMs, open_ms: openMs });
   } catch {
     return found("fail", "trial_failed");

@@ -6,6 +6,7 @@ import { quicknet, roundAt } from "./beacon";
 import { openCore } from "./core";
 import { parseCore } from "./coreParts";
 import { type ChosenDocument } from "./document";
+import { type LockBytes, lockBytesOf } from "./lockBytes";
 import { type EnvelopeContent, PayloadPlan } from "./payloadPlan";
 import { recoveryPublicKey } from "./recovery";
 import { SealingMemory, type SealingRecord, type SealingSlot } from "./resume";
@@ -17,7 +18,7 @@ import { PART_BYTES } from "./upload";
 import { UploadSwitch } from "./uploadSwitch";
 
 const committee = new ThrowawayCommittee();
-const locks = { committee: committee.groupKey(), floor: null };
+const locks = committee.locks();
 const purpose = trialPurpose(1);
 const slot: SealingSlot = { person: "p", tender: "t", lot: "L1", envelope: 1 };
 const content: EnvelopeContent = { documents: [patternDocument("a.pdf", 1_200_000)], statement: null };
@@ -63,7 +64,8 @@ describe("an unfinished sealing", () => {
   it.each<[string, () => Promise<Parameters<SealingMemory["seal"]>>]>([
     ["another byte in a file", async () => [slot, await planOf(patternDocument("a.pdf", 1_200_000, 2)), purpose, locks]],
     ["another name", async () => [slot, await planOf(patternDocument("b.pdf", 1_200_000)), purpose, locks]],
-    ["another committee", async () => [slot, await plan(), purpose, { committee: new ThrowawayCommittee().groupKey(), floor: null }]],
+    ["another committee", async () => [slot, await plan(), purpose, new ThrowawayCommittee().locks()]],
+    ["another suite", async () => [slot, await plan(), purpose, committee.locks("national")]],
     ["another opening", async () => [slot, await plan(), { ...purpose, openingUnixSeconds: 1 }, locks]],
     ["another lot", async () => [{ ...slot, lot: "L2" }, await plan(), purpose, locks]],
     ["another person", async () => [{ ...slot, person: "q" }, await plan(), purpose, locks]],
@@ -107,7 +109,7 @@ describe("a job", () => {
     server = new TusServer();
     const endpoint = await server.listen();
     const documents = [patternDocument("a.pdf", 9_000_000)];
-    const lockBytes = { committee: locks.committee.bytes, floor: null };
+    const lockBytes: LockBytes = { committee: locks.committee.bytes, floor: null, suite: "standard" };
     job = { person: "p", tender: "t", purpose, locks: lockBytes, content: { documents, statement: null }, endpoint };
   });
   afterEach(() => server.close());
@@ -131,6 +133,35 @@ describe("a job", () => {
     expect(core.floor?.round).toBe(roundAt(quicknet(), purpose.openingUnixSeconds));
   });
 
+  it("seals in the suite that the notice names", async () => {
+    const floor = { network: toHex(quicknet().chain), recovery: toHex(recoveryPublicKey(new Uint8Array(32).fill(7))) };
+    const named = lockBytesOf(job.locks.committee, { floor, suite: "national" });
+    if (!named) throw new Error("the notice is whole");
+    expect((await run({ ...job, locks: named })).at(-1)).toMatchObject({ kind: "done" });
+    const stored = server.uploads.get("1")?.bytes as Bytes;
+    const core = parseCore(stored.slice(0, await coreLength(stored)));
+    expect([core.suite, core.floor?.round]).toEqual(["national", roundAt(quicknet(), purpose.openingUnixSeconds)]);
+  });
+
+  it("is not begun by a notice whose locks cannot be read", () => {
+    const floor = { network: toHex(quicknet().chain), recovery: toHex(new Uint8Array(32)) };
+    const read = (spoilt: Partial<typeof floor>) => lockBytesOf(job.locks.committee, { floor: { ...floor, ...spoilt }, suite: "standard" });
+    expect(read({})).toBeDefined();
+    expect(read({ network: floor.network.slice(2) })).toBeUndefined();
+    expect(read({ recovery: `${floor.recovery}00` })).toBeUndefined();
+  });
+
+  it("ends as cancelled when that happens while a part is sealed", async () => {
+    const control = new UploadSwitch();
+    server.fault = () => {
+      control.cancel();
+      return undefined;
+    };
+    const slow = { ...job, locks: { ...job.locks, suite: "national" } as const };
+    expect((await run(slow, control)).at(-1)).toMatchObject({ kind: "failed", code: "cancelled" });
+    expect(server.uploads.get("1")?.bytes.length ?? 0).toBe(0);
+  });
+
   it("goes on in the next page after the line was lost", async () => {
     server.fault = (_, number) => (number >= 3 ? { status: 503 } : undefined);
     const failed = (await run(job)).at(-1);
@@ -145,7 +176,7 @@ describe("a job", () => {
   });
 
   it("ends with a code for what is wrong", async () => {
-    const bad = { ...job, locks: { committee: new Uint8Array(96), floor: null } };
+    const bad = { ...job, locks: { ...job.locks, committee: new Uint8Array(96) } };
     expect((await run(bad)).at(-1)).toMatchObject({ kind: "failed", code: "point_encoding" });
     const unknown = { chain: new Uint8Array(32), recovery: recoveryPublicKey(new Uint8Array(32).fill(7)) };
     const elsewhere = { ...job, locks: { ...job.locks, floor: unknown } };
@@ -172,8 +203,8 @@ describe("a job", () => {
 });
 
 describe("the trial seal", () => {
-  it("seals and opens", async () => {
-    const { sealMs, openMs } = await trialSeal();
+  it.each(["standard", "national"] as const)("seals and opens in the %s suite", async (suite) => {
+    const { sealMs, openMs } = await trialSeal(suite);
     expect(sealMs).toBeGreaterThan(0);
     expect(openMs).toBeGreaterThan(0);
   });

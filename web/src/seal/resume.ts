@@ -98,7 +98,7 @@ export class SealingMemory {
     const identity = await this.identityOf(slot, record);
     if (identity === undefined) return undefined;
     const envelope = await SealedEnvelope.of(plan, purpose, locks, identity);
-    // Another core would be another associated data under the same key and nonces.
+    // Another core would be another associated data under the same key and nonces, or another suite under the same seed.
     return sameBytes(envelope.coreSha256, record.coreSha256) ? envelope : undefined;
   }
 

@@ -5,13 +5,13 @@
  */
 import { type Bytes } from "../acts/bytes";
 import { CanonicalError } from "../acts/canonical";
-import { BeaconError, pinnedNetwork } from "./beacon";
-import { type Locks } from "./core";
+import { BeaconError } from "./beacon";
 import { CoreError } from "./coreParts";
 import { DocumentChanged } from "./document";
 import { type EnvelopePurpose } from "./envelope";
 import { LabelError } from "./label";
-import { GroupKey, LockError } from "./lock";
+import { LockError } from "./lock";
+import { type LockBytes, parseLocks } from "./lockBytes";
 import { type ManifestLine } from "./manifest";
 import { ContentError, type EnvelopeContent, PayloadPlan } from "./payloadPlan";
 import { type Progress, RateMeter } from "./rate";
@@ -19,18 +19,6 @@ import { SealingMemory } from "./resume";
 import { type SendRequest } from "./transport";
 import { UploadError, uploadEnvelope } from "./upload";
 import { type UploadSwitch } from "./uploadSwitch";
-
-/** The locks of a tender as bytes, to be sent to a worker. */
-export interface LockBytes {
-  /** The group key, 96 bytes. */
-  readonly committee: Bytes;
-  readonly floor: {
-    /** The chain hash of a pinned network, 32 bytes. */
-    readonly chain: Bytes;
-    /** 32 bytes. */
-    readonly recovery: Bytes;
-  } | null;
-}
 
 /** What to seal and where to send it; everything in it can be posted to a worker. */
 export interface SealJob {
@@ -80,15 +68,6 @@ export async function runSealJob(job: SealJob, ports: SealPorts): Promise<void> 
   } catch (error) {
     ports.onEvent({ kind: "failed", code: failureCode(error), detail: error instanceof Error ? error.message : String(error) });
   }
-}
-
-/** The locks, checked. Throws a `LockError` for a key that is none, a `BeaconError` for a network that is not pinned. */
-function parseLocks({ committee, floor }: LockBytes): Locks {
-  const group = GroupKey.parse(committee);
-  if (floor === null) return { committee: group, floor: null };
-  const network = pinnedNetwork(floor.chain);
-  if (network === null) throw new BeaconError("beacon_network");
-  return { committee: group, floor: { network, recovery: floor.recovery } };
 }
 
 async function sealAndUpload(job: SealJob, ports: SealPorts): Promise<SealResult> {

@@ -7,11 +7,12 @@
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 
 import { type Bytes, randomBytes, sha256, toHex, utf8 } from "../acts/bytes";
-import { openCore } from "./core";
+import { type Locks, openCore } from "./core";
 import { sealEnvelope } from "./envelope";
 import { type Context, labelIdentity, submissionLabel } from "./label";
 import { GroupKey, identityPoint, LabelKey } from "./lock";
 import { openPayload } from "./payloadOpening";
+import { type Suite } from "./suite";
 
 /** A fresh key pair of a committee of one. */
 export class ThrowawayCommittee {
@@ -20,6 +21,11 @@ export class ThrowawayCommittee {
   /** The group key. */
   groupKey(): GroupKey {
     return GroupKey.parse(bls12_381.G2.Point.BASE.multiply(this.scalar()).toBytes(true));
+  }
+
+  /** Its lock alone. */
+  locks(suite: Suite = "standard"): Locks {
+    return { committee: this.groupKey(), floor: null, suite };
   }
 
   /** The key of a context's label. */
@@ -40,9 +46,9 @@ export interface TrialTimes {
 }
 
 /** Seals a statement to a throwaway committee and opens it again. Rejects unless the same statement comes out. */
-export async function trialSeal(): Promise<TrialTimes> {
+export async function trialSeal(suite: Suite): Promise<TrialTimes> {
   const committee = new ThrowawayCommittee();
-  const locks = { committee: committee.groupKey(), floor: null };
+  const locks = committee.locks(suite);
   const statement = { trial: toHex(randomBytes(16)) };
   const digest = (text: string): Promise<Bytes> => sha256(utf8(text));
   const [tender, bidder] = [await digest("trial tender"), await digest("trial bidder")];

@@ -11,7 +11,7 @@ import { UploadSwitch } from "./uploadSwitch";
 
 const input: SealInput = {
   purpose: trialPurpose(1),
-  locks: { committee: new ThrowawayCommittee().groupKey(), floor: null },
+  locks: new ThrowawayCommittee().locks(),
   content: { documents: [patternDocument("a.pdf", 9_000_001, 5)], statement: null },
   identity: newSealIdentity(),
 };

@@ -189,7 +189,7 @@ class Upload {
   }
 
   private makePart(start: number): Promise<Bytes> {
-    const part = this.job.envelope.part(start, Math.min(start + PART_BYTES, this.length));
+    const part = this.job.envelope.part(start, Math.min(start + PART_BYTES, this.length), this.control.cancelSignal);
     // A part that is made ahead may fail while nobody waits for it; it fails again when it is asked for.
     part.catch(() => undefined);
     return part;
@@ -201,8 +201,8 @@ class Upload {
 
   /** Makes the next attempt possible, or throws what ended the upload. */
   private async recover(error: unknown): Promise<void> {
-    // A pause or a cancellation aborted the request; the loop obeys it.
-    if (error instanceof LineError && error.code === "aborted") return;
+    // A pause or a cancellation aborted the request or the sealing of a part; the loop obeys it.
+    if (this.control.isCancelled || (error instanceof LineError && error.code === "aborted")) return;
     if (error instanceof UploadGone) this.url = null;
     else if (!(error instanceof LineError || error instanceof TryAgain)) throw error;
     this.attempts += 1;

@@ -24,6 +24,7 @@ const GROUP: Readonly<Record<EventKind, Group>> = {
   enquiry_answered: "everybody",
   tender_cancelled: "everybody",
   schedule_pinned: "everybody",
+  floor_key_recorded: "everybody",
   tender_archived: "everybody",
   bid_submitted: "owner",
   bid_withdrawn: "owner",

@@ -49,7 +49,7 @@ const KIND_OF: Readonly<Partial<Record<EventKind, MarkerKind>>> = {
   record_signed: "opening", opening_recorded: "opening", second_opening_started: "opening", candidates_published: "award",
   award_confirmed: "award", letter_issued: "award", letters_issued: "award", tender_archived: "award", tender_drafted: "notice",
   tender_revised: "notice", document_added: "notice", tender_approved: "notice", tender_published: "notice", addendum_issued: "notice",
-  enquiry_asked: "notice", enquiry_answered: "notice", tender_cancelled: "notice", schedule_pinned: "notice",
+  enquiry_asked: "notice", enquiry_answered: "notice", tender_cancelled: "notice", schedule_pinned: "notice", floor_key_recorded: "opening",
 };
 
 /** What kind of marker an entry is. */

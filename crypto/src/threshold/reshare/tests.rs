@@ -78,7 +78,7 @@ fn old_locks_open_with_the_new_committee() {
         (quorum(2, 3), quorum(1, 1), vec![2, 3]),
     ] {
         let (old, shares) = generated(from);
-        let locks = Locks { committee: *old.group_key(), floor: None };
+        let locks = Locks::of(*old.group_key());
         let context = Context {
             tender: Digest::of(b"notice"),
             lot: "1".parse().expect("a lot"),
