@@ -8,6 +8,7 @@ use kaibiao_crypto::lock::{Capsule, GroupKey, Identity, LabelKey};
 use kaibiao_crypto::manifest::{ClosedProof, Manifest, closed_root};
 use kaibiao_crypto::payload::{Head, PayloadError, PayloadKey, PayloadWriter, SEGMENT_BYTES, padme, unseal};
 use kaibiao_crypto::threshold::keygen::{Announcement, Transcript};
+use kaibiao_crypto::threshold::reshare;
 use kaibiao_crypto::threshold::{Committee, Partial, ShareFile};
 use serde_json::{Value, json};
 
@@ -97,6 +98,56 @@ fn committee() {
         let combined =
             committee.combine(&parsed(vector, "label"), &parsed::<Vec<Partial>>(vector, "partials"));
         assert_eq!(combined.map_err(|error| error.code()), Err(text(vector, "code")), "{}", vector["name"]);
+    }
+}
+
+#[test]
+fn resharing() {
+    let vectors = vectors("tl1_reshare.json");
+    let plan: reshare::Plan = parsed(&vectors, "plan");
+    assert_eq!(plan.digest(), parsed(&vectors, "plan_sha256"));
+    let dealings: Vec<reshare::Dealing> = parsed(&vectors, "dealings");
+    let enrolments: Vec<reshare::Enrolment> = parsed(&vectors, "enrolments");
+    let transcript =
+        reshare::Transcript::verify(plan.clone(), &dealings, &enrolments).expect("an honest run");
+    assert_eq!(transcript.digest(), parsed(&vectors, "transcript_sha256"));
+    let committee: Committee = parsed(&vectors, "committee");
+    assert_eq!(transcript.committee().expect("an honest run"), committee);
+    assert_eq!(committee.id(), plan.committee().id());
+
+    let sealed: Vec<reshare::SealedShare> = parsed(&vectors, "sealed_shares");
+    let label: Label = parsed(&vectors, "label");
+    let mut partials = Vec::new();
+    for vector in list(&vectors, "recipients") {
+        let (index, transport) = (&vector["index"], &vector["transport_secret"]);
+        let saved = json!({"plan": plan, "recipient": index, "transport": transport, "v": 1}).to_string();
+        let recipient = reshare::Recipient::resume(&saved).expect("a state");
+        let made = recipient.receive(&dealings, &enrolments, &sealed).expect("an honest run");
+        let file = serde_json::to_value(made.share.export(&committee).expect("it belongs")).expect("JSON");
+        assert_eq!((&file["index"], &file["secret"]), (index, &vector["secret"]));
+        partials.push(made.share.partial(&label));
+    }
+    assert_eq!(partials, parsed::<Vec<Partial>>(&vectors, "partials"));
+    let key = committee.combine(&label, &partials).expect("all are good").label_key;
+    assert_eq!(key, parsed(&vectors, "label_key"));
+    assert!(plan.committee().verify(&label, &key), "the group key is the old one");
+    let mixed = committee.combine(&label, &parsed::<Vec<Partial>>(&vectors, "mixed_partials"));
+    assert_eq!(mixed.map_err(|error| error.code()), Err(text(&vectors, "mixed_code")));
+}
+
+#[test]
+fn resharings_that_must_fail() {
+    let vectors = vectors("tl1_reshare.json");
+    for vector in list(&vectors, "plans_refused") {
+        let read = serde_json::from_value::<reshare::Plan>(vector["plan"].clone());
+        assert!(read.is_err(), "{}", vector["name"]);
+    }
+    for vector in list(&vectors, "failures") {
+        let (dealings, enrolments): (Vec<_>, Vec<_>) =
+            (parsed(vector, "dealings"), parsed(vector, "enrolments"));
+        let made = reshare::Transcript::verify(parsed(&vectors, "plan"), &dealings, &enrolments)
+            .and_then(|transcript| transcript.committee());
+        assert_eq!(made.map_err(|error| error.code()), Err(text(vector, "code")), "{}", vector["name"]);
     }
 }
 

@@ -27,6 +27,9 @@ pub struct CentreContext {
     pub now: Instant,
     /// Digest of the key that a command brings, as computed by the caller from its bytes.
     pub key: Option<Digest>,
+    /// Whether the committee that a command brings is one: its shares and its key belong together, and each custodian has
+    /// signed its id. The caller computes it.
+    pub is_committee_signed: bool,
 }
 
 /// The centre.
@@ -48,6 +51,8 @@ pub struct Centre {
     pub sealing: SealingPolicy,
     /// The custodians in office, to whom new tenders are sealed.
     pub committee: Option<Committee>,
+    /// Since when they are: a rehearsal before that was not theirs.
+    pub committee_since: Option<Instant>,
     /// Every committee by its group key, as last appointed: bids stay sealed to the one that their notice names.
     pub committees: SharedMap<String, Committee>,
     /// The last rehearsal of each committee, by its id.
@@ -102,8 +107,9 @@ impl Centre {
             }
             CentreCommand::AppointCommittee(body) => {
                 registrar(context)?;
-                let fits = body.committee.is_well_formed();
+                let fits = body.committee.is_well_formed() && context.is_committee_signed;
                 require(fits, || Refusal::rule("committee_malformed"))?;
+                self.follows(&body.committee)?;
                 Ok(vec![CentreEvent::CommitteeAppointed { committee: body.committee.clone() }])
             }
             CentreCommand::RecordRehearsal(body) => {
@@ -122,6 +128,23 @@ impl Centre {
                 require(context.actor == Actor::System, || Refusal::forbidden("system_only"))?;
                 Ok(vec![CentreEvent::ClockRead {}])
             }
+        }
+    }
+
+    /// The last rehearsal of the custodians in office, whose committee has this id.
+    pub fn rehearsal(&self, committee: &Digest) -> Option<&Rehearsal> {
+        self.rehearsals
+            .get(committee)
+            .filter(|held| self.committee_since.is_some_and(|since| held.at >= since))
+    }
+
+    /// A new group key begins at epoch 0; under a known one, shares were dealt again since: its epoch has risen.
+    fn follows(&self, committee: &Committee) -> Result<(), Refusal> {
+        match self.committees.get(&committee.group_key) {
+            None => require(committee.epoch == 0, || Refusal::rule("committee_unknown")),
+            Some(known) => require(committee.epoch > known.epoch, || {
+                Refusal::rule("committee_outdated").with("epoch", known.epoch)
+            }),
         }
     }
 
@@ -162,8 +185,14 @@ impl Centre {
             CentreEvent::TimeLimitsSet { limits } => self.limits = limits.clone(),
             CentreEvent::SealingPolicySet { policy } => self.sealing = *policy,
             CentreEvent::CommitteeAppointed { committee } => {
+                // Shares of a retired key that are dealt anew, for bids that are still sealed to it, bring it no office.
+                let is_known = self.committees.contains_key(&committee.group_key);
+                let in_office = self.committee.as_ref().map(|committee| &committee.group_key);
+                if !is_known || in_office == Some(&committee.group_key) {
+                    self.committee = Some(committee.clone());
+                    self.committee_since = Some(now);
+                }
                 self.committees.insert_mut(committee.group_key.clone(), committee.clone());
-                self.committee = Some(committee.clone());
             }
             CentreEvent::RehearsalHeld { answered, committee, failed } => {
                 let held = Rehearsal { answered: answered.clone(), at: now, failed: failed.clone() };
@@ -183,3 +212,6 @@ fn registrar(context: &CentreContext) -> Result<Person, Refusal> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

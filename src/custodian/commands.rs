@@ -1,5 +1,6 @@
 //! `kaibiao custodian`: the daemon and its house. `kaibiao committee`: the ceremony.
 
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,8 +8,8 @@ use std::sync::Arc;
 
 use axum_server::Handle;
 use clap::{Args, Subcommand};
-use kaibiao_crypto::digest::Digest;
 
+use super::ShareId;
 use super::ceremony::commands::CommitteeCommand;
 use super::error::CustodianError;
 use super::house::{House, machine_clock};
@@ -44,7 +45,7 @@ pub enum CustodianCommand {
     Status(HouseArguments),
     /// 核对并打印行为记录 · Check and print its record
     Record(HouseArguments),
-    /// 销毁一个委员会的份额（记入行为记录）· Destroy the share of a committee
+    /// 销毁一份份额（记入行为记录）· Destroy a share
     Destroy(DestroyArguments),
 }
 
@@ -80,8 +81,8 @@ pub struct NewArguments {
 pub struct DestroyArguments {
     #[command(flatten)]
     house: HouseArguments,
-    /// 委员会标识，64 位十六进制 · The committee, 64 hexadecimal digits
-    committee: Digest,
+    /// 哪一份：<委员会>/<第几次分发>，如 status 所示 · Which: <committee>/<epoch>, as `status` shows it
+    share: ShareId,
 }
 
 impl HouseArguments {
@@ -92,6 +93,11 @@ impl HouseArguments {
     /// Opens the house.
     pub(super) fn open(&self) -> Result<House, CustodianError> {
         House::open(&self.home, &self.opener()?)
+    }
+
+    /// Keeps other commands from changing the vault while this one does.
+    pub(super) fn lock_vault(&self) -> Result<File, CustodianError> {
+        lock(&self.home, "vault.lock")
     }
 }
 
@@ -153,11 +159,12 @@ impl NewArguments {
 
 impl DestroyArguments {
     async fn run(self, out: &mut impl Write) -> Result<(), CustodianError> {
-        let is_destroyed = self.house.open()?.destroy_share(self.committee, &machine_clock()).await?;
+        let _lock = self.house.lock_vault()?;
+        let is_destroyed = self.house.open()?.destroy_share(self.share, &machine_clock()).await?;
         let text = if is_destroyed {
-            "份额已销毁并记入记录；备份须另行销毁 · The share is destroyed, and that is on record; destroy its backups too"
+            "份额已销毁并记入记录；备份须另行销毁，运行中的服务须重启 · The share is destroyed, and that is on record; destroy its backups too, and restart `serve`"
         } else {
-            "没有这个委员会的份额 · No share of this committee is held here"
+            "没有这份份额 · No such share is held here"
         };
         say(out, text)
     }
@@ -165,7 +172,7 @@ impl DestroyArguments {
 
 async fn serve(arguments: &HouseArguments) -> Result<(), CustodianError> {
     let house = arguments.open()?;
-    let _lock = lock(&arguments.home)?;
+    let _lock = lock(&arguments.home, "lock")?;
     let trust = house.trust()?;
     let custodian = Arc::new(house.custodian(machine_clock()).await?);
     let peer = tls::certificate_from_base64(&trust.platform)?;
@@ -173,8 +180,8 @@ async fn serve(arguments: &HouseArguments) -> Result<(), CustodianError> {
     drop(house);
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(handle.clone()));
-    let committees: Vec<String> = custodian.status().committees.keys().map(Digest::to_string).collect();
-    tracing::info!(address = trust.listen, shares = committees.join(" "), "the custodian answers");
+    let shares: Vec<String> = custodian.status().shares.keys().map(ShareId::to_string).collect();
+    tracing::info!(address = trust.listen, shares = shares.join(" "), "the custodian answers");
     server::serve(custodian, config, &trust.listen, handle).await
 }
 
@@ -188,20 +195,27 @@ async fn stop_on_signal(handle: Handle<std::net::SocketAddr>) {
     handle.graceful_shutdown(Some(std::time::Duration::from_secs(5)));
 }
 
-/// One process at a time answers for a custodian.
-fn lock(home: &Path) -> Result<std::fs::File, CustodianError> {
-    let path = home.join("lock");
-    let file = std::fs::File::create(&path).map_err(|error| CustodianError::file(&path, error))?;
-    file.try_lock().map_err(|_| CustodianError::Exists(path))?;
-    Ok(file)
+/// One process at a time answers for a custodian (`lock`), and one changes its vault (`vault.lock`). The lock goes with
+/// the process, however that ends.
+fn lock(home: &Path, name: &str) -> Result<File, CustodianError> {
+    let path = home.join(name);
+    let file = File::create(&path).map_err(|error| CustodianError::file(&path, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(CustodianError::Busy(home.to_owned())),
+        Err(TryLockError::Error(error)) => Err(CustodianError::file(&path, error)),
+    }
 }
 
 fn status(arguments: &HouseArguments, out: &mut impl Write) -> Result<(), CustodianError> {
     let house = arguments.open()?;
     let card = house.card()?.card;
     say(out, &format!("{} · {}", card.name.as_str(), card.address))?;
-    for (committee, (share, _)) in house.shares()? {
-        say(out, &format!("份额 share {}: {committee}", share.index()))?;
+    for (id, index) in house.shares()?.indices() {
+        say(out, &format!("份额 share {index}: {id}"))?;
+    }
+    for id in house.unconfirmed_shares()? {
+        say(out, &format!("仪式未完成 unconfirmed: {id}"))?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use kaibiao_crypto::key::KeyError;
 use kaibiao_crypto::threshold::ThresholdError;
 use kaibiao_crypto::threshold::keygen::KeygenError;
+use kaibiao_crypto::threshold::reshare::ReshareError;
 
 use crate::client::ClientError;
 
@@ -39,6 +40,9 @@ pub enum CustodianError {
     /// Something stands there already and is not overwritten.
     #[error("{0} exists already")]
     Exists(PathBuf),
+    /// Another command works in this house.
+    #[error("another command is at work in {0}; wait until it has ended")]
+    Busy(PathBuf),
     /// The system gives no randomness.
     #[error("the system gives no randomness")]
     NoRandomness,
@@ -51,6 +55,9 @@ pub enum CustodianError {
     /// The key generation.
     #[error(transparent)]
     Keygen(#[from] KeygenError),
+    /// The resharing.
+    #[error(transparent)]
+    Reshare(#[from] ReshareError),
     /// A certificate.
     #[error("a certificate cannot be made or read: {0}")]
     Certificate(String),
@@ -88,10 +95,12 @@ impl CustodianError {
             Self::VaultDamaged => "vault_damaged",
             Self::NoVault(_) => "no_vault",
             Self::Exists(_) => "exists",
+            Self::Busy(_) => "house_busy",
             Self::NoRandomness => "generator",
             Self::Key(error) => error.code(),
             Self::Threshold(error) => error.code(),
             Self::Keygen(error) => error.code(),
+            Self::Reshare(error) => error.code(),
             Self::Certificate(_) => "certificate",
             Self::Card(_) => "card_signature",
             Self::Malformed(..) => "malformed",
@@ -111,11 +120,13 @@ impl CustodianError {
             Self::WrongOpener => "口令或密钥文件不对，保险库打不开".to_owned(),
             Self::VaultDamaged => "保险库已损坏，请从备份恢复".to_owned(),
             Self::NoVault(path) => format!("{} 里没有托管人，请先运行 kaibiao custodian new", path.display()),
-            Self::Exists(path) => format!("{} 已存在或正被使用", path.display()),
+            Self::Exists(path) => format!("{} 已存在", path.display()),
+            Self::Busy(path) => format!("{} 里另有命令正在运行，请等它结束", path.display()),
             Self::NoRandomness => "系统不能提供随机数".to_owned(),
             Self::Key(_) => "密钥无法使用".to_owned(),
             Self::Threshold(_) => "份额与委员会不符".to_owned(),
             Self::Keygen(_) => "密钥生成中断，原因见下".to_owned(),
+            Self::Reshare(_) => "重分中断，原因见下".to_owned(),
             Self::Certificate(_) => "证书无法生成或读取".to_owned(),
             Self::Card(name) => format!("{name} 的名片不是由其身份密钥签署的"),
             Self::Malformed(path, _) => format!("{} 格式不符", path.display()),

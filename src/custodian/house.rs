@@ -5,24 +5,26 @@
 //! trust.toml   written by the custodian's own people            state.db     pins and record
 //! ```
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kaibiao_crypto::checkpoint::NoteVerifier;
-use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::key::SigningKey;
 use kaibiao_crypto::threshold::ShareFile;
 use ring::rand::SystemRandom;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::card::{Card, CardText};
 use super::error::CustodianError;
+use super::record::Deed;
 use super::state::State;
 use super::tls::{self, OwnCertificate};
 use super::vault::{Opener, Secrets, Vault};
-use super::{Custodian, OwnClock, Shares, Trust};
+use super::{Custodian, OwnClock, ShareId, Shares, Trust, ceremony};
 use crate::base::ShortText;
 use crate::clock::Clock;
 use crate::held;
@@ -110,12 +112,15 @@ impl House {
 
     /// Its shares.
     pub fn shares(&self) -> Result<Shares, CustodianError> {
-        let mut shares = Shares::new();
-        for (committee, text) in &self.vault.secrets.shares {
+        let read = |(id, text): (&ShareId, &Zeroizing<String>)| {
             let file: ShareFile = serde_json::from_str(text).map_err(|_| CustodianError::VaultDamaged)?;
-            shares.insert(*committee, file.import()?);
-        }
-        Ok(shares)
+            let (share, committee) = file.import()?;
+            if ShareId::of(&committee) != *id {
+                return Err(CustodianError::VaultDamaged);
+            }
+            Ok((share, committee))
+        };
+        self.vault.secrets.shares.iter().map(read).collect()
     }
 
     /// The custodian, ready to answer.
@@ -124,19 +129,22 @@ impl House {
         Ok(Custodian::new(self.identity()?, self.shares()?, trust, clock, self.state().await?))
     }
 
-    /// Destroys the share of `committee`: it stands in the record, then the vault is written without it. Copies in
-    /// backups are the business of whoever made them.
-    pub async fn destroy_share(
-        &mut self,
-        committee: Digest,
-        clock: &OwnClock,
-    ) -> Result<bool, CustodianError> {
-        if !self.vault.secrets.shares.contains_key(&committee) {
+    /// Shares of ceremonies that not all members have confirmed: they count for nothing yet, and are as secret.
+    pub fn unconfirmed_shares(&self) -> Result<BTreeSet<ShareId>, CustodianError> {
+        ceremony::unconfirmed_shares(&self.vault.secrets)
+    }
+
+    /// Destroys the share `id`, with all that a ceremony under way has kept of it: it stands in the record, then the
+    /// vault is written without it. Copies in backups are the business of whoever made them.
+    pub async fn destroy_share(&mut self, id: ShareId, clock: &OwnClock) -> Result<bool, CustodianError> {
+        let is_unconfirmed = self.unconfirmed_shares()?.contains(&id);
+        if !is_unconfirmed && !self.vault.secrets.shares.contains_key(&id) {
             return Ok(false);
         }
-        let deed = super::record::Deed::ShareDestroyed { committee };
+        let deed = Deed::ShareDestroyed { committee: id.committee, epoch: id.epoch.0 };
         self.state().await?.record(clock(), deed, &self.identity()?).await?;
-        self.vault.secrets.shares.remove(&committee);
+        self.vault.secrets.shares.remove(&id);
+        ceremony::forget_share(&mut self.vault.secrets, &id)?;
         self.vault.save()?;
         Ok(true)
     }

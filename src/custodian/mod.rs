@@ -17,6 +17,7 @@ pub mod record;
 mod refusal;
 mod request;
 mod server;
+mod shares;
 mod state;
 pub mod tls;
 mod vault;
@@ -29,9 +30,9 @@ pub use request::{
     ShownAct, Status, Wanted,
 };
 pub use server::RefusalBody;
+pub use shares::{NotAShareId, ShareId, Shares};
 pub use state::State;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kaibiao_crypto::checkpoint::NoteVerifier;
@@ -39,7 +40,7 @@ use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::envelope::Floor;
 use kaibiao_crypto::key::SigningKey;
 use kaibiao_crypto::label::{DrawSubject, EnvelopeKind, Label, LotId};
-use kaibiao_crypto::threshold::{Committee, Partial, Share};
+use kaibiao_crypto::threshold::Partial;
 
 use evidence::Shown;
 use record::Deed;
@@ -61,9 +62,6 @@ pub struct Trust {
 /// The custodian's own clock.
 pub type OwnClock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
-/// Its shares, by the committee that each belongs to (SHA-256("TL1/committee\0" ‖ group key)).
-pub type Shares = BTreeMap<Digest, (Share, Committee)>;
-
 /// A custodian.
 pub struct Custodian {
     identity: SigningKey,
@@ -81,8 +79,7 @@ impl Custodian {
 
     /// What it is and what it holds, for whoever looks after it.
     pub fn status(&self) -> Status {
-        let committees = self.shares.iter().map(|(id, (share, _))| (*id, share.index())).collect();
-        Status { committees, now: (self.clock)() }
+        Status { now: (self.clock)(), shares: self.shares.indices() }
     }
 
     /// Its record.
@@ -97,9 +94,7 @@ impl Custodian {
             let (this, request) = (Arc::clone(&self), Arc::clone(&request));
             blocking(move || Shown::read(&request.evidence, &request.lot, &this.trust)).await?
         };
-        if !self.shares.contains_key(&shown.committee) {
-            return Err(ReleaseRefused::OtherCommittee);
-        }
+        self.shares.find(&ShareId { committee: shown.committee, epoch: request.epoch })?;
         // The draw of a panel comes before the opening; all else waits for it.
         let root = match request.wanted {
             Wanted::PanelDraw { .. } => None,
@@ -138,7 +133,7 @@ impl Custodian {
         if !request.is_near(now) {
             return Err(ReleaseRefused::OtherDay { now });
         }
-        let (share, _) = self.shares.get(&request.committee).ok_or(ReleaseRefused::OtherCommittee)?;
+        let share = self.shares.find(&ShareId { committee: request.committee, epoch: request.epoch })?;
         let partial = share.partial(&Label::Rehearsal { date: request.date });
         let deed = Deed::Rehearsed { date: request.date };
         self.state.record(now, deed, &self.identity).await?;
@@ -152,7 +147,7 @@ impl Custodian {
         request: &ReleaseRequest,
         root: Option<Digest>,
     ) -> Result<(Released, Digest), ReleaseRefused> {
-        let (share, _) = self.shares.get(&shown.committee).ok_or(ReleaseRefused::OtherCommittee)?;
+        let share = self.shares.find(&ShareId { committee: shown.committee, epoch: request.epoch })?;
         let closed = || root.ok_or(ReleaseRefused::Evidence("no close of this lot"));
         let labels = match &request.wanted {
             Wanted::Envelopes { envelope, items } => {

@@ -30,11 +30,24 @@ pub enum Deed {
         #[ts(type = "string")]
         transcript: Digest,
     },
+    /// It dealt its share to the custodians of the next dealing.
+    ShareDealt {
+        /// The committee.
+        #[ts(type = "string")]
+        committee: Digest,
+        /// Which dealing its share is of.
+        epoch: u32,
+        /// The ceremony: who it was dealt to.
+        #[ts(type = "string")]
+        session: Digest,
+    },
     /// It destroyed its share.
     ShareDestroyed {
         /// The committee.
         #[ts(type = "string")]
         committee: Digest,
+        /// Which dealing the share was of.
+        epoch: u32,
     },
     /// It pinned an opening, or a later one.
     SchedulePinned {

@@ -38,6 +38,9 @@ pub enum ReleaseRefused {
     /// The notice names a committee of which no share is held here.
     #[error("sealed to a committee of which no share is held here")]
     OtherCommittee,
+    /// A share of this group key is held here, but not of the dealing that is asked for.
+    #[error("the share that is held here was dealt another time")]
+    OtherEpoch,
     /// A rehearsal of another day.
     #[error("a rehearsal of another day; it is {now} here")]
     OtherDay {
@@ -57,7 +60,7 @@ pub enum ReleaseRefused {
 
 impl ReleaseRefused {
     /// Every code that a custodian's refusal may have on the wire.
-    pub const CODES: [&str; 11] = [
+    pub const CODES: [&str; 12] = [
         "not_yet",
         "beacon_needed",
         "evidence_insufficient",
@@ -66,6 +69,7 @@ impl ReleaseRefused {
         "not_passed",
         "cancelled",
         "other_committee",
+        "other_epoch",
         "other_day",
         "too_many_labels",
         "custodian_fault",
@@ -82,6 +86,7 @@ impl ReleaseRefused {
             Self::NotPassed => "not_passed",
             Self::Cancelled => "cancelled",
             Self::OtherCommittee => "other_committee",
+            Self::OtherEpoch => "other_epoch",
             Self::OtherDay { .. } => "other_day",
             Self::TooMany => "too_many_labels",
             Self::State(_) | Self::BrokeOff => "custodian_fault",

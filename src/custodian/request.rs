@@ -9,9 +9,10 @@ use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::key::{PublicKey, SigningKey};
 use kaibiao_crypto::label::{EnvelopeKind, LotId, RehearsalDate, SubmissionId};
 use kaibiao_crypto::manifest::{ClosedProof, Manifest};
-use kaibiao_crypto::threshold::Partial;
+use kaibiao_crypto::threshold::{Epoch, Partial};
 use serde::{Deserialize, Serialize};
 
+use super::ShareId;
 use crate::base::Instant;
 use crate::replay::evidence;
 use crate::tender::{FloorKey, Schedule};
@@ -23,6 +24,8 @@ pub const LABELS_MAX: usize = 4096;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseRequest {
+    /// Which dealing of the shares the partials are to be of: that of the committee as the register has it.
+    pub epoch: Epoch,
     /// What shows that they may be released.
     pub evidence: Evidence,
     /// For a tender with a beacon: a round of it from the opening in force on, or the recovery key.
@@ -147,6 +150,8 @@ pub struct RehearsalRequest {
     pub committee: Digest,
     /// The day.
     pub date: RehearsalDate,
+    /// Which dealing of the shares.
+    pub epoch: Epoch,
 }
 
 impl RehearsalRequest {
@@ -162,8 +167,8 @@ impl RehearsalRequest {
 /// What a custodian says of itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Status {
-    /// Committees of which it holds a share, with its index in each.
-    pub committees: BTreeMap<Digest, u8>,
     /// What its clock shows.
     pub now: Instant,
+    /// The shares that it holds, with its index in each committee.
+    pub shares: BTreeMap<ShareId, u8>,
 }

@@ -1,5 +1,5 @@
-//! What a custodian must keep to itself, in one sealed file: its identity key, its TLS key, its shares, and the rounds
-//! of a key generation under way.
+//! What a custodian must keep to itself, in one sealed file: its identity key, its TLS key, its shares, and what
+//! it has kept of ceremonies.
 //!
 //! The file is sealed (AES-256-GCM) under a key from a passphrase (Argon2id, RFC 9106) or from a file that lies on
 //! another device. *Invariant*: nothing of what is inside is ever written outside this file, printed or logged.
@@ -18,6 +18,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::ShareId;
 use super::error::CustodianError;
 use crate::held;
 
@@ -118,9 +119,9 @@ pub(super) struct Secrets {
     identity: Zeroizing<String>,
     /// TLS key, PKCS #8, base64.
     pub(super) tls: Zeroizing<String>,
-    /// Share files by committee (SHA-256 of the group key), as `threshold::ShareFile` writes them.
-    pub(super) shares: BTreeMap<Digest, Zeroizing<String>>,
-    /// State of a key generation by its session.
+    /// Share files, as `threshold::ShareFile` writes them.
+    pub(super) shares: BTreeMap<ShareId, Zeroizing<String>>,
+    /// What is kept of a ceremony, by its session.
     pub(super) rounds: BTreeMap<Digest, Zeroizing<String>>,
 }
 
@@ -210,6 +211,8 @@ impl Vault {
 
 #[cfg(test)]
 mod tests {
+    use kaibiao_crypto::threshold::Epoch;
+
     use super::*;
 
     fn key_file(byte: u8) -> Opener {
@@ -223,10 +226,8 @@ mod tests {
         let identity = SigningKey::generate(&SystemRandom::new()).expect("a key");
         let mut vault =
             Vault::create(&path, &key_file(1), Secrets::new(&identity, b"tls key")).expect("created");
-        vault
-            .secrets
-            .shares
-            .insert(Digest::of(b"committee"), Zeroizing::new("a very secret share".to_owned()));
+        let id = ShareId { committee: Digest::of(b"committee"), epoch: Epoch::FIRST };
+        vault.secrets.shares.insert(id, Zeroizing::new("a very secret share".to_owned()));
         vault.save().expect("saved");
         let on_disk = std::fs::read_to_string(&path).expect("a file");
         assert!(!on_disk.contains("secret"), "nothing lies open");

@@ -5,6 +5,7 @@ mod evidence;
 mod gather;
 mod port;
 
+pub use crate::replay::evidence::committee;
 pub use directory::{CardFolder, Directory};
 pub use evidence::EvidenceRoom;
 pub use gather::{ReleasedKeys, TooFewCustodians};
@@ -15,14 +16,13 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kaibiao_crypto::key::PublicKey;
-use kaibiao_crypto::label::{Label, RehearsalDate};
-use kaibiao_crypto::lock::GroupKey;
-use kaibiao_crypto::threshold::{Committee, Epoch, Partial, PublicShare, Quorum};
+use kaibiao_crypto::label::{Label, LotId, RehearsalDate};
+use kaibiao_crypto::threshold::{Committee, Partial};
 
 use crate::centre;
 use crate::custodian::record::SignedLine;
-use crate::custodian::{RehearsalRequest, ReleaseRequest, ScheduleRequest, ScheduleSeen};
-use crate::tender::{CustodianFault, Schedule, SchedulePin};
+use crate::custodian::{Evidence, RehearsalRequest, ReleaseRequest, ScheduleRequest, ScheduleSeen, Wanted};
+use crate::tender::{CustodianFault, FloorKey, Schedule, SchedulePin};
 use gather::Way;
 
 /// The committees of the centre as the platform reaches them.
@@ -49,15 +49,17 @@ impl Custody {
     }
 }
 
-/// The committee that the register names.
-pub fn committee(registered: &centre::Committee) -> Option<Committee> {
-    let quorum = Quorum::new(registered.threshold, u8::try_from(registered.custodians.len()).ok()?).ok()?;
-    let group_key = GroupKey::from_bytes(&hex::decode(&registered.group_key).ok()?).ok()?;
-    let share = |custodian: &centre::CustodianRecord| {
-        PublicShare::from_bytes(&hex::decode(&custodian.public_share).ok()?).ok()
-    };
-    let shares = registered.custodians.iter().map(share).collect::<Option<Vec<_>>>()?;
-    Committee::new(Epoch(registered.epoch), quorum, group_key, shares).ok()
+/// What a committee is asked for, whichever dealing of its shares is in force.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// What shows that it may be released.
+    pub evidence: Evidence,
+    /// The key of the floor, where the notice names one.
+    pub floor_key: Option<FloorKey>,
+    /// The lot.
+    pub lot: LotId,
+    /// What.
+    pub wanted: Wanted,
 }
 
 /// A committee with the ways to its custodians.
@@ -80,14 +82,12 @@ impl Reached {
         Some(port.record(from).await)
     }
 
-    /// Asks all custodians at once and combines the keys of `labels`, which are those of `request`, in its order. It
+    /// Asks all custodians at once and combines the keys of `labels`, which are those that are asked for, in their order. It
     /// waits for as many as are needed and a moment longer, not for those that are slow.
-    pub async fn release(
-        &self,
-        request: ReleaseRequest,
-        labels: &[Label],
-    ) -> Result<ReleasedKeys, TooFewCustodians> {
-        let request = Arc::new(request);
+    pub async fn release(&self, asked: Asked, labels: &[Label]) -> Result<ReleasedKeys, TooFewCustodians> {
+        let Asked { evidence, floor_key, lot, wanted } = asked;
+        let request =
+            Arc::new(ReleaseRequest { epoch: self.committee.epoch(), evidence, floor_key, lot, wanted });
         let ask = |port: Arc<dyn CustodianPort>| {
             let request = Arc::clone(&request);
             async move { port.release(request).await }
@@ -115,7 +115,11 @@ impl Reached {
     /// Rehearses with the label of `date`: who answered rightly, and who did not.
     pub async fn rehearse(&self, date: RehearsalDate) -> (Vec<u8>, Vec<CustodianFault>) {
         let label = Label::Rehearsal { date };
-        let request = Arc::new(RehearsalRequest { committee: self.committee.id(), date });
+        let request = Arc::new(RehearsalRequest {
+            committee: self.committee.id(),
+            date,
+            epoch: self.committee.epoch(),
+        });
         let ask = |port: Arc<dyn CustodianPort>| {
             let request = Arc::clone(&request);
             async move { port.rehearse(request).await }

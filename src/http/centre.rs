@@ -77,6 +77,10 @@ struct CentreAnswer {
     threshold: Option<u8>,
     group_key: Option<String>,
     committee: Option<Digest>,
+    /// How many times the shares of this group key were dealt before.
+    epoch: Option<u32>,
+    /// Digest of the transcript of the ceremony that dealt them.
+    transcript: Option<Digest>,
     /// The last rehearsal of this committee.
     rehearsal: Option<Rehearsal>,
     limits: TimeLimits,
@@ -122,7 +126,9 @@ async fn centre(State(app): State<Arc<App>>) -> Json<CentreAnswer> {
         custodians: committee.iter().flat_map(|committee| &committee.custodians).map(custodian).collect(),
         threshold: committee.map(|committee| committee.threshold),
         group_key: committee.map(|committee| committee.group_key.clone()),
-        rehearsal: committee_id.and_then(|id| centre.rehearsals.get(&id).cloned()),
+        epoch: committee.map(|committee| committee.epoch),
+        transcript: committee.map(|committee| committee.transcript),
+        rehearsal: committee_id.and_then(|id| centre.rehearsal(&id).cloned()),
         committee: committee_id,
         limits: centre.limits.clone(),
         sealing: centre.sealing,

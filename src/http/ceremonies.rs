@@ -13,14 +13,14 @@ use super::App;
 use super::extract::{BodyOf, PathOf, SignedIn};
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
-use crate::base::{Refusal, Role};
+use crate::base::{Refusal, Role, require};
 use crate::custodian::ceremony::{Ceremony, Message};
 
 pub(super) fn routes() -> Vec<Route> {
     const PATH: &str = "/api/ceremonies/{session}";
     let begin =
         Route::post("/api/ceremonies", Who::Registrar, "Begins a ceremony of custodians.", post(begin))
-            .takes_json("`Ceremony`: the members' cards, threshold, nonce.")
+            .takes_json("`Ceremony`: the members' cards, threshold, nonce, and for a resharing the old committee and its dealers.")
             .gives("`{session}`, by which the members find it.");
     let read = Route::get(PATH, Who::Anyone, "A ceremony with what its members have said.", get(read))
         .gives("`{ceremony, messages}`.");
@@ -47,6 +47,11 @@ async fn begin(
 ) -> Result<Json<Begun>, Problem> {
     signed_in.require(Role::Registrar)?;
     ceremony.check().map_err(|error| Refusal::rule(error.code()))?;
+    if let Some(origin) = &ceremony.from {
+        let centre = app.ledger.centre();
+        let registered = centre.committees.get(&origin.committee.group_key);
+        require(registered == Some(&origin.committee), || Refusal::rule("ceremony_outdated"))?;
+    }
     let session = ceremony.session();
     let text = serde_json::to_string(&ceremony).map_err(unreadable)?;
     app.database.put_ceremony(session, &text, app.now().0).await?;

@@ -8,10 +8,9 @@ use super::opening::At;
 use super::{JobError, Jobs, Work};
 use crate::base::{Instant, Span};
 use crate::centre::{CentreCommand, RecordRehearsal, RehearsalFault};
-use crate::custodian::ReleaseRequest;
-use crate::custody::{EvidenceRoom, Reached, ReleasedKeys, TooFewCustodians};
+use crate::custody::{Asked, EvidenceRoom, Reached, ReleasedKeys, TooFewCustodians};
 use crate::tender::{
-    Awaited, Command, LotCommand, RecordSchedule, RecordWaiting, Stage, Tender, TenderCommand,
+    Awaited, Command, LotCommand, Phase, RecordSchedule, RecordWaiting, Stage, Tender, TenderCommand,
 };
 
 /// Between two questions for the keys of a lot, while too few answer.
@@ -30,7 +29,7 @@ impl Jobs {
     pub(super) async fn release(
         &self,
         at: At<'_>,
-        request: ReleaseRequest,
+        asked: Asked,
         labels: &[Label],
     ) -> Result<ReleasedKeys, JobError> {
         // Each question stands in the record of every custodian that answers it: they are not asked without a pause.
@@ -38,7 +37,7 @@ impl Jobs {
         if self.was_done(&again, ASK_AGAIN) || self.expects_beacon(at) {
             return Err(JobError::AskedJustNow);
         }
-        let released = self.reach(at.tender)?.release(request, labels).await;
+        let released = self.reach(at.tender)?.release(asked, labels).await;
         if let Err(too_few) = &released {
             self.done_now(again);
             self.tell_waiting(at, too_few).await?;
@@ -76,11 +75,22 @@ impl Jobs {
         registered.and_then(|registered| custody.reach(registered)).ok_or(JobError::Missing("the committee"))
     }
 
-    /// Shows custodians the schedule in force until so many have pinned it that fewer than the threshold are left.
+    /// Shows custodians the schedule in force until so many have pinned it that fewer than the threshold are left; again
+    /// where shares were dealt anew.
     pub(super) async fn pin_schedule(&self, tender: &Arc<Tender>) -> Result<bool, JobError> {
-        let Some(schedule) = tender.notice.schedule() else { return Ok(false) };
-        let is_pinned = tender.notice.pinned.as_ref().is_some_and(|pinned| pinned.schedule == schedule);
-        if self.custody.is_none() || is_pinned || self.is_paced(&Work::Schedule(tender.id), PIN_AGAIN) {
+        let Some((schedule, (group_key, _))) = tender.notice.schedule().zip(tender.notice.committee.as_ref())
+        else {
+            return Ok(false);
+        };
+        let registered =
+            self.hands.ledger.centre().committees.get(group_key).map(|committee| committee.epoch);
+        let is_pinned = registered.is_some_and(|epoch| tender.notice.is_pinned(&schedule, epoch));
+        let is_archived = tender.notice.phase == Phase::Archived;
+        if self.custody.is_none()
+            || is_pinned
+            || is_archived
+            || self.is_paced(&Work::Schedule(tender.id), PIN_AGAIN)
+        {
             return Ok(false);
         }
         let reached = self.reach(tender)?;
@@ -105,7 +115,8 @@ impl Jobs {
         let Some(reached) = reached else { return Ok(false) };
         let committee = reached.committee().id();
         let safe = usize::from(reached.committee().quorum().threshold()) + 1;
-        if let Some(last) = centre.rehearsals.get(&committee) {
+        let last = centre.rehearsal(&committee);
+        if let Some(last) = last {
             let pace = if last.answered.len() >= safe { REHEARSE_EVERY } else { REHEARSE_AGAIN };
             if now.since(last.at) < pace {
                 return Ok(false);
@@ -116,7 +127,7 @@ impl Jobs {
         }
         let (answered, failed) = reached.rehearse(today(now)?).await;
         // A committee that was just appointed may not be up yet: its first rehearsal waits for somebody to be there.
-        if answered.is_empty() && !centre.rehearsals.contains_key(&committee) {
+        if answered.is_empty() && last.is_none() {
             return Err(JobError::Missing("a custodian to rehearse with"));
         }
         if answered.len() < safe {

@@ -11,7 +11,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::release::{self, Room};
 use super::{Hands, JobError, Jobs, Work, contents, unseal};
 use crate::base::{BidId, Envelope, LotId};
-use crate::custodian::ReleaseRequest;
+use crate::custody::Asked;
 use crate::replay::derive;
 use crate::tender::{
     Bid, CloseLot, CustodianFault, Lot, LotCommand, LotTerms, Opening, OpeningStep, ReadBid, RecordDraw,
@@ -128,13 +128,8 @@ impl Jobs {
         self.hands.record(at, LotCommand::RecordDraw(draw)).await
     }
 
-    async fn one_key(
-        &self,
-        at: At<'_>,
-        request: ReleaseRequest,
-        label: &Label,
-    ) -> Result<LabelKey, JobError> {
-        let released = self.release(at, request, std::slice::from_ref(label)).await?;
+    async fn one_key(&self, at: At<'_>, asked: Asked, label: &Label) -> Result<LabelKey, JobError> {
+        let released = self.release(at, asked, std::slice::from_ref(label)).await?;
         released.keys.into_iter().next().ok_or(JobError::Missing("the key of the draw"))
     }
 

@@ -8,8 +8,8 @@ use kaibiao_crypto::tree::{self, Tree};
 use super::JobError;
 use super::opening::At;
 use crate::base::Envelope;
-use crate::custodian::{Item, ReleaseRequest, Wanted};
-use crate::custody::EvidenceRoom;
+use crate::custodian::{Item, Wanted};
+use crate::custody::{Asked, EvidenceRoom};
 use crate::ledger::Ledger;
 use crate::replay::derive;
 use crate::tender::Bid;
@@ -30,22 +30,17 @@ impl<'a> Room<'a> {
         Ok(Self { ledger, evidence: EvidenceRoom::read(ledger, at.tender.id).await? })
     }
 
-    pub(super) fn opening_draw(&self, at: At<'_>) -> Result<ReleaseRequest, JobError> {
+    pub(super) fn opening_draw(&self, at: At<'_>) -> Result<Asked, JobError> {
         self.request(at, Wanted::OpeningDraw)
     }
 
-    pub(super) fn panel_draw(&self, at: At<'_>) -> Result<ReleaseRequest, JobError> {
+    pub(super) fn panel_draw(&self, at: At<'_>) -> Result<Asked, JobError> {
         let call =
             self.evidence.call(self.ledger, at.id)?.ok_or(JobError::Missing("the call of the panel"))?;
         self.request(at, Wanted::PanelDraw { call })
     }
 
-    pub(super) fn envelopes(
-        &self,
-        at: At<'_>,
-        envelope: Envelope,
-        bids: &[&Bid],
-    ) -> Result<ReleaseRequest, JobError> {
+    pub(super) fn envelopes(&self, at: At<'_>, envelope: Envelope, bids: &[&Bid]) -> Result<Asked, JobError> {
         let closed = ClosedBox::of(at);
         let procedure = at.tender.notice.published().map_err(crate::ledger::Rejected::from)?.procedure;
         let is_gated = !procedure.opens_first(envelope);
@@ -60,10 +55,10 @@ impl<'a> Room<'a> {
         self.request(at, Wanted::Envelopes { envelope, items })
     }
 
-    fn request(&self, at: At<'_>, wanted: Wanted) -> Result<ReleaseRequest, JobError> {
+    fn request(&self, at: At<'_>, wanted: Wanted) -> Result<Asked, JobError> {
         let evidence = self.evidence.evidence(self.ledger, at.tender, at.id)?;
         let floor_key = at.tender.notice.floor_proof();
-        Ok(ReleaseRequest { evidence, floor_key, lot: at.id.clone(), wanted })
+        Ok(Asked { evidence, floor_key, lot: at.id.clone(), wanted })
     }
 }
 

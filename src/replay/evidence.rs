@@ -8,9 +8,10 @@ use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::envelope::{Floor, RecoverySecret};
 use kaibiao_crypto::key::PublicKey;
 use kaibiao_crypto::lock::{GroupKey, LabelKey};
+use kaibiao_crypto::threshold::{Committee, Epoch, PublicShare, Quorum};
 
 use crate::base::{Actor, KeyId, PersonId};
-use crate::centre::{Centre, CentreCommand, KeyRecord};
+use crate::centre::{self, Centre, CentreCommand, KeyRecord};
 use crate::tender::{
     Command, CriterionScore, FloorKey, LotCommand, Schedule, SchedulePin, Tender, TenderCommand,
 };
@@ -86,6 +87,29 @@ pub(super) fn appointed<'a>(centre: &'a Centre, command: &Command) -> Option<(&'
     Some((group_key, GroupKey::from_bytes(&bytes).ok()?.committee_id()))
 }
 
+/// The committee that the register names; none if its text is no committee.
+pub fn committee(registered: &centre::Committee) -> Option<Committee> {
+    let quorum = Quorum::new(registered.threshold, u8::try_from(registered.custodians.len()).ok()?).ok()?;
+    let group_key = GroupKey::from_bytes(&hex::decode(&registered.group_key).ok()?).ok()?;
+    let share = |custodian: &centre::CustodianRecord| {
+        PublicShare::from_bytes(&hex::decode(&custodian.public_share).ok()?).ok()
+    };
+    let shares = registered.custodians.iter().map(share).collect::<Option<Vec<_>>>()?;
+    Committee::new(Epoch(registered.epoch), quorum, group_key, shares).ok()
+}
+
+/// Whether a command brings a committee whose shares and key belong together, and whose id each custodian has signed.
+pub(super) fn is_committee_signed(command: &CentreCommand) -> bool {
+    let CentreCommand::AppointCommittee(body) = command else { return false };
+    let Some(id) = committee(&body.committee).map(|committee| committee.id()) else { return false };
+    body.committee.custodians.iter().all(|custodian| {
+        let identity = STANDARD.decode(&custodian.identity).ok();
+        let identity = identity.and_then(|spki| PublicKey::from_spki(&spki).ok());
+        let signature = STANDARD.decode(&custodian.signature).unwrap_or_default();
+        identity.is_some_and(|identity| identity.verify(id.as_bytes(), &signature).is_ok())
+    })
+}
+
 /// Whether `key` is one of `floor`: a beacon that its network has signed, or the secret of its recovery key.
 pub fn is_key_of(floor: &Floor, key: &FloorKey) -> bool {
     match key {
@@ -120,12 +144,12 @@ pub fn is_pinned_by(identity: &PublicKey, schedule: &Schedule, signature: &str) 
     identity.verify(&schedule_message(schedule), &signature).is_ok()
 }
 
-/// Whether a command's pins are each signed by a custodian of the committee that the notice names, and so many that
-/// fewer than the threshold are left.
-pub(super) fn are_pins_signed(centre: &Centre, tender: &Tender, command: &Command) -> bool {
-    let Command::Tender(TenderCommand::RecordSchedule(body)) = command else { return false };
-    let named = tender.notice.committee.as_ref().and_then(|(group_key, _)| centre.committees.get(group_key));
-    let Some(committee) = named else { return false };
+/// The dealing whose custodians have signed all pins of a command: that of the committee which the notice names, as the
+/// register has it at this place of the log. None if a pin is not theirs, or if the threshold of them is left.
+pub(super) fn pinned_epoch(centre: &Centre, tender: &Tender, command: &Command) -> Option<u32> {
+    let Command::Tender(TenderCommand::RecordSchedule(body)) = command else { return None };
+    let (group_key, _) = tender.notice.committee.as_ref()?;
+    let committee = centre.committees.get(group_key)?;
     let is_signed = |pin: &SchedulePin| {
         let custodian = committee.custodians.iter().find(|custodian| custodian.index == pin.index);
         let identity = custodian.and_then(|custodian| STANDARD.decode(&custodian.identity).ok());
@@ -133,7 +157,8 @@ pub(super) fn are_pins_signed(centre: &Centre, tender: &Tender, command: &Comman
         identity.is_some_and(|identity| is_pinned_by(&identity, &body.schedule, &pin.signature))
     };
     let left = committee.custodians.len().saturating_sub(body.pins.len());
-    left < usize::from(committee.threshold) && body.pins.iter().all(is_signed)
+    let is_enough = left < usize::from(committee.threshold) && body.pins.iter().all(is_signed);
+    is_enough.then_some(committee.epoch)
 }
 
 /// The digest of the document that a command signs (terms, record, report), recomputed from the state.

@@ -184,7 +184,8 @@ impl World {
         match &act.request {
             Request::Centre(command) => {
                 let key = evidence::brought_key(command);
-                let context = CentreContext { actor, now, key };
+                let is_committee_signed = evidence::is_committee_signed(command);
+                let context = CentreContext { actor, now, key, is_committee_signed };
                 Ok(Happened::Centre(self.centre.decide(command, &context)?))
             }
             Request::Tender(id, command) => {
@@ -208,9 +209,9 @@ impl World {
                     act: act.digest,
                     limits: &self.centre.limits,
                     appointed: evidence::appointed(&self.centre, command),
+                    pinned_epoch: evidence::pinned_epoch(&self.centre, tender, command),
                     sealing: self.centre.sealing,
                     is_floor_key: evidence::is_floor_key(tender, command),
-                    are_pins_signed: evidence::are_pins_signed(&self.centre, tender, command),
                     opened: evidence::opened(command, actor)?,
                     document: evidence::document(tender, command)?,
                 };

@@ -12,6 +12,8 @@ use crate::base::{Refusal, require};
 pub struct PinnedSchedule {
     /// Custodians by index, ascending.
     pub custodians: Vec<u8>,
+    /// Of which dealing of the shares they are the custodians.
+    pub epoch: u32,
     /// What they have pinned.
     pub schedule: Schedule,
 }
@@ -31,9 +33,15 @@ impl Notice {
         let is_cancelled = self.phase == Phase::Cancelled;
         Some(Schedule { is_cancelled, notice: self.digest?, opening_at: self.opening_at? })
     }
+
+    /// Whether enough custodians of this dealing, or of a later one, have pinned `schedule`.
+    pub fn is_pinned(&self, schedule: &Schedule, epoch: u32) -> bool {
+        self.pinned.as_ref().is_some_and(|pinned| pinned.schedule == *schedule && pinned.epoch >= epoch)
+    }
 }
 
-/// Every pin is signed by its custodian (the caller checks), for the schedule in force, which is not recorded yet.
+/// Every pin is signed by its custodian (the caller checks), for the schedule in force. It is recorded once for each
+/// dealing of the shares: who got a share later has pinned nothing yet.
 pub(super) fn record_schedule(
     notice: &Notice,
     body: &RecordSchedule,
@@ -41,11 +49,12 @@ pub(super) fn record_schedule(
 ) -> Result<TenderEvent, Refusal> {
     context.system()?;
     require(notice.schedule().as_ref() == Some(&body.schedule), || Refusal::rule("other_schedule"))?;
-    let is_recorded = notice.pinned.as_ref().is_some_and(|pinned| pinned.schedule == body.schedule);
-    require(!is_recorded, || Refusal::rule("already_pinned"))?;
+    require(notice.phase != Phase::Archived, || Refusal::not_now("tender_archived"))?;
     let is_ascending = body.pins.windows(2).all(|pair| pair[0].index < pair[1].index);
-    require(is_ascending && context.are_pins_signed, || Refusal::rule("pin_signature"))?;
-    Ok(TenderEvent::SchedulePinned { pins: body.pins.clone(), schedule: body.schedule.clone() })
+    let epoch =
+        context.pinned_epoch.filter(|_| is_ascending).ok_or_else(|| Refusal::rule("pin_signature"))?;
+    require(!notice.is_pinned(&body.schedule, epoch), || Refusal::rule("already_pinned"))?;
+    Ok(TenderEvent::SchedulePinned { epoch, pins: body.pins.clone(), schedule: body.schedule.clone() })
 }
 
 pub(super) fn record_waiting(

@@ -123,6 +123,8 @@ pub enum TenderEvent {
     },
     /// So many custodians have pinned the schedule that fewer than the threshold could open otherwise.
     SchedulePinned {
+        /// Of which dealing of the shares they are the custodians.
+        epoch: u32,
         /// Who, ascending by index.
         pins: Vec<SchedulePin>,
         /// What they have pinned.

@@ -64,8 +64,9 @@ pub struct Context<'a> {
     pub is_floor_key: bool,
     /// What the command's salt and content open to, where it reveals something (the caller hashes, not the core).
     pub opened: Option<Digest>,
-    /// Whether each pin that the command brings is signed by its custodian of the notice's committee.
-    pub are_pins_signed: bool,
+    /// The dealing of the shares of the notice's committee whose custodians have signed all pins that the command brings,
+    /// enough of them; none otherwise.
+    pub pinned_epoch: Option<u32>,
     /// Digest of the document that the command signs, as recomputed from this state (record, report).
     pub document: Option<Digest>,
 }

@@ -354,9 +354,9 @@ pub(super) fn apply(notice: &mut Notice, event: &TenderEvent, now: Instant) {
             notice.phase = Phase::Cancelled;
             notice.cancelled = Some(reason.clone());
         }
-        TenderEvent::SchedulePinned { pins, schedule } => {
+        TenderEvent::SchedulePinned { epoch, pins, schedule } => {
             let custodians = pins.iter().map(|pin| pin.index).collect();
-            notice.pinned = Some(PinnedSchedule { custodians, schedule: schedule.clone() });
+            notice.pinned = Some(PinnedSchedule { custodians, epoch: *epoch, schedule: schedule.clone() });
         }
         TenderEvent::FloorKeyRecorded { key } => floor::apply(notice, key),
         TenderEvent::TenderArchived { .. } => notice.phase = Phase::Archived,

@@ -27,9 +27,9 @@ on_both_databases!(
 );
 
 /// The relay's messages, by sender and step.
-type Said = BTreeMap<(u8, String), String>;
+pub type Said = BTreeMap<(u8, String), String>;
 
-async fn said(centre: &Installation, session: &str) -> Said {
+pub async fn said(centre: &Installation, session: &str) -> Said {
     let relayed = relayed(centre, session).await;
     let messages = relayed["messages"].as_array().expect("messages").iter();
     let key = |message: &Value| {
@@ -196,7 +196,12 @@ async fn forged_messages(centre: &Installation, session: &str) {
     assert_eq!(refusal(&in_anothers_name).await, "ceremony_message");
     let nobodys = Message { sender: 6, ..of_one.clone() };
     assert_eq!(refusal(&nobodys).await, "ceremony_message");
-    let other = signed(session, 1, Step::Announce, of_two.body, &centre.custodians.vault(1).identity());
+    let mut body = of_two.body;
+    let in_anothers_name =
+        signed(session, 1, Step::Announce, body.clone(), &centre.custodians.vault(1).identity());
+    assert_eq!(refusal(&in_anothers_name).await, "ceremony_message");
+    body["dealer"] = 1.into();
+    let other = signed(session, 1, Step::Announce, body, &centre.custodians.vault(1).identity());
     assert_eq!(refusal(&other).await, "ceremony_said_otherwise");
     assert_eq!(said(centre, session).await, stands, "nothing has changed");
     held("messages changed, forged, said otherwise", "refused; what was said stands");

@@ -122,13 +122,6 @@ impl Custodians {
         self.running[usize::from(index - 1)] = Some(daemon);
     }
 
-    /// Starts all.
-    pub async fn start_all(&mut self) {
-        for index in self.indices() {
-            self.start(index).await;
-        }
-    }
-
     /// kill -9 of one.
     pub async fn kill(&mut self, index: u8) {
         self.running[usize::from(index - 1)].take().expect("it runs").kill().await;

@@ -78,12 +78,19 @@ pub struct Installation {
 impl Installation {
     /// Everything up to a centre that can publish tenders; on SQLite, or in the PostgreSQL database of this address.
     pub async fn new(database: Option<String>) -> Self {
+        Self::with_newcomers(database, 0).await
+    }
+
+    /// The same, with so many houses more that are in no committee.
+    pub async fn with_newcomers(database: Option<String>, newcomers: u8) -> Self {
         let begun = Instant::now();
-        let mut installation = Self::founded(database, MEMBERS).await;
+        let mut installation = Self::founded(database, MEMBERS + newcomers).await;
         installation.start_server(None).await;
         installation.register().await;
         let outcome = installation.hold_ceremony().await;
-        installation.custodians.start_all().await;
+        for index in 1..=MEMBERS {
+            installation.custodians.start(index).await;
+        }
         let body = format!("@{}", outcome.display());
         done(installation.registrar.act(&installation.url(), "AppointCommittee", &body)).await;
         installation.effort = begun.elapsed();
@@ -246,9 +253,10 @@ impl Installation {
 
     /// The ceremony, and what the custodians' people write down of the platform; gives the outcome.
     async fn hold_ceremony(&self) -> PathBuf {
-        let session = self.begin_ceremony(THRESHOLD).await;
+        let cards = (1..=MEMBERS).map(|index| self.custodians.card(index));
+        let session = done(self.new_ceremony(THRESHOLD, cards)).await.trim().to_owned();
         let url = self.url();
-        let joins = self.custodians.indices().map(|index| done(self.custodians.join(index, &url, &session)));
+        let joins = (1..=MEMBERS).map(|index| done(self.custodians.join(index, &url, &session)));
         futures_util::future::join_all(joins).await;
         let outcome = self.export_ceremony(&session).await;
         let centre: Value = self.client().get("/api/centre").await.expect("the centre");

@@ -41,6 +41,7 @@ mod ceremony;
 mod clocks;
 mod down;
 mod lies;
+mod resharing;
 mod restarts;
 mod secrets;
 

@@ -1,6 +1,7 @@
 //! The vault of a custodian, opened as somebody could who has the key file: written from the description of the format,
 //! so that tests can plant lies in it and know the secrets to search for.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -67,11 +68,16 @@ impl OpenVault {
         STANDARD.decode(self.secrets["tls"].as_str().expect("text")).expect("base64")
     }
 
-    /// The one share that is held, as its file says it.
+    /// The shares that are held, by their names, as their files say them.
+    pub fn shares(&self) -> BTreeMap<String, Value> {
+        let shares = self.secrets["shares"].as_object().expect("shares").iter();
+        let read = |text: &Value| serde_json::from_str(text.as_str().expect("text")).expect("JSON");
+        shares.map(|(name, text)| (name.clone(), read(text))).collect()
+    }
+
+    /// The one share that is held.
     pub fn share(&self) -> Value {
-        let shares = self.secrets["shares"].as_object().expect("shares");
-        let text = shares.values().next().expect("a share").as_str().expect("text");
-        serde_json::from_str(text).expect("JSON")
+        self.shares().into_values().next().expect("a share")
     }
 
     /// Puts another share file in the place of the one that is held.

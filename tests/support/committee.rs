@@ -66,7 +66,7 @@ pub async fn open(
     let (share, committee) = share(folder, index)?;
     let identity = SigningKey::from_pkcs8(&read(&own.join("identity.key"))?)?;
     let state = State::open(&own.join("state.db")).await?;
-    let shares = [(committee.id(), (share, committee))].into_iter().collect();
+    let shares = [(share, committee)].into_iter().collect();
     Ok(Custodian::new(identity, shares, trust, clock, state))
 }
 

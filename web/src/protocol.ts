@@ -634,11 +634,27 @@ epoch: number,
 /**
  * Digest of the ceremony's transcript.
  */
-transcript: string, } | { "kind": "share_destroyed", 
+transcript: string, } | { "kind": "share_dealt", 
 /**
  * The committee.
  */
-committee: string, } | { "kind": "schedule_pinned", 
+committee: string, 
+/**
+ * Which dealing its share is of.
+ */
+epoch: number, 
+/**
+ * The ceremony: who it was dealt to.
+ */
+session: string, } | { "kind": "share_destroyed", 
+/**
+ * The committee.
+ */
+committee: string, 
+/**
+ * Which dealing the share was of.
+ */
+epoch: number, } | { "kind": "schedule_pinned", 
 /**
  * SHA-256 of the signed notice.
  */
@@ -1666,6 +1682,10 @@ export type PinnedSchedule = {
  */
 custodians: Array<number>, 
 /**
+ * Of which dealing of the shares they are the custodians.
+ */
+epoch: number, 
+/**
  * What they have pinned.
  */
 schedule: Schedule, };
@@ -2337,6 +2357,10 @@ reason: LongText, } | { "kind": "floor_key_recorded",
  * The key.
  */
 key: FloorKey, } | { "kind": "schedule_pinned", 
+/**
+ * Of which dealing of the shares they are the custodians.
+ */
+epoch: number, 
 /**
  * Who, ascending by index.
  */

@@ -12,6 +12,7 @@ mod lock;
 mod manifest;
 mod national;
 mod payload;
+mod reshare;
 
 use std::path::Path;
 
@@ -23,6 +24,7 @@ fn main() -> std::io::Result<()> {
     let cast = Cast::new();
     write("tl1_lock.json", &lock::vectors(&cast))?;
     write("tl1_committee.json", &committee::vectors(&cast))?;
+    write("tl1_reshare.json", &reshare::vectors(&cast))?;
     write("tl1_envelope.json", &envelope::vectors(&cast))?;
     write("tl1_beacon.json", &beacon::vectors(&cast))?;
     write("tl1_payload.json", &payload::vectors(&cast))?;

@@ -1,4 +1,4 @@
-//! `kaibiao committee`: begin a ceremony, join it, see how far it is, take its outcome to the register.
+//! `kaibiao committee`: begin a ceremony of either kind, join it, see how far it is, take its outcome to the register.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use kaibiao_crypto::digest::Digest;
-use serde::Deserialize;
 
-use super::{Ceremony, Member, Message, Step};
+use super::relay::{self, Relay};
+use super::{Ceremony, Member, Message, Origin, Seat};
+use crate::centre::AppointCommittee;
 use crate::client::Client;
 use crate::client::commands::Account;
 use crate::custodian::card::Card;
@@ -22,8 +23,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(300);
 /// A ceremony, step by step.
 #[derive(Debug, Subcommand)]
 pub enum CommitteeCommand {
-    /// 登记员发起仪式 · A registrar begins a ceremony
+    /// 登记员发起生成新密钥的仪式 · A registrar begins a ceremony for a new key
     New(NewArguments),
+    /// 登记员发起重分：公钥不变，份额分给新的成员 · A registrar begins a resharing: the key stays, its shares pass to these members
+    Reshare(ReshareArguments),
     /// 托管人加入仪式，直至全体确认 · A custodian takes part until all have confirmed
     Join(JoinArguments),
     /// 仪式进行到哪一步 · How far a ceremony is
@@ -43,6 +46,19 @@ pub struct NewArguments {
     /// 成员的名片，按序号 · The members' cards, in the order of their indices
     #[arg(required = true)]
     cards: Vec<PathBuf>,
+}
+
+/// Arguments of `committee reshare`. Refreshing is resharing to the same cards.
+#[derive(Debug, Args)]
+pub struct ReshareArguments {
+    #[command(flatten)]
+    new: NewArguments,
+    /// 由原来哪几位分出份额（序号，逗号分隔，不少于原门限）· Who of the old committee deals, by index: at least its threshold
+    #[arg(long, value_delimiter = ',', required = true)]
+    dealers: Vec<u8>,
+    /// 原委员会：export 写出的任命文件；不给则取登记的在任委员会 · The old committee, as `export` wrote it; if absent, the one in office
+    #[arg(long, value_name = "FILE")]
+    committee: Option<PathBuf>,
 }
 
 /// Where a ceremony is relayed.
@@ -78,52 +94,11 @@ pub struct ExportArguments {
     out: PathBuf,
 }
 
-#[derive(Deserialize)]
-struct Begun {
-    session: Digest,
-}
-
-#[derive(Deserialize)]
-struct Relayed {
-    ceremony: Ceremony,
-    messages: Vec<Message>,
-}
-
-/// The relay of one ceremony. What it gives is believed only as far as signatures reach.
-struct Relay {
-    client: Client,
-    session: Digest,
-}
-
-impl Relay {
-    fn connect(arguments: &RelayArguments) -> Result<Self, CustodianError> {
-        let client = Client::connect(&arguments.server, arguments.ca.clone())?;
-        Ok(Self { client, session: arguments.session })
-    }
-
-    async fn read(&self) -> Result<Relayed, CustodianError> {
-        let relayed: Relayed = self.client.get(&format!("/api/ceremonies/{}", self.session)).await?;
-        relayed.ceremony.check()?;
-        if relayed.ceremony.session() != self.session {
-            return Err(super::CeremonyError::Form("the relay shows another ceremony").into());
-        }
-        for message in &relayed.messages {
-            message.check(&relayed.ceremony)?;
-        }
-        Ok(relayed)
-    }
-
-    async fn say(&self, message: &Message) -> Result<(), CustodianError> {
-        let path = format!("/api/ceremonies/{}/messages", self.session);
-        let _: Message = self.client.post(&path, message).await?;
-        Ok(())
-    }
-}
-
 impl CommitteeCommand {
     pub(in crate::custodian) async fn run(self, out: &mut impl Write) -> Result<(), CustodianError> {
         match self {
-            Self::New(arguments) => arguments.run(out).await,
+            Self::New(arguments) => arguments.begin(None, out).await,
+            Self::Reshare(arguments) => arguments.run(out).await,
             Self::Join(arguments) => arguments.run(out).await,
             Self::Status(arguments) => status(&arguments, out).await,
             Self::Export(arguments) => arguments.run(out).await,
@@ -132,59 +107,104 @@ impl CommitteeCommand {
 }
 
 impl NewArguments {
-    async fn run(self, out: &mut impl Write) -> Result<(), CustodianError> {
+    async fn begin(self, from: Option<Origin>, out: &mut impl Write) -> Result<(), CustodianError> {
         let cards = self.cards.iter().map(|path| Card::read(path)).collect::<Result<Vec<_>, _>>()?;
-        let ceremony = Ceremony::new(cards, self.threshold)?;
-        let client = self.account.reader().await?;
-        let begun: Begun = client.post("/api/ceremonies", &ceremony).await?;
-        if begun.session != ceremony.session() {
-            return Err(super::CeremonyError::Form("the relay answers for another ceremony").into());
-        }
-        say(out, &begun.session.to_string())
+        let ceremony = Ceremony::new(cards, self.threshold, from)?;
+        relay::begin(&self.account.reader().await?, &ceremony).await?;
+        say(out, &ceremony.session().to_string())
+    }
+}
+
+impl ReshareArguments {
+    async fn run(self, out: &mut impl Write) -> Result<(), CustodianError> {
+        let committee = match &self.committee {
+            Some(path) => {
+                let text = std::fs::read(path).map_err(|error| CustodianError::file(path, error))?;
+                let malformed = |_| CustodianError::Malformed(path.clone(), "an outcome of a ceremony");
+                serde_json::from_slice::<AppointCommittee>(&text).map_err(malformed)?.committee
+            }
+            None => relay::in_office(&self.new.account.reader().await?).await?,
+        };
+        let mut dealers = self.dealers;
+        dealers.sort_unstable();
+        self.new.begin(Some(Origin { committee, dealers }), out).await
     }
 }
 
 impl JoinArguments {
     async fn run(self, out: &mut impl Write) -> Result<(), CustodianError> {
-        let relay = Relay::connect(&self.relay)?;
+        // Two that go on from one state would overwrite each other's next one.
+        let _lock = self.house.lock_vault()?;
+        let relay = self.relay.connect()?;
         let ceremony = relay.read().await?.ceremony;
         let mut member = Member::new(self.house.open()?, ceremony.clone())?;
-        let index = member.index();
-        say(out, &format!("成员 {index}/{} · member {index} of {0}", ceremony.cards.len()))?;
-        let mut said: Option<Step> = None;
+        say_seats(&ceremony, member.seats(), out)?;
+        let mut said: Vec<Message> = Vec::new();
         loop {
             let messages = relay.read().await?.messages;
             let progress = member.go_on(&messages).await?;
-            if said != Some(progress.say.step) {
-                relay.say(&progress.say).await?;
-                said = Some(progress.say.step);
-                say(out, &format!("{} {index}", progress.say.step.name()))?;
-                continue;
+            let unsaid: Vec<Message> =
+                progress.say.into_iter().filter(|message| !said.contains(message)).collect();
+            for message in &unsaid {
+                relay.say(message).await?;
+                say(out, &format!("{} {}", message.step.name(), message.sender))?;
             }
-            if progress.is_done {
+            if !unsaid.is_empty() {
+                said.extend(unsaid);
+            } else if progress.is_done {
                 return say(out, "完成：全体成员确认了同一公钥 · Done: all members confirmed the same key");
+            } else {
+                tokio::time::sleep(LOOK_EVERY).await;
             }
-            tokio::time::sleep(LOOK_EVERY).await;
         }
     }
 }
 
-async fn status(arguments: &RelayArguments, out: &mut impl Write) -> Result<(), CustodianError> {
-    let Relayed { ceremony, messages } = Relay::connect(arguments)?.read().await?;
+/// Which part this custodian has; of a resharing also who deals to whom: its people look before they go on.
+fn say_seats(ceremony: &Ceremony, seats: &[Seat], out: &mut impl Write) -> Result<(), CustodianError> {
+    for seat in seats {
+        match seat {
+            Seat::Member(index) => {
+                say(out, &format!("成员 {index}/{} · member {index} of {0}", ceremony.cards.len()))?;
+            }
+            Seat::Dealer(index) => {
+                say(out, &format!("原成员 {index}，分出份额 · old custodian {index}, deals"))?
+            }
+        }
+    }
+    let Some(origin) = &ceremony.from else { return Ok(()) };
+    for custodian in origin.dealing() {
+        say(out, &format!("分出 from {} {}", custodian.index, custodian.name.as_str()))?;
+    }
     for (index, card) in (1_u8..).zip(&ceremony.cards) {
-        let of_member = messages.iter().filter(|message| message.sender == index);
-        let steps: Vec<&str> = of_member.map(|message| message.step.name()).collect();
-        say(out, &format!("{index} {} {}", card.card.name.as_str(), steps.join(" ")))?;
+        say(out, &format!("分给 to {index} {} {}", card.card.name.as_str(), card.card.identity))?;
+    }
+    Ok(())
+}
+
+impl RelayArguments {
+    fn connect(&self) -> Result<Relay, CustodianError> {
+        Ok(Relay::new(Client::connect(&self.server, self.ca.clone())?, self.session))
+    }
+}
+
+async fn status(arguments: &RelayArguments, out: &mut impl Write) -> Result<(), CustodianError> {
+    let relay::Relayed { ceremony, messages } = arguments.connect()?.read().await?;
+    let steps_of = |seat: Seat| {
+        let is_of = |message: &&Message| ceremony.seat(message.step, message.sender) == seat;
+        messages.iter().filter(is_of).map(|message| message.step.name()).collect::<Vec<&str>>().join(" ")
+    };
+    for (seat, name) in ceremony.seats() {
+        say(out, &format!("{seat} {name}: {}", steps_of(seat)))?;
     }
     Ok(())
 }
 
 impl ExportArguments {
     async fn run(self, out: &mut impl Write) -> Result<(), CustodianError> {
-        let Relayed { ceremony, messages } = Relay::connect(&self.relay)?.read().await?;
+        let relay::Relayed { ceremony, messages } = self.relay.connect()?.read().await?;
         let committee = ceremony.outcome(&messages)?;
-        let appoint = crate::centre::AppointCommittee { committee };
-        let text = serde_json::to_vec_pretty(&appoint);
+        let text = serde_json::to_vec_pretty(&AppointCommittee { committee });
         let text = text.map_err(|_| CustodianError::Malformed(self.out.clone(), "a committee"))?;
         held::write(&self.out, &text).map_err(|error| CustodianError::file(&self.out, error))?;
         say(out, &format!("{}", self.out.display()))

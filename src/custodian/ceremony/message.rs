@@ -20,13 +20,15 @@ const CEREMONY_DOMAIN: &[u8] = b"KB/ceremony\0";
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// Commitments, transport key, proof of possession: `keygen::Announcement`.
+    /// Commitments, transport key, proof of possession: `keygen::Announcement`, `reshare::Dealing`.
     Announce,
-    /// Encrypted shares for all others: an array of `keygen::SealedShare`.
+    /// Where the shares of a new member are to be sent: `reshare::Enrolment`.
+    Enrol,
+    /// Encrypted shares: an array of `keygen::SealedShare` for all others, of `reshare::SealedShare` for all members.
     Deal,
     /// The outcome that the sender has computed.
     Confirm,
-    /// A share that does not fit: `keygen::Complaint`. The run is over.
+    /// A share that does not fit: `keygen::Complaint`, `reshare::Complaint`. The run is over.
     Complain,
 }
 
@@ -35,6 +37,7 @@ impl Step {
     pub fn name(self) -> &'static str {
         match self {
             Self::Announce => "announce",
+            Self::Enrol => "enrol",
             Self::Deal => "deal",
             Self::Confirm => "confirm",
             Self::Complain => "complain",
@@ -48,7 +51,7 @@ impl Step {
 pub struct Message {
     /// What it says.
     pub body: Value,
-    /// Whose it is: index from 1.
+    /// Whose it is: the index of a dealer in the old committee, or of a member in the new one, as the step has it.
     pub sender: u8,
     /// The ceremony.
     pub session: Digest,
@@ -73,13 +76,25 @@ impl Message {
         Ok(message)
     }
 
-    /// Whether it is of `ceremony` and signed by its sender.
+    /// Whether it is of `ceremony`, signed by its sender, and in nobody else's name.
     pub fn check(&self, ceremony: &Ceremony) -> Result<(), CeremonyError> {
-        let is_of = self.session == ceremony.session();
-        let card = ceremony.card(self.sender).filter(|_| is_of).ok_or(CeremonyError::Message)?;
-        let identity = card.identity().ok_or(CeremonyError::Message)?;
+        let is_of = self.session == ceremony.session() && self.names_its_sender();
+        let identity = ceremony.identity(self.step, self.sender).filter(|_| is_of);
+        let identity = identity.ok_or(CeremonyError::Message)?;
         let signature = STANDARD.decode(&self.signature).map_err(|_| CeremonyError::Message)?;
         identity.verify(&self.signed()?, &signature).map_err(|_| CeremonyError::Message)
+    }
+
+    /// Whether the body names whoever signs it: nobody makes another one look like a liar.
+    fn names_its_sender(&self) -> bool {
+        let names = |body: &Value, field: &str| body.get(field).is_some_and(|named| *named == self.sender);
+        match self.step {
+            Step::Announce => names(&self.body, "dealer"),
+            Step::Enrol => names(&self.body, "recipient"),
+            Step::Deal => self.body.as_array().is_some_and(|all| all.iter().all(|one| names(one, "dealer"))),
+            Step::Confirm => true,
+            Step::Complain => names(&self.body, "accuser"),
+        }
     }
 
     /// What it says, as the type that its step has.
@@ -107,8 +122,8 @@ pub(super) struct Confirmation {
     committee: Digest,
     /// By the identity key over the committee's id: what sealing clients check. Base64.
     pub(super) signature: String,
-    /// Digest of the announcements.
-    transcript: Digest,
+    /// Digest of the first round: `keygen::Transcript`, `reshare::Transcript`.
+    pub(super) transcript: Digest,
 }
 
 impl Confirmation {

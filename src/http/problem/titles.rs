@@ -78,6 +78,11 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
         "The message is not its sender's, or is of another ceremony",
     ),
     (
+        "ceremony_outdated",
+        "要重分的不是登记的委员会",
+        "The committee that is to be reshared is not the one in the register",
+    ),
+    (
         "ceremony_said_otherwise",
         "该成员在这一步已有不同的消息",
         "This member has said something else at this step",
@@ -86,7 +91,21 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("checksum_mismatch", "数据在传输中受损", "The part was damaged on its way"),
     ("coefficient_not_announced", "系数不在公布的范围内", "The coefficient is not one of those announced"),
     ("commitment_differs", "与先前的承诺不一致", "It differs from what was committed to"),
-    ("committee_malformed", "托管人名册格式不符", "The list of custodians has not its form"),
+    (
+        "committee_malformed",
+        "托管人名册格式不符，或份额、公钥与签名不相符",
+        "The list of custodians has not its form, or shares, key and signatures do not belong together",
+    ),
+    (
+        "committee_outdated",
+        "这一公钥已登记更晚或同一次的份额分发",
+        "A later dealing of this key's shares, or the same, is registered already",
+    ),
+    (
+        "committee_unknown",
+        "重分只能从登记过的公钥开始",
+        "Shares are dealt anew only of a key that is registered",
+    ),
     ("credit_code", "统一社会信用代码不正确", "The credit code is not right"),
     ("custodian_unreachable", "暂时联系不上这位托管人", "This custodian is not reached now"),
     ("deadline_earlier", "截止时间只能推迟，不能提前", "A deadline may be postponed, never advanced"),

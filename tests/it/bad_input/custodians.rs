@@ -23,7 +23,7 @@ use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::entry::{Entry, Header};
 use kaibiao_crypto::manifest::ClosedProof;
 use kaibiao_crypto::receipt::Receipt;
-use kaibiao_crypto::threshold::Partial;
+use kaibiao_crypto::threshold::{Epoch, Partial};
 use kaibiao_crypto::tree::Tree;
 use ring::rand::SystemRandom;
 use serde_json::Value;
@@ -163,7 +163,8 @@ async fn refusals(custodians: &[Arc<Custodian>], request: &ReleaseRequest) -> Ve
 async fn request(center: &Center, wanted: Wanted) -> ReleaseRequest {
     let room = EvidenceRoom::read(&center.ledger, center.tender).await.expect("a room");
     let evidence = room.evidence(&center.ledger, &center.state(), &lot()).expect("evidence");
-    ReleaseRequest { evidence, floor_key: center.state().notice.floor_proof(), lot: lot(), wanted }
+    let floor_key = center.state().notice.floor_proof();
+    ReleaseRequest { epoch: Epoch::FIRST, evidence, floor_key, lot: lot(), wanted }
 }
 
 /// A close of the lot with `root`, as a platform would have to forge it: signed by the log and its witness, at the

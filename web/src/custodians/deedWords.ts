@@ -6,7 +6,8 @@ import type { Deed, Flaw } from "./record";
 const w = catalogue({
   zh: {
     "deed.share_taken": "取得份额（这一公钥的第 {epoch} 次分发）",
-    "deed.share_destroyed": "销毁份额",
+    "deed.share_dealt": "把第 {epoch} 次分发的份额分给新的成员",
+    "deed.share_destroyed": "销毁第 {epoch} 次分发的份额",
     "deed.schedule_pinned": "承诺：{time} 之前不放出密钥",
     "deed.cancellation_pinned": "承诺：招标终止，永不放出密钥",
     "deed.released": "放出 {labels} 个部分密钥：{what}（标段 {lot}）",
@@ -25,7 +26,8 @@ const w = catalogue({
   },
   en: {
     "deed.share_taken": "Took a share (dealing {epoch} of this key)",
-    "deed.share_destroyed": "Destroyed its share",
+    "deed.share_dealt": "Dealt its share of dealing {epoch} to new members",
+    "deed.share_destroyed": "Destroyed its share of dealing {epoch}",
     "deed.schedule_pinned": "Promised to release nothing before {time}",
     "deed.cancellation_pinned": "Promised never to release: the tender was cancelled",
     "deed.released": "Released partial keys ({labels}): {what} (lot {lot})",
@@ -50,16 +52,17 @@ const WHAT = { opening_draw: "what.opening_draw", panel_draw: "what.panel_draw",
 export function deedText(deed: Deed): string {
   switch (deed.kind) {
     case "share_taken":
-      return w("deed.share_taken", { epoch: deed.epoch + 1 });
+    case "share_dealt":
+    case "share_destroyed":
+      return w(`deed.${deed.kind}`, { epoch: deed.epoch + 1 });
     case "schedule_pinned":
       return w("deed.schedule_pinned", { time: momentText(deed.opening_at) });
     case "released":
       return w("deed.released", { labels: deed.labels, lot: deed.lot, what: Object.hasOwn(WHAT, deed.what) ? w(WHAT[deed.what as keyof typeof WHAT]) : deed.what });
     case "rehearsed":
       return w("deed.rehearsed", { date: deed.date });
-    case "share_destroyed":
     case "cancellation_pinned":
-      return w(`deed.${deed.kind}`);
+      return w("deed.cancellation_pinned");
     default:
       return (deed satisfies never as { kind: string }).kind;
   }

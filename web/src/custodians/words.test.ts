@@ -39,6 +39,8 @@ describe("what a custodian did", () => {
     expect(deedText({ kind: "schedule_pinned", notice, opening_at: 1_768_872_600_000 })).toBe("承诺：2026-01-20 09:30:00 (UTC+8) 之前不放出密钥");
     expect(deedText({ kind: "cancellation_pinned", notice })).toBe("承诺：招标终止，永不放出密钥");
     expect(deedText({ kind: "share_taken", committee: "", epoch: 1, transcript: "" })).toContain("第 2 次");
+    expect(deedText({ kind: "share_dealt", committee: "", epoch: 0, session: "" })).toBe("把第 1 次分发的份额分给新的成员");
+    expect(deedText({ kind: "share_destroyed", committee: "", epoch: 0 })).toBe("销毁第 1 次分发的份额");
     language.value = "en";
     expect(deedText({ kind: "released", labels: 8, lot: "1", notice, subject: "", what: "3" })).toBe("Released partial keys (8): opening statements (lot 1)");
     expect(deedText({ kind: "released", labels: 1, lot: "1", notice, subject: "", what: "constructor" })).toContain("constructor");

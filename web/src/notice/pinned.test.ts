@@ -5,9 +5,9 @@ import { pinStanding } from "./pinned";
 
 type Shown = Parameters<typeof pinStanding>[0];
 const SCHEDULE = { is_cancelled: false, notice: "aa", opening_at: 5000 };
-const VIEW: Shown = { notice: "aa", opening_at: 5000, phase: "published", pinned: { custodians: [1, 2, 3], schedule: SCHEDULE } };
+const VIEW: Shown = { notice: "aa", opening_at: 5000, phase: "published", pinned: { custodians: [1, 2, 3], epoch: 0, schedule: SCHEDULE } };
 const pinnedAs = (change: Partial<NonNullable<TenderView["pinned"]>["schedule"]>): Shown["pinned"] =>
-  ({ custodians: [1, 2, 3], schedule: { ...SCHEDULE, ...change } });
+  ({ custodians: [1, 2, 3], epoch: 0, schedule: { ...SCHEDULE, ...change } });
 
 describe("the schedule that custodians have pinned", () => {
   it("stands when it is the one in force, and not before anything is", () => {

@@ -27,7 +27,7 @@ describe("the timeline of a replay", () => {
 
   it("marks entries by stage, irregular ones before all, and finds the next one round the end", () => {
     expect(entries.map(markerOf)).toEqual(["opening", "review", "irregular", "opening"]);
-    const pinned: Event = { kind: "schedule_pinned", pins: [], schedule: { is_cancelled: false, notice: "00", opening_at: 1 } };
+    const pinned: Event = { kind: "schedule_pinned", epoch: 0, pins: [], schedule: { is_cancelled: false, notice: "00", opening_at: 1 } };
     const awaited: Event = { lot: "1", kind: "custodians_awaited", answered: [1], failed: [] };
     expect([pinned, awaited].map((event) => markerOf(entry(0, 0, event)))).toEqual(["notice", "irregular"]);
     expect(nextIrregular(entries, 0, () => false)).toBe(2);

@@ -171,6 +171,28 @@ fn bids_are_locked_to_the_committee_that_the_centre_appointed() {
     assert!(failures.contains(&(CheckId::A11, publication)), "{failures:?}");
 }
 
+#[test]
+fn pins_are_checked_against_the_custodians_of_their_place_in_the_log() {
+    let reshared = || Fixture::of(Plan { reshares: true, ends: End::Closed, ..Plan::default() });
+    let fixture = reshared();
+    assert_eq!(of(&fixture), [], "custodians who changed in between verify");
+    let appointments = |fixture: &Fixture| -> Vec<usize> {
+        let logged = fixture.logged.iter().enumerate();
+        logged.filter(|(_, one)| one.kind() == "AppointCommittee").map(|(index, _)| index).collect()
+    };
+
+    // Pins of the first custodians after the second were appointed, and the other way round.
+    let pinned = fixture.index_of("RecordSchedule", 0);
+    let mut late = reshared();
+    let [_, second] = appointments(&late)[..] else { panic!("two appointments") };
+    let appointment = late.logged.remove(second);
+    late.logged.insert(pinned, appointment);
+    assert!(of(&late).contains(&(CheckId::K4, at(pinned + 1))), "{:?}", of(&late));
+    let mut early = reshared();
+    early.logged.swap(pinned, fixture.index_of("RecordSchedule", 1));
+    assert!(of(&early).contains(&(CheckId::K4, at(pinned))), "{:?}", of(&early));
+}
+
 fn failures_of(parts: &crate::replay::check::fixture::Parts) -> Vec<(CheckId, Option<u64>)> {
     failures(&parts.verify())
 }

@@ -1,0 +1,99 @@
+//! Which committees follow each other in the register.
+
+use uuid::Uuid;
+
+use super::*;
+
+const NOW: Instant = Instant(1_772_413_200_000);
+
+fn context(is_committee_signed: bool) -> CentreContext {
+    let person = Person {
+        person: PersonId(Uuid::from_u128(1)),
+        org: OrgId(Uuid::from_u128(2)),
+        role: Role::Registrar,
+        key: Digest([3; 32]),
+    };
+    CentreContext { actor: Actor::Person(person), now: NOW, key: None, is_committee_signed }
+}
+
+fn committee(group_key: &str, epoch: u32, custodians: u8) -> Committee {
+    let text = |text: String| ShortText::new(text).expect("a short text");
+    let custodian = |index| CustodianRecord {
+        identity: format!("identity {index}"),
+        index,
+        name: text(format!("custodian {index}")),
+        public_share: String::new(),
+        signature: String::new(),
+    };
+    Committee {
+        custodians: (1..=custodians).map(custodian).collect(),
+        epoch,
+        group_key: group_key.to_owned(),
+        threshold: custodians / 2 + 1,
+        transcript: Digest([4; 32]),
+    }
+}
+
+/// Appoints, or gives the code of the refusal.
+fn appoint(centre: &mut Centre, committee: Committee, at: Instant) -> Result<(), &'static str> {
+    let command = CentreCommand::AppointCommittee(AppointCommittee { committee });
+    let events = centre.decide(&command, &context(true)).map_err(|refusal| refusal.code())?;
+    events.iter().for_each(|event| centre.apply(event, at));
+    Ok(())
+}
+
+fn in_office(centre: &Centre) -> (&str, u32) {
+    let committee = centre.committee.as_ref().expect("one is in office");
+    (&committee.group_key, committee.epoch)
+}
+
+#[test]
+fn the_epoch_of_a_group_key_only_rises() {
+    let mut centre = Centre::default();
+    let unsigned = CentreCommand::AppointCommittee(AppointCommittee { committee: committee("a", 0, 5) });
+    let refused = centre.decide(&unsigned, &context(false)).map_err(|refusal| refusal.code());
+    assert_eq!(refused, Err("committee_malformed"));
+    assert_eq!(
+        appoint(&mut centre, committee("a", 1, 5), NOW),
+        Err("committee_unknown"),
+        "of a key that was never made"
+    );
+    assert_eq!(appoint(&mut centre, committee("a", 0, 5), NOW), Ok(()));
+    assert_eq!(appoint(&mut centre, committee("a", 0, 5), NOW), Err("committee_outdated"));
+    assert_eq!(
+        appoint(&mut centre, committee("a", 0, 7), NOW),
+        Err("committee_outdated"),
+        "other members, same dealing"
+    );
+    assert_eq!(
+        appoint(&mut centre, committee("a", 2, 7), NOW),
+        Ok(()),
+        "one that came to nothing may lie between"
+    );
+    assert_eq!(appoint(&mut centre, committee("a", 1, 5), NOW), Err("committee_outdated"));
+    assert_eq!(in_office(&centre), ("a", 2));
+    assert_eq!(centre.committees["a"].custodians.len(), 7);
+}
+
+#[test]
+fn shares_of_a_retired_key_pass_on_without_bringing_it_back() {
+    let mut centre = Centre::default();
+    for (key, epoch) in [("a", 0), ("b", 0), ("a", 1)] {
+        appoint(&mut centre, committee(key, epoch, 5), NOW).expect("appointed");
+    }
+    assert_eq!((in_office(&centre), centre.committees["a"].epoch), (("b", 0), 1));
+    appoint(&mut centre, committee("b", 1, 5), NOW).expect("appointed");
+    assert_eq!(in_office(&centre), ("b", 1));
+}
+
+#[test]
+fn a_rehearsal_is_that_of_the_custodians_who_held_it() {
+    let mut centre = Centre::default();
+    let id = Digest([9; 32]);
+    appoint(&mut centre, committee("a", 0, 5), NOW).expect("appointed");
+    let held = CentreEvent::RehearsalHeld { answered: vec![1, 2, 3], committee: id, failed: Vec::new() };
+    centre.apply(&held, NOW);
+    assert!(centre.rehearsal(&id).is_some());
+    appoint(&mut centre, committee("a", 1, 7), Instant(NOW.0 + 1)).expect("appointed");
+    assert!(centre.rehearsal(&id).is_none(), "the new ones have not rehearsed");
+}
