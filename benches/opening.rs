@@ -65,8 +65,8 @@ const BIDS: usize = 1000;
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let center = Center::on_sqlite().await;
-        let (custody, _running) = three_of_five(&center).await;
+        let mut center = Center::on_sqlite().await;
+        let (custody, _running) = three_of_five(&mut center).await;
         let floors = Floors::measured(&center);
         center.publish(Procedure::TwoStage).await;
         let bidders = more_bidders(&center).await;
@@ -114,9 +114,10 @@ fn at_step(lot: &Lot, step: OpeningStep) -> bool {
 
 /// A new committee, in office, of five houses of which three run. Its shares were made here and put into their vaults:
 /// the ceremony is not what is measured.
-async fn three_of_five(center: &Center) -> (Custody, Custodians) {
+async fn three_of_five(center: &mut Center) -> (Custody, Custodians) {
     let mut houses = Custodians::make(&center.home.join("houses"), 5).await;
     let made = center.home.join("committee");
+    center.custody.clone_from(&made);
     let names: Vec<ShortText> = houses.indices().map(|index| text(&format!("托管机构 {index}"))).collect();
     let mut committee = committee::make(&made, &names, 3).expect("a committee");
     for (custodian, index) in committee.custodians.iter_mut().zip(houses.indices()) {

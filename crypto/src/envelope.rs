@@ -28,7 +28,7 @@ pub use recovery::{RecoveryKey, RecoveryMaster, RecoverySecret};
 use crate::beacon::Network;
 use crate::digest::Digest;
 use crate::label::Context;
-use crate::lock::{Identity, LabelKey, NoRandomness, Randomness, xor};
+use crate::lock::{Identity, NoRandomness, Randomness, xor};
 use crate::payload::PayloadKey;
 use crate::suite::Suite;
 
@@ -170,10 +170,20 @@ impl Core {
         }
     }
 
-    /// Opens by the path of `keys`: verifies each key, opens each lock with its check, rebuilds the core and
-    /// demands equality. [`EnvelopeError::code`] tells whose fault a failure is.
+    /// Opens by the path of `keys`: opens each lock with its check, rebuilds the core and demands equality; a failure
+    /// with a key that is not the right one is that key's. [`EnvelopeError::code`] tells whose fault a failure is.
     pub fn open(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<Opened, EnvelopeError> {
         self.check_locks(locks)?;
+        // What rebuilds to the very same core was opened with the right keys: another key opens an honest capsule to
+        // something else (2^-128). So keys are verified only to tell whose fault a failure is.
+        match self.rebuilt(locks, keys) {
+            Err(EnvelopeError::WrongPath) => Err(EnvelopeError::WrongPath),
+            Err(error) => Err(self.wrong_key(locks, keys).unwrap_or(error)),
+            Ok(opened) => Ok(opened),
+        }
+    }
+
+    fn rebuilt(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<Opened, EnvelopeError> {
         let seed = self.seed(locks, keys)?;
         let context = self.context();
         let rebuilt = build(&seed, context, locks)?;
@@ -188,22 +198,16 @@ impl Core {
         let parts = &self.parts;
         match (keys, &parts.floor, &locks.floor) {
             (OpeningKeys::Committee { label_key }, None, None) => {
-                let committee = self.open_committee(locks, label_key)?;
+                let committee = parts.committee.open(label_key)?;
                 Ok(self.unbox(&parts.first_box, wire::COMMITTEE_PATH, &[&committee]))
             }
-            (OpeningKeys::Beacon { label_key, signature }, Some(found), Some(floor)) => {
-                if !floor.network.key().verify(&Identity::of_round(found.round), signature) {
-                    return Err(EnvelopeError::WrongKey("beacon"));
-                }
-                let secrets = [&self.open_committee(locks, label_key)?, &found.beacon.open(signature)?];
+            (OpeningKeys::Beacon { label_key, signature }, Some(found), Some(_)) => {
+                let secrets = [&parts.committee.open(label_key)?, &found.beacon.open(signature)?];
                 Ok(self.unbox(&parts.first_box, wire::BEACON_PATH, &secrets))
             }
-            (OpeningKeys::Recovery { label_key, secret }, Some(found), Some(floor)) => {
-                if secret.public() != floor.recovery {
-                    return Err(EnvelopeError::WrongKey("recovery lock"));
-                }
+            (OpeningKeys::Recovery { label_key, secret }, Some(found), Some(_)) => {
                 let secrets =
-                    [&self.open_committee(locks, label_key)?, &open_recovery(self.suite(), found, secret)];
+                    [&parts.committee.open(label_key)?, &open_recovery(self.suite(), found, secret)];
                 Ok(self.unbox(&found.second_box, wire::RECOVERY_PATH, &secrets))
             }
             (
@@ -214,11 +218,25 @@ impl Core {
         }
     }
 
-    fn open_committee(&self, locks: &Locks, label_key: &LabelKey) -> Result<LockSecret, EnvelopeError> {
-        if !locks.committee.verify(&self.context().label().identity(), label_key) {
-            return Err(EnvelopeError::WrongKey("label"));
-        }
-        Ok(self.parts.committee.open(label_key)?)
+    /// The key that is not the right one, if there is one.
+    fn wrong_key(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Option<EnvelopeError> {
+        let (OpeningKeys::Committee { label_key }
+        | OpeningKeys::Beacon { label_key, .. }
+        | OpeningKeys::Recovery { label_key, .. }) = keys;
+        let is_of_label = || locks.committee.verify(&self.context().label().identity(), label_key);
+        let wrong = match (keys, &self.parts.floor, &locks.floor) {
+            (OpeningKeys::Beacon { signature, .. }, Some(found), Some(floor))
+                if !floor.network.key().verify(&Identity::of_round(found.round), signature) =>
+            {
+                "beacon"
+            }
+            (OpeningKeys::Recovery { secret, .. }, _, Some(floor)) if secret.public() != floor.recovery => {
+                "recovery lock"
+            }
+            _ if is_of_label() => return None,
+            _ => "label",
+        };
+        Some(EnvelopeError::WrongKey(wrong))
     }
 
     fn unbox(&self, boxed: &[u8; SEED_BYTES], path: (u8, u16), secrets: &[&LockSecret]) -> SealSeed {
