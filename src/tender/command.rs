@@ -14,6 +14,7 @@ use crate::formula::Decimal;
 
 /// A command: to the tender as a whole, or to one of its lots (the `lot` of the act).
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one lives at a time, while its act is decided")]
 pub enum Command {
     /// To the tender.
     Tender(TenderCommand),
