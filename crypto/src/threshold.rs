@@ -13,7 +13,7 @@
 //!
 //! It decides nothing about *when* a label may be signed, and signs nothing but a [`Label`].
 //!
-//! *Invariant*: `t > n/2` always, so two sets of custodians can never serve two different releases; a [`Committee`]
+//! *Invariant*: `t > n/2` always, so two sets of honest custodians never serve two different releases; a [`Committee`]
 //! cannot be built unless its public shares and its group key lie on one polynomial.
 
 mod epoch;
