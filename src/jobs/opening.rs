@@ -18,8 +18,9 @@ use crate::tender::{
     RecordPanelDraw, RecordRelease, RecordSealCheck, RecordUnsealed, Stage, Tender,
 };
 
-/// Envelopes that are opened at the same time.
-const OPENED_AT_ONCE: usize = 4;
+/// Envelopes that are opened at the same time: enough that no core waits while others' facts are committed. Each holds
+/// a segment.
+const OPENED_AT_ONCE: usize = 16;
 /// Envelopes whose keys are released together.
 const RELEASED_AT_ONCE: usize = 1024;
 
