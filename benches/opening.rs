@@ -181,7 +181,9 @@ impl Floors {
         std::thread::scope(|scope| {
             let others: Vec<_> = (1..cores()).map(|_| scope.spawn(|| Self::measured(folder))).collect();
             let own = Self::measured(folder);
-            others.into_iter().for_each(|other| drop(other.join().expect("measured")));
+            for other in others {
+                other.join().expect("measured");
+            }
             own
         })
     }

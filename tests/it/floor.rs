@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::routing::get;
 use kaibiao::base::{LongText, SealingPolicy, Span};
 use kaibiao::centre::{CentreCommand, SetSealingPolicy};
@@ -142,10 +143,15 @@ async fn the_recovery_key_stands_in_for_a_beacon(mut center: Center) {
     );
     center.assert_sealed();
 
-    let stranger = FloorKey::Recovery { secret: hex::encode([8; 32]) };
-    assert_eq!(center.bring(stranger).await, "floor_key");
-    let secret = hex::encode(recovery_secret().expose());
-    assert_eq!(center.bring(FloorKey::Recovery { secret }).await, "accepted");
+    let served = center.serve().await;
+    let anybody = served.sign_in(&center.bidders[0]).await;
+    let path = format!("/api/tenders/{}/floor-keys", center.tender);
+    let key = |secret: &[u8; 32]| json!({"kind": "recovery", "secret": hex::encode(secret)});
+    let right = key(recovery_secret().expose());
+    assert_eq!(served.stranger().post(&path, &right).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(anybody.post(&path, &key(&[8; 32])).await.code(), "floor_key");
+    let come = anybody.post(&path, &right).await.json();
+    assert_eq!(come["recovery"], right["secret"], "it is public now");
     center.clock.advance(Span::seconds(5));
     center.settle().await;
     center.assert_opened();

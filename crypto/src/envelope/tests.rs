@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::lock::{Capsule, GroupKey};
+use crate::lock::{Capsule, GroupKey, LabelKey};
 use crate::payload::SegmentCipher;
 
 fn bytes(value: &Value) -> Vec<u8> {
