@@ -104,6 +104,11 @@ pub enum ClientError {
         "fewer custodians than are needed are those of first use; if the centre has announced it, say --trust-new-keys"
     )]
     CustodiansChanged,
+    /// The server gives another page than the one in this executable.
+    #[error(
+        "the server gives another {0} than this executable holds: it runs another release, or its page is not to be trusted"
+    )]
+    PageDiffers(String),
     /// A receipt that proves nothing.
     #[error("the receipt is not good: {0}")]
     Receipt(#[from] ReceiptError),
@@ -186,6 +191,7 @@ impl ClientError {
             Self::LogForked => "log_forked",
             Self::LogKeyChanged => "log_key_changed",
             Self::CustodiansChanged => "custodians_changed",
+            Self::PageDiffers(_) => "page_differs",
             Self::Receipt(error) => error.code(),
             Self::ReceiptOfAnother => "receipt_of_another",
             Self::KeyMissing(_) => "key_missing",
@@ -237,6 +243,9 @@ impl ClientError {
             Self::TlsTrust(reason) => format!("没有可信的证书：{reason}"),
             Self::Head(error) => format!("日志头校验不通过：{error}"),
             Self::LogForked => "日志与先前见过的日志头不一致".into(),
+            Self::PageDiffers(path) => {
+                format!("服务器给出的 {path} 与本程序内置的不同：它运行的是另一版本，或者它的网页不可信")
+            }
             Self::CustodiansChanged => {
                 "托管人与首次使用时不同，相同的已不足门限；如中心已公告更换，请加 --trust-new-keys".into()
             }
@@ -273,6 +282,7 @@ impl ClientError {
             | Self::LogForked
             | Self::LogKeyChanged
             | Self::CustodiansChanged
+            | Self::PageDiffers(_)
             | Self::Bid(BidError::NoticeDiffers(_) | BidError::Custodians)
             | Self::Receipt(_)
             | Self::ReceiptOfAnother => Blame::Proof,

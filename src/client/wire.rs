@@ -48,6 +48,9 @@ pub struct Centre {
     /// How many witnesses must have cosigned a head; all of them if it is not said.
     #[serde(default)]
     pub witness_quorum: Option<usize>,
+    /// Digest of the web app, as it stands in the log.
+    #[serde(default)]
+    pub sealing_page_sha256: Option<Digest>,
     /// Group key of the custodians, 192 hexadecimal digits.
     #[serde(default)]
     pub group_key: Option<String>,

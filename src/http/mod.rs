@@ -36,7 +36,7 @@ mod web;
 pub use bid::BidPlaces;
 pub use problem::Problem;
 pub use route::{Route, Who};
-pub use web::page_digest;
+pub use web::{page_digest, page_files};
 
 use std::sync::Arc;
 

@@ -24,11 +24,16 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 /// Digest of the whole app (docs/formats.md, 12): of the canonical array of its paths with their SHA-256. Recorded in the
 /// log, so that a page can be compared with the one that everybody gets.
 pub fn page_digest() -> Result<Digest, CanonicalError> {
+    canonical::digest_of(&page_files())
+}
+
+/// The app's files, ascending by path: path and SHA-256 in hexadecimal digits.
+pub fn page_files() -> Vec<[String; 2]> {
     let digest = |path: &str| App::get(path).map(|file| hex::encode(file.metadata.sha256_hash()));
     let mut files: Vec<[String; 2]> =
         App::iter().filter_map(|path| Some([path.to_string(), digest(&path)?])).collect();
     files.sort();
-    canonical::digest_of(&files)
+    files
 }
 
 pub(super) async fn serve(request: Request) -> Response {

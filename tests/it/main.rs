@@ -23,6 +23,7 @@ mod bad_input;
 mod floor;
 mod imports;
 mod killed;
+mod page;
 mod rooms;
 mod secrecy;
 mod visits;

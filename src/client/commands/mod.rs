@@ -1,4 +1,4 @@
-//! The client's subcommands of `kaibiao`: `key`, `fetch`, `seal`, `submit`, `withdraw`, `act`, `watch`, `lock`,
+//! The client's subcommands of `kaibiao`: `key`, `fetch`, `seal`, `submit`, `withdraw`, `act`, `watch`, `page`, `lock`,
 //! `recovery`.
 //!
 //! Every result is said in Chinese, then in English; with `--json` as one line of JSON on standard output and nothing
@@ -10,6 +10,7 @@ mod account;
 mod acting;
 mod bidding;
 mod locking;
+mod page;
 mod recovery;
 mod report;
 mod watching;
@@ -22,6 +23,7 @@ pub use account::Account;
 pub use acting::{ActArguments, KeyCommand};
 pub use bidding::{FetchArguments, SealArguments, SubmitArguments, WithdrawArguments};
 pub use locking::LockCommand;
+pub use page::PageArguments;
 pub use recovery::RecoveryCommand;
 use report::Report;
 pub use watching::WatchArguments;
@@ -49,6 +51,9 @@ pub enum ClientCommand {
     /// 旁听开标室 · Follow a room and print its facts
     #[command(after_help = EXIT_CODES)]
     Watch(WatchArguments),
+    /// 核对服务器的密封网页 · Compare the page that a server gives with the one in this executable
+    #[command(after_help = EXIT_CODES)]
+    Page(PageArguments),
     /// 时间锁文件（可离线）· Files that open at a moment and not before (works offline)
     #[command(subcommand)]
     Lock(LockCommand),
@@ -71,6 +76,7 @@ impl ClientCommand {
             Self::Withdraw(arguments) => arguments.account.is_json,
             Self::Act(arguments) => arguments.account.is_json,
             Self::Watch(arguments) => arguments.account.is_json,
+            Self::Page(arguments) => arguments.account.is_json,
             Self::Lock(command) => command.is_json(),
             Self::Recovery(command) => command.is_json(),
         };
@@ -90,6 +96,7 @@ impl ClientCommand {
                 Self::Withdraw(arguments) => arguments.run().await,
                 Self::Act(arguments) => arguments.run().await,
                 Self::Watch(arguments) => arguments.run().await,
+                Self::Page(arguments) => arguments.run().await,
                 Self::Lock(command) => command.run(),
                 Self::Recovery(command) => command.run().await,
             }
