@@ -22,11 +22,21 @@ struct LogMemory {
     witness_keys: Vec<String>,
     witness_quorum: usize,
     head: Option<SeenHead>,
-    /// Identity keys of custodians, base64.
+    /// The custodians, once they were met.
     #[serde(default)]
-    custodians: BTreeSet<String>,
+    custodians: Option<KnownCustodians>,
     /// Digest of each key's last payload.
     previous: BTreeMap<String, Digest>,
+}
+
+/// Custodians as they were met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KnownCustodians {
+    /// Identity keys, base64.
+    identities: BTreeSet<String>,
+    /// The most that were ever needed: nobody has signed the number, so a smaller one is not believed.
+    threshold: u8,
 }
 
 /// A head that was verified.
@@ -96,25 +106,32 @@ impl Memory {
         Ok(policy)
     }
 
-    /// Remembers the custodians of a log's centre. Known ones vouch for the others: with at least as many of them as are
-    /// needed to open, a new member is remembered too. Error: `custodians_changed` if fewer are known and `trust_new`
-    /// is not set.
+    /// Remembers the custodians of a log's centre. Known ones vouch for the others: if as many of them as were needed before
+    /// have signed the group key, whoever is shown beside them is remembered too. Error: `custodians_changed` if fewer
+    /// have, and `trust_new` is not set.
     pub(super) fn pin_custodians(
         &mut self,
         origin: &str,
         committee: &Committee,
+        signers: &BTreeSet<&str>,
         trust_new: bool,
     ) -> Result<(), ClientError> {
         let log = self.content.logs.entry(origin.to_owned()).or_default();
-        let shown: BTreeSet<&String> = committee.custodians.iter().map(|one| &one.identity).collect();
-        let known = shown.iter().filter(|identity| log.custodians.contains(**identity)).count();
-        if known == shown.len() {
+        let known = log.custodians.as_ref().filter(|_| !trust_new);
+        let mut threshold = committee.threshold;
+        if let Some(known) = known {
+            let vouching = signers.iter().filter(|signer| known.identities.contains(**signer)).count();
+            if vouching < usize::from(known.threshold) {
+                return Err(ClientError::CustodiansChanged);
+            }
+            threshold = threshold.max(known.threshold);
+        }
+        let identities = committee.custodians.iter().map(|custodian| custodian.identity.clone()).collect();
+        let met = Some(KnownCustodians { identities, threshold });
+        if log.custodians == met {
             return Ok(());
         }
-        if !log.custodians.is_empty() && known < usize::from(committee.threshold) && !trust_new {
-            return Err(ClientError::CustodiansChanged);
-        }
-        log.custodians = shown.into_iter().cloned().collect();
+        log.custodians = met;
         self.keep()
     }
 

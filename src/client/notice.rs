@@ -112,7 +112,7 @@ impl Notice {
         }
         let publication = self.publication.as_ref().ok_or(BidError::NotPublished)?;
         let signed = publication.read(self)?;
-        publication.check_custodians(&signed)?;
+        publication.signers(&signed)?;
         let PublishTender { committee, group_key, opening_at, sealing, .. } = signed.body;
         let bytes = hex::decode(group_key).map_err(|_| BidError::Committee)?;
         let key = GroupKey::from_bytes(&bytes).map_err(|_| BidError::Committee)?;
@@ -128,7 +128,8 @@ impl Notice {
     pub fn pin_custodians(&self, home: &Home, trust_new: bool) -> Result<(), ClientError> {
         self.lockable()?;
         let publication = self.publication.as_ref().ok_or(BidError::NotPublished)?;
-        let origin = publication.read(self)?.origin;
-        Memory::open(home)?.pin_custodians(&origin, &publication.committee, trust_new)
+        let signed = publication.read(self)?;
+        let signers = publication.signers(&signed)?;
+        Memory::open(home)?.pin_custodians(&signed.origin, &publication.committee, &signers, trust_new)
     }
 }

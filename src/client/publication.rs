@@ -76,10 +76,9 @@ impl Publication {
         Some(Signed { digest: Digest::of(bytes), origin: payload.origin, body })
     }
 
-    /// Whether its custodians have signed the committee that the notice names, each by the identity key that is shown:
-    /// at least as many as are needed, which are more than half. That the keys stay the same is remembered elsewhere.
-    /// Error: `bid_custodians`.
-    pub(super) fn check_custodians(&self, signed: &Signed) -> Result<(), BidError> {
+    /// The identity keys of the custodians who have signed the committee that the notice names: at least as many as are
+    /// needed, which are more than half. That they are those of before is remembered elsewhere. Error: `bid_custodians`.
+    pub(super) fn signers(&self, signed: &Signed) -> Result<BTreeSet<&str>, BidError> {
         let Committee { custodians, group_key, threshold, .. } = &self.committee;
         let has_signed = |custodian: &&CustodianRecord| {
             let signature = STANDARD.decode(&custodian.signature).unwrap_or_default();
@@ -92,7 +91,7 @@ impl Publication {
         let is_enough = self.committee.is_well_formed()
             && *group_key == signed.body.group_key
             && signers.len() >= usize::from(*threshold);
-        if is_enough { Ok(()) } else { Err(BidError::Custodians) }
+        if is_enough { Ok(signers) } else { Err(BidError::Custodians) }
     }
 }
 

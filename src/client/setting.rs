@@ -109,6 +109,15 @@ impl Custody {
         Self { committee, shares: finished.into_iter().map(|one| one.share).collect(), identities }
     }
 
+    /// Strangers with a key of their own, among whom are the first `count` of these custodians.
+    pub(crate) fn strangers_with(&self, count: usize) -> Self {
+        let mut strangers = Self::new();
+        for (place, own) in self.identities.iter().enumerate().take(count) {
+            strangers.identities[place] = SigningKey::from_pkcs8(&own.to_pkcs8()).expect("a key");
+        }
+        strangers
+    }
+
     /// The key of a label, from three custodians.
     pub(crate) fn label_key(&self, label: &Label) -> LabelKey {
         let partials: Vec<Partial> = self.shares[1..4].iter().map(|share| share.partial(label)).collect();

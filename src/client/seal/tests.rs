@@ -206,6 +206,21 @@ fn custodians_are_remembered_and_vouch_for_new_ones() {
     let others = Custody::new().notice(Procedure::OneStage);
     assert_eq!(pin(&others, false), "custodians_changed");
     assert_eq!(pin(&notice, false), "", "nothing was taken over");
+    // One who is bad signs another key: beside strangers, beside names that have not signed, or said to be enough alone.
+    let bad = custody.strangers_with(1).notice(Procedure::OneStage);
+    assert_eq!(pin(&bad, false), "custodians_changed");
+    let mut named = bad.clone();
+    let ours = notice.publication.clone().expect("published").committee.custodians;
+    for place in 1..3 {
+        named.publication.as_mut().expect("published").committee.custodians[place].identity =
+            ours[place].identity.clone();
+    }
+    assert_eq!(pin(&named, false), "custodians_changed", "names alone vouch for nobody");
+    let mut alone = bad;
+    let committee = &mut alone.publication.as_mut().expect("published").committee;
+    committee.custodians.truncate(1);
+    committee.threshold = 1;
+    assert_eq!(pin(&alone, false), "custodians_changed");
     // Three of five stay: with them, two new ones are believed.
     let mut joined = notice.clone();
     let renewed = joined.publication.as_mut().expect("published");
