@@ -211,9 +211,9 @@ fn custodians_are_remembered_and_vouch_for_new_ones() {
     assert_eq!(pin(&bad, false), "custodians_changed");
     let mut named = bad.clone();
     let ours = notice.publication.clone().expect("published").committee.custodians;
-    for place in 1..3 {
-        named.publication.as_mut().expect("published").committee.custodians[place].identity =
-            ours[place].identity.clone();
+    let shown = &mut named.publication.as_mut().expect("published").committee.custodians;
+    for (shown, ours) in shown.iter_mut().zip(&ours).skip(1).take(2) {
+        shown.identity.clone_from(&ours.identity);
     }
     assert_eq!(pin(&named, false), "custodians_changed", "names alone vouch for nobody");
     let mut alone = bad;
