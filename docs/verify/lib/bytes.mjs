@@ -93,3 +93,12 @@ export class Reader {
     return this.take(8).readBigUInt64BE()
   }
 }
+
+export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Whether a JSON object has exactly these fields, each as its test wants it. */
+export function hasExactly(object, fields) {
+  if (!isObject(object)) return false
+  const names = Object.keys(object)
+  return names.length === Object.keys(fields).length && names.every((name) => fields[name]?.(object[name]))
+}

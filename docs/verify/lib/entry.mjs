@@ -1,5 +1,5 @@
 // Log entries and the acts in them (formats.md, 2 and 7; docs/log.md, 3).
-import { Reader, Refused, hexOf, isDigest, isHex, isUuid, require, sha256 } from './bytes.mjs'
+import { Reader, Refused, hasExactly, hexOf, isDigest, isHex, isObject, isUuid, require, sha256 } from './bytes.mjs'
 import { parse, write } from './canonical.mjs'
 import { isSigned } from './keys.mjs'
 import { leafHash } from './tree.mjs'
@@ -25,7 +25,6 @@ const HEAD = {
   stream: (value) => typeof value === 'string',
   ts: isCount,
 }
-const isObject = (value) => typeof value === 'object' && value !== null
 const PAYLOAD = {
   actor: (value) => typeof value === 'string',
   body: () => true,
@@ -49,12 +48,6 @@ const PAYLOAD_VALUES = {
   tender: orNull(isUuid),
   type: matches(/^[A-Za-z0-9]{1,64}$/),
   v: (value) => value === 1,
-}
-
-function hasExactly(object, fields) {
-  if (!isObject(object) || Array.isArray(object)) return false
-  const names = Object.keys(object)
-  return names.length === Object.keys(fields).length && names.every((name) => fields[name]?.(object[name]))
 }
 
 /** Reads an entry: `{alg, keyId, sig, head, payloadBytes, leaf}`. */
@@ -102,7 +95,7 @@ export function readPayload(entry) {
   require(hasExactly(payload, PAYLOAD), 'payload_fields')
   for (const [name, isGood] of Object.entries(PAYLOAD_VALUES)) require(isGood(payload[name]), 'payload_value', name)
   if (payload.body !== null) {
-    require(isObject(payload.body) && !Array.isArray(payload.body), 'body_form')
+    require(isObject(payload.body), 'body_form')
     const length = Buffer.byteLength(write(payload.body))
     require(payload.body_sha256 === null && length <= INLINE_BODY_BYTES_MAX, 'body_size')
   }
@@ -120,7 +113,7 @@ export function readBody(payload, detached) {
   require(detached.length > INLINE_BODY_BYTES_MAX && detached.length <= BODY_BYTES_MAX, 'body_size')
   require(hexOf(sha256(detached)) === payload.body_sha256, 'body_mismatch')
   const body = parse(detached)
-  require(isObject(body) && !Array.isArray(body), 'body_form')
+  require(isObject(body), 'body_form')
   return body
 }
 

@@ -1,0 +1,95 @@
+// The evidence bundle (formats.md, 11): its files in their order, its texts, its records. Nothing is believed here.
+import { Reader, Refused, hasExactly, isDigest, isHex, isUuid, require } from './bytes.mjs'
+import { parse } from './canonical.mjs'
+import { BODY_BYTES_MAX, ENTRY_BYTES_MAX } from './entry.mjs'
+import { leafHash } from './tree.mjs'
+import { readZip } from './zip.mjs'
+
+const FIRST = ['bundle.json', 'heads.json', 'centre.entries', 'tender.entries']
+const EVENTS_BYTES_MAX = 64 << 20
+const HASHES_MAX = 63
+const NONE = 0xffffffff
+
+const isText = (value) => typeof value === 'string'
+const isCount = (value) => Number.isInteger(value) && value >= 0
+const ABOUT = {
+  centre_entries: isCount,
+  head: isText,
+  log_vkey: isText,
+  origin: isText,
+  policy: isText,
+  rules: isCount,
+  scope: (value) => value === 'supervisor' || value === 'public',
+  tender: isUuid,
+  tender_entries: isCount,
+  v: (value) => value === 1,
+  witness_vkeys: (value) => Array.isArray(value) && value.every(isText),
+}
+const SHOWN_HEAD = {
+  proof: (value) => Array.isArray(value) && value.every(isDigest),
+  root: isDigest,
+  size: isCount,
+}
+
+/** Reads a bundle: `{about, heads, centre, tender, cores, files}`; cores and files by the names after the slash. */
+export function readBundle(bytes) {
+  const files = readZip(bytes)
+  const named = { cores: new Map(), files: new Map() }
+  let last = ''
+  files.forEach(({ name, bytes: content }, place) => {
+    if (place < FIRST.length) return require(name === FIRST[place], 'bundle_missing', FIRST[place])
+    const [, folder, id] = /^(cores|files)\/(.*)$/.exec(name) ?? []
+    require(folder && isHex(id, folder === 'cores' ? 32 : 64) && name > last, 'bundle_misplaced', name)
+    named[folder].set(id, content)
+    last = name
+  })
+  require(files.length >= FIRST.length, 'bundle_missing', FIRST[files.length])
+  const [about, heads, centre, tender] = files.map(({ bytes: content }) => content)
+  return {
+    about: readText(about, 'bundle.json', (value) => hasExactly(value, ABOUT)),
+    heads: readText(heads, 'heads.json', (value) => Array.isArray(value) && value.every((head) => hasExactly(head, SHOWN_HEAD))),
+    centre: readRecords(centre, 'centre'),
+    tender: readRecords(tender, 'tender'),
+    ...named,
+  }
+}
+
+function readText(bytes, name, isGood) {
+  let value
+  try {
+    value = parse(bytes)
+  } catch (error) {
+    throw new Refused('bundle_not_canonical', `${name}: ${error.code}`)
+  }
+  require(isGood(value), 'bundle_form', name)
+  return value
+}
+
+function readRecords(bytes, stream) {
+  const reader = new Reader(bytes, 'bundle_record')
+  const records = []
+  while (!reader.isAtEnd) records.push(readRecord(reader, `${stream} ${records.length}`))
+  return records
+}
+
+/** `{index, entry, events, body, leaf, proof}`; the entry of a withheld record is null. */
+function readRecord(reader, which) {
+  const index = reader.u64()
+  const entry = readPart(reader, ENTRY_BYTES_MAX, which)
+  const leaf = entry === null ? reader.take(32) : leafHash(entry)
+  const events = readPart(reader, EVENTS_BYTES_MAX, which)
+  const body = readPart(reader, BODY_BYTES_MAX, which)
+  const isWhole = entry === null ? events === null && body === null : events !== null
+  require(isWhole, 'bundle_record', which)
+  const count = reader.u16()
+  require(count <= HASHES_MAX, 'bundle_record', which)
+  const proof = Array.from({ length: count }, () => reader.take(32))
+  return { index, entry, events, body, leaf, proof }
+}
+
+function readPart(reader, most, which) {
+  const length = reader.u32()
+  if (length === NONE) return null
+  require(length <= most, 'bundle_record', which)
+  return reader.take(length)
+}

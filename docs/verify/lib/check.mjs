@@ -1,0 +1,57 @@
+// The verifier of a whole bundle: the order of docs/log.md, 6.
+import { hexOf, sha256 } from './bytes.mjs'
+import { readBundle } from './bundle.mjs'
+import { checkHead } from './head.mjs'
+import { Replay } from './replay.mjs'
+import { CENTRE, checkLog, checkStream, checkWithheld, readStream } from './streams.mjs'
+import { Tally } from './tally.mjs'
+
+/**
+ * Checks the bytes of a bundle under `trust`: `{logKey, policy}`, both optional. What is no bundle is refused (thrown).
+ * Gives `{about, tally, size, entries, world, notCarried}`; of a public bundle there is no world.
+ */
+export function verifyBundle(bytes, trust) {
+  const tally = new Tally()
+  const bundle = { ...readBundle(bytes), coresNamed: new Set() }
+  const { about } = bundle
+  const { checkpoint, isWitnessed } = checkHead(bundle, trust, tally)
+  const centre = readStream(bundle.centre, CENTRE, tally)
+  const tender = readStream(bundle.tender, about.tender, tally)
+  checkStream(centre, about.centre_entries, tally)
+  checkStream(tender, about.tender_entries, tally)
+  const all = [...centre, ...tender].sort((one, other) => (one.index < other.index ? -1 : one.index > other.index ? 1 : 0))
+  checkLog(all, bundle, checkpoint, tally)
+  const report = { about, tally, size: checkpoint?.size, entries: all.length }
+  if (all.some(({ entry }) => entry === null)) {
+    checkWithheld(all, about.scope === 'public', tally)
+    return report
+  }
+  const replay = new Replay(bundle, isWitnessed, tally)
+  for (const item of all) replay.take(item)
+  checkEnd(tender, replay.archived, tally)
+  return { ...report, world: replay.world, notCarried: checkFiles(bundle, replay.documents, tally) }
+}
+
+/** K5: what follows the archiving, which is the one end of a stream that can be proven. */
+function checkEnd(tender, archived, tally) {
+  if (archived === null) {
+    tally.note('K5', '项目尚未归档：无法证明末尾没有更多条目', 'not archived: that no entry was left off the end cannot be proven')
+    return
+  }
+  const after = tender.find(({ index }) => index > archived)
+  tally.expect('K5', after?.index ?? null, after === undefined, 'entry_after_archive')
+}
+
+/** I9 and C5 of the carried files; gives the digests of those that are named and not carried. */
+function checkFiles({ files, cores, coresNamed }, documents, tally) {
+  for (const [digest, bytes] of files) {
+    tally.expect('I9', null, hexOf(sha256(bytes)) === digest, 'file_digest_differs')
+    const length = documents.get(digest)
+    const fault = length === undefined ? 'file_not_referred_to' : 'file_length_differs'
+    tally.expect('C5', null, length === bytes.length, fault)
+  }
+  for (const submission of cores.keys()) {
+    if (!coresNamed.has(submission)) tally.fail('C5', null, 'core_not_referred_to')
+  }
+  return [...documents.keys()].filter((digest) => !files.has(digest)).sort()
+}

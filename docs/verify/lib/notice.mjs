@@ -1,0 +1,230 @@
+// A tender up to its deadline, and what is said of it as a whole (docs/log.md, 8.2 and 9.2).
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { hexOf, require, u64 } from './bytes.mjs'
+import { digestOf } from './canonical.mjs'
+import { committeeIdOf, isSignedByIdentity } from './centre.mjs'
+import { applyLot, newLot } from './lot.mjs'
+import { ascends, buyerOf, decideBy, hostOf, isSame, personAs, system } from './rules.mjs'
+import { checkTerms } from './terms.mjs'
+
+/** drand quicknet, the one network of F3. */
+const GENESIS = 1692803367
+const PERIOD = 3
+const X25519_PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex')
+
+export function newTender() {
+  return {
+    phase: 'none',
+    revision: 0,
+    terms: null,
+    documents: [],
+    notice: null,
+    groupKey: null,
+    committee: null,
+    sealing: null,
+    firstOpening: null,
+    opening: null,
+    addenda: [],
+    enquiries: new Map(),
+    pinned: null,
+    beacons: new Set(),
+    hasRecovery: false,
+    lots: new Map(),
+  }
+}
+
+/** The terms of a tender that is published; a cancelled one refuses. */
+export function published({ phase, terms }) {
+  require(phase !== 'cancelled', 'tender_cancelled')
+  require(phase === 'published' || phase === 'archived', 'unknown_tender')
+  return terms
+}
+
+const ACTS = {
+  DraftTender: ['terms', draft],
+  ReviseTender: ['terms', revise],
+  AddDocument: ['document', addDocument],
+  ApproveTender: ['documents revision terms_sha256', approve],
+  PublishTender: ['committee documents group_key opening_at revision sealing terms_sha256', publish],
+  IssueAddendum: ['documents number opening_at? text', issueAddendum],
+  AskEnquiry: ['enquiry text', ask],
+  AnswerEnquiry: ['enquiry text', answer],
+  CancelTender: ['reason', cancel],
+  RecordSchedule: ['pins schedule', recordSchedule],
+  RecordFloorKey: ['key', recordFloorKey],
+  ArchiveTender: ['note?', archive],
+}
+
+export const decideTender = (tender, centre, act) => decideBy(ACTS, act, tender, centre)
+
+function draft(tender, _, { terms }, act) {
+  require(tender.phase === 'none', 'tender_exists')
+  const { person: host } = hostOf(terms, act)
+  checkTerms(terms)
+  return [{ kind: 'tender_drafted', host, terms }]
+}
+
+function drafted({ phase, terms }) {
+  require(phase !== 'none', 'unknown_tender')
+  require(phase === 'draft' || phase === 'approved', 'already_published')
+  return terms
+}
+
+function revise(tender, _, { terms }, act) {
+  hostOf(drafted(tender), act)
+  hostOf(terms, act)
+  checkTerms(terms)
+  return [{ kind: 'tender_revised', revision: tender.revision + 1, terms }]
+}
+
+function addDocument(tender, _, { document }, act) {
+  hostOf(drafted(tender), act)
+  require(tender.documents.length < 64, 'documents_count')
+  require(tender.documents.every(({ sha256 }) => sha256 !== document.sha256), 'document_twice')
+  return [{ kind: 'document_added', document }]
+}
+
+function approve(tender, _, body, act) {
+  buyerOf(drafted(tender), act)
+  require(tender.documents.length > 0, 'documents_missing')
+  checkRevision(tender, body)
+  return [{ kind: 'tender_approved', revision: body.revision }]
+}
+
+function checkRevision(tender, { documents, revision, terms_sha256: digest }) {
+  require(revision === tender.revision, 'revision_changed')
+  require(digest === hexOf(digestOf(tender.terms)), 'terms_changed')
+  require(isSame(documents, tender.documents.map(({ sha256 }) => sha256).sort()), 'documents_changed')
+}
+
+function publish(tender, centre, body, act) {
+  const terms = drafted(tender)
+  hostOf(terms, act)
+  require(tender.phase === 'approved', 'not_approved')
+  checkRevision(tender, body)
+  const { committee, group_key: groupKey, opening_at: opening, sealing } = body
+  require(groupKey === centre.inOffice && committee === committeeIdOf(groupKey), 'other_committee')
+  const { suite, beacon } = centre.policy
+  require(sealing.suite === suite && (sealing.floor?.network ?? null) === beacon, 'other_sealing')
+  require(opening === terms.opening_at, 'opening_differs')
+  require(opening - act.now >= centre.limits.notice_to_deadline_ms, 'period_too_short')
+  const shortPeriod = centre.limits.reason
+  return [{ kind: 'tender_published', committee, group_key: groupKey, notice: act.digest, opening_at: opening, sealing, short_period: shortPeriod }]
+}
+
+function beforeDeadline({ opening }, { now }) {
+  require(opening !== null && now <= opening, 'deadline_passed')
+}
+
+function issueAddendum(tender, _, body, act) {
+  hostOf(published(tender), act)
+  beforeDeadline(tender, act)
+  require(tender.addenda.length < 100, 'addenda_count')
+  require(body.number === tender.addenda.length + 1, 'addendum_number')
+  require(body.opening_at === null || body.opening_at > tender.opening, 'deadline_earlier')
+  return [{ kind: 'addendum_issued', ...body }]
+}
+
+function ask(tender, _, { enquiry, text }, act) {
+  published(tender)
+  personAs(act, 'bidder')
+  beforeDeadline(tender, act)
+  require(tender.enquiries.size < 1000, 'enquiries_count')
+  require(!tender.enquiries.has(enquiry), 'enquiry_twice')
+  return [{ kind: 'enquiry_asked', enquiry, text }]
+}
+
+function answer(tender, _, { enquiry, text }, act) {
+  hostOf(published(tender), act)
+  beforeDeadline(tender, act)
+  const asked = tender.enquiries.get(enquiry)
+  require(asked, 'unknown_enquiry')
+  require(!asked.isAnswered, 'already_answered')
+  return [{ kind: 'enquiry_answered', enquiry, question: asked.question, text }]
+}
+
+function cancel(tender, _, { reason }, act) {
+  const terms = published(tender)
+  require(tender.phase === 'published', 'tender_archived')
+  buyerOf(terms, act)
+  const isAwarded = [...tender.lots.values()].some(({ stage }) => stage === 'awarded' || stage === 'completed')
+  require(!isAwarded, 'already_awarded')
+  return [{ kind: 'tender_cancelled', reason }]
+}
+
+function recordSchedule(tender, centre, { pins, schedule }, act) {
+  system(act)
+  const inForce = { is_cancelled: tender.phase === 'cancelled', notice: tender.notice, opening_at: tender.opening }
+  require(tender.notice !== null && isSame(schedule, inForce), 'other_schedule')
+  require(tender.phase !== 'archived', 'tender_archived')
+  const { custodians, epoch, threshold } = centre.committees.get(tender.groupKey)
+  const message = Buffer.concat([
+    Buffer.from('KB/custodian schedule\0'),
+    Buffer.from(schedule.notice, 'hex'),
+    u64(schedule.opening_at),
+    Buffer.from([Number(schedule.is_cancelled)]),
+  ])
+  const isPinned = ({ index, signature }) => {
+    const custodian = custodians.find((each) => each.index === index)
+    return custodian && isSignedByIdentity(custodian.identity, message, signature)
+  }
+  const isEnough = custodians.length - pins.length < threshold && pins.every(isPinned)
+  require(isEnough && ascends(pins.map(({ index }) => index)), 'pin_signature')
+  const isKnown = tender.pinned && isSame(tender.pinned.schedule, schedule) && tender.pinned.epoch >= epoch
+  require(!isKnown, 'already_pinned')
+  return [{ kind: 'schedule_pinned', epoch, pins, schedule }]
+}
+
+const roundAt = (ms) => (ms < GENESIS * 1000 ? null : Math.floor((Math.floor(ms / 1000) - GENESIS) / PERIOD) + 1)
+
+function recordFloorKey(tender, _, { key }, act) {
+  system(act)
+  published(tender)
+  require(act.now >= tender.opening, 'before_deadline')
+  if (key.kind === 'beacon') {
+    require(tender.sealing.floor && [tender.firstOpening, tender.opening].map(roundAt).includes(key.round), 'other_round')
+    require(!tender.beacons.has(key.round), 'already_said')
+    act.skip('K4', '信标签名需 BLS12-381', 'the signature of a beacon needs BLS12-381')
+  } else {
+    require(!tender.hasRecovery, 'already_said')
+    require(tender.sealing.floor && x25519PublicOf(key.secret) === tender.sealing.floor.recovery, 'floor_key')
+  }
+  return [{ kind: 'floor_key_recorded', key }]
+}
+
+function x25519PublicOf(secret) {
+  const key = createPrivateKey({ key: Buffer.concat([X25519_PKCS8, Buffer.from(secret, 'hex')]), format: 'der', type: 'pkcs8' })
+  return hexOf(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32))
+}
+
+function archive(tender, _, { note }, act) {
+  hostOf(published(tender), act)
+  const isOver = ({ stage }) => stage === 'completed' || stage === 'failed'
+  require([...tender.lots.values()].every(isOver), 'lots_not_completed')
+  require(tender.phase === 'published', 'tender_archived')
+  return [{ kind: 'tender_archived', note }]
+}
+
+const APPLY = {
+  tender_drafted: (tender, { terms }) => Object.assign(tender, { phase: 'draft', revision: 1, terms }),
+  tender_revised: (tender, { revision, terms }) => Object.assign(tender, { phase: 'draft', revision, terms }),
+  document_added: (tender, { document }) => Object.assign(tender, { phase: 'draft', documents: [...tender.documents, document] }),
+  tender_approved: (tender) => Object.assign(tender, { phase: 'approved' }),
+  tender_published: (tender, { committee, group_key: groupKey, notice, opening_at: opening, sealing }) => {
+    const lots = new Map((tender.terms?.lots ?? []).map(({ id }) => [id, newLot()]))
+    Object.assign(tender, { phase: 'published', committee, groupKey, notice, sealing, firstOpening: opening, opening, lots })
+  },
+  addendum_issued: (tender, event) =>
+    Object.assign(tender, { addenda: [...tender.addenda, event], opening: event.opening_at ?? tender.opening }),
+  enquiry_asked: (tender, { enquiry, text }) => tender.enquiries.set(enquiry, { question: text, isAnswered: false }),
+  enquiry_answered: (tender, { enquiry }) => Object.assign(tender.enquiries.get(enquiry) ?? {}, { isAnswered: true }),
+  tender_cancelled: (tender) => Object.assign(tender, { phase: 'cancelled' }),
+  schedule_pinned: (tender, { epoch, schedule }) => Object.assign(tender, { pinned: { epoch, schedule } }),
+  floor_key_recorded: (tender, { key }) => (key.kind === 'beacon' ? tender.beacons.add(key.round) : Object.assign(tender, { hasRecovery: true })),
+  tender_archived: (tender) => Object.assign(tender, { phase: 'archived' }),
+}
+
+export function applyTender(tender, event, now) {
+  if (Object.hasOwn(event, 'lot')) applyLot(tender.lots.get(event.lot), event, now)
+  else if (Object.hasOwn(APPLY, event.kind)) APPLY[event.kind](tender, event)
+}

@@ -1,0 +1,209 @@
+// What follows from public values: deadlines, closed root, draws, the order of the opening, envelopes (docs/log.md, 7.4).
+//
+// Each is computed from the state before the act, independently of what deciding demands.
+import { hexOf, isHex, sha256, uuidBytes } from './bytes.mjs'
+import { write } from './canonical.mjs'
+import { committeeIdOf } from './centre.mjs'
+import { contextOf, hasLocksOf, readCore } from './core.mjs'
+import { choose, orderOf, randomnessOf } from './draw.mjs'
+import { seatOf, standingOf } from './lot.mjs'
+import { personCommitment, scoresCommitment } from './review.mjs'
+import { isSame } from './rules.mjs'
+import { drawSetOf } from './terms.mjs'
+import { rootOfSorted } from './tree.mjs'
+
+const PUNCTUAL_MS = 2000
+
+/** I8: what a revealing act opens to. */
+export function checkCommitment({ type, actor, body, lot: lotId }, tender, index, tally) {
+  const lot = tender.lots.get(lotId)
+  const opens = {
+    TakeSeat: () => personCommitment(body.salt, actor) === body.commitment,
+    RecuseSelf: () => personCommitment(body.salt, actor) === body.commitment,
+    RevealScores: () => {
+      const whole = body.scores.map((score) => ({ ...score, reason: score.reason ?? null }))
+      return lot !== undefined && scoresCommitment(body.salt, whole) === lot.review.commitments.get(seatOf(lot, actor))
+    },
+  }
+  if (Object.hasOwn(opens, type)) tally.expect('I8', index, isHex(body.salt, 64) && opens[type](), 'commitment_differs')
+}
+
+/** One act's events, looked at with the world before them. */
+export class Observer {
+  constructor({ world, bundle, isWitnessed, tally }, index, now) {
+    Object.assign(this, { world, bundle, isWitnessed, tally, index, now, tender: world.tender })
+  }
+
+  expect(id, holds, fault) {
+    return this.tally.expect(id, this.index, holds, fault)
+  }
+
+  event(event) {
+    const { kind, lot: id } = event
+    if (id === undefined) return TENDER_EVENTS[kind]?.call(this, event)
+    const lot = this.tender.lots.get(id)
+    const terms = this.tender.terms?.lots.find((each) => each.id === id)
+    if (lot && terms) LOT_EVENTS[kind]?.call(this, event, lot, terms)
+  }
+
+  gate() {
+    this.expect('E8', this.isWitnessed, 'not_witnessed')
+  }
+
+  afterDraw(lot) {
+    this.expect('E5', lot.closedAt !== null && lot.order.length > 0, 'before_draw')
+  }
+
+  afterClose(lot) {
+    this.expect('E4', lot.closedAt !== null, 'before_close')
+  }
+
+  onTime(lot) {
+    const { opening } = this.tender
+    this.expect('K6', lot.closedAt === null && opening !== null && this.now <= opening, 'too_late')
+  }
+
+  close({ bids, root }, lot) {
+    const { opening } = this.tender
+    const standing = standingOf(lot)
+    const manifests = standing.map(({ manifest }) => sha256(write(manifest)))
+    this.expect('K7', hexOf(rootOfSorted(manifests)) === root, 'closed_root_differs')
+    this.expect('K7', standing.length === bids.length, 'bid_count_differs')
+    if (opening !== null) {
+      const late = this.now - opening
+      this.expect('E3', late >= 0, 'closed_early')
+      if (late > PUNCTUAL_MS) this.tally.note('E3', `截标晚了 ${late} 毫秒；其间未接收任何投标`, `closed ${late} ms after the deadline; nothing later than the deadline was admitted`)
+    }
+    this.gate()
+  }
+
+  /** R of a label key; undefined if its text is none. That it is the key of its label needs a pairing. */
+  randomness(labelKey) {
+    if (!isHex(labelKey, 96)) {
+      this.tally.fail('A11', this.index, 'other_label_key')
+      return undefined
+    }
+    this.skipPairing('A11')
+    return randomnessOf(labelKey)
+  }
+
+  skipPairing(id) {
+    const reasons = {
+      A11: ['标签密钥需用一次配对（BLS12-381）验证', 'a label key is verified by a pairing (BLS12-381)'],
+      S1: ['打开密封件需用配对；此处只核对其所属与锁', 'opening a core needs a pairing; only what it is bound and locked to was compared'],
+      S2: ['未打开，故未重新密封', 'not opened, so not sealed again'],
+    }
+    this.tally.skip(id, ...reasons[id])
+  }
+
+  drawOpening({ coefficient, label_key, order }, lot, terms) {
+    this.afterClose(lot)
+    const randomness = this.randomness(label_key)
+    if (!randomness) return
+    const ids = standingOf(lot).map(({ id }) => id)
+    const drawn = orderOf(randomness, ids.map(uuidBytes)).map((at) => ids[at])
+    this.expect('D1', isSame(drawn, order), 'order_differs')
+    const among = drawSetOf(terms)
+    if (among.length === 0 && coefficient === null) return
+    const chosen = among.length === 0 ? null : among[choose(randomness, 'coefficient', among.length)]
+    this.expect('D2', chosen === coefficient, 'coefficient_differs')
+  }
+
+  drawPanel({ label_key, ranked }, lot) {
+    const randomness = this.randomness(label_key)
+    if (!randomness) return
+    const ids = lot.pool.map((commitment) => Buffer.from(commitment, 'hex'))
+    this.expect('D3', isSame(orderOf(randomness, ids).map((at) => lot.pool[at]), ranked), 'pool_order_differs')
+  }
+
+  contents({ bid: bidId, envelope, lot: lotId, result }, lot) {
+    this.afterClose(lot)
+    this.afterDraw(lot)
+    const bid = lot.bids.get(bidId)
+    const line = bid?.manifest.find((each) => each.envelope === envelope)
+    if (!line) return this.tally.fail('S1', this.index, 'unknown_envelope')
+    if (result.label_key === null || !this.randomness(result.label_key)) return
+    const core = this.core(line)
+    if (!core) return
+    const isBound = this.isBound(core, { bid, lot, lotId, line }) && hasLocksOf(core, this.tender)
+    if (result.outcome === 'opened') this.opened(isBound)
+    else this.failed(result.code, core, isBound)
+  }
+
+  opened(isBound) {
+    if (!isBound) return this.tally.fail('S1', this.index, 'wrong_context')
+    this.skipPairing('S1')
+    this.skipPairing('S2')
+  }
+
+  /** An envelope that is recorded as faulty is faulty: the bidder is not blamed for what opens. */
+  failed(code, core, isBound) {
+    if (code === 'identity_mismatch') this.expect('S1', !isBound, 'opens_after_all')
+    else if (code === 'wrong_lock') this.expect('S1', !hasLocksOf(core, this.tender), 'opens_after_all')
+    else this.skipPairing('S1')
+  }
+
+  core({ submission, core_sha256: digest }) {
+    const bytes = this.bundle.cores.get(submission)
+    this.bundle.coresNamed.add(submission)
+    if (!bytes) {
+      this.tally.note('S1', '有密封件未随附', 'some cores are not carried')
+      return undefined
+    }
+    if (!this.expect('I9', hexOf(sha256(bytes)) === digest, 'core_digest_differs')) return undefined
+    try {
+      return readCore(bytes)
+    } catch (error) {
+      this.tally.fail('S1', this.index, error.code)
+      return undefined
+    }
+  }
+
+  /** A replacement may name envelopes that an earlier bid of the same bidder was sealed for, by its key of then. */
+  isBound(core, { bid, lot, lotId, line }) {
+    const names = (other) => other.org === bid.org && other.manifest.some((each) => isSame(each, line))
+    const isOf = ({ key }) => contextOf(this.tender, lotId, line, key).equals(core.context)
+    return [...lot.bids.values()].filter(names).some(isOf)
+  }
+}
+
+const TENDER_EVENTS = {
+  tender_published({ committee, group_key: groupKey }) {
+    const isAppointed = this.world.centre.inOffice === groupKey && committeeIdOf(groupKey) === committee
+    this.expect('A11', isAppointed, 'other_committee')
+    this.gate()
+  },
+  addendum_issued({ opening_at: later }) {
+    const { opening } = this.tender
+    if (later !== null) this.expect('K6', opening !== null && later > opening, 'deadline_earlier')
+  },
+  tender_cancelled() {
+    this.gate()
+  },
+}
+
+const byMethod = (name) =>
+  function look(event, lot, terms) {
+    this[name](event, lot, terms)
+  }
+const onTime = function look(_, lot) {
+  this.onTime(lot)
+}
+const afterDraw = function look(_, lot) {
+  this.afterDraw(lot)
+}
+
+const LOT_EVENTS = {
+  bid_submitted: onTime,
+  bid_withdrawn: onTime,
+  checked_in: onTime,
+  lot_closed: byMethod('close'),
+  opening_drawn: byMethod('drawOpening'),
+  panel_drawn: byMethod('drawPanel'),
+  keys_released: afterDraw,
+  reading_started: afterDraw,
+  bid_read: afterDraw,
+  contents_recorded: byMethod('contents'),
+  opening_recorded: byMethod('gate'),
+  award_confirmed: byMethod('gate'),
+}
