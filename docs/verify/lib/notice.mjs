@@ -5,7 +5,7 @@ import { digestOf } from './canonical.mjs'
 import { committeeIdOf, isSignedByIdentity } from './centre.mjs'
 import { applyLot, newLot } from './lot.mjs'
 import { ascends, buyerOf, decideBy, hostOf, isSame, personAs, system } from './rules.mjs'
-import { checkTerms } from './terms.mjs'
+import { checkTerms, normalTerms } from './terms.mjs'
 
 /** drand quicknet, the one network of F3. */
 const GENESIS = 1692803367
@@ -61,7 +61,7 @@ function draft(tender, _, { terms }, act) {
   require(tender.phase === 'none', 'tender_exists')
   const { person: host } = hostOf(terms, act)
   checkTerms(terms)
-  return [{ kind: 'tender_drafted', host, terms }]
+  return [{ kind: 'tender_drafted', host, terms: normalTerms(terms) }]
 }
 
 function drafted({ phase, terms }) {
@@ -74,7 +74,7 @@ function revise(tender, _, { terms }, act) {
   hostOf(drafted(tender), act)
   hostOf(terms, act)
   checkTerms(terms)
-  return [{ kind: 'tender_revised', revision: tender.revision + 1, terms }]
+  return [{ kind: 'tender_revised', revision: tender.revision + 1, terms: normalTerms(terms) }]
 }
 
 function addDocument(tender, _, { document }, act) {

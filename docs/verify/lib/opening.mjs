@@ -5,7 +5,7 @@ import { isOpened, standingBid, standingOf } from './lot.mjs'
 import { published } from './notice.mjs'
 import { rank } from './review.mjs'
 import { hostOf, isSame, ofOrganisation, permit, personAs, system } from './rules.mjs'
-import { drawSetOf, fieldsOf, opensFirst } from './terms.mjs'
+import { drawSetOf, fieldsOf, normalDecimals, opensFirst } from './terms.mjs'
 
 export const OPENING_ACTS = {
   CloseLot: ['bids root', close],
@@ -52,8 +52,9 @@ function draw({ terms, lot }, { coefficient, label_key, order }, act) {
   require(lot.order.length === 0, 'already_drawn')
   require(isSame([...order].sort(), standingOf(lot).map(({ id }) => id)), 'order_differs')
   const among = drawSetOf(terms)
-  require(coefficient === null ? among.length === 0 : among.includes(coefficient), 'coefficient_not_announced')
-  return [{ kind: 'opening_drawn', coefficient, label_key, order }]
+  const drawn = normalDecimals(coefficient)
+  require(drawn === null ? among.length === 0 : among.includes(drawn), 'coefficient_not_announced')
+  return [{ kind: 'opening_drawn', coefficient: drawn, label_key, order }]
 }
 
 function checkSeals(place, { mismatched }, act) {

@@ -1,7 +1,7 @@
 // From the seats' sheets and the prices to points and ranks (docs/log.md, 10).
 import { require } from './bytes.mjs'
 import { applyPriceRule } from './price.mjs'
-import { Rational, mean } from './rational.mjs'
+import { ONE, Rational, ZERO, mean } from './rational.mjs'
 import { Trace, term } from './trace.mjs'
 
 /** Bids that more than half of the seats found wanting by one criterion. `judged`: Map of seat to verdicts. */
@@ -62,7 +62,8 @@ function middlePoints(seats) {
 }
 
 /** The technical points of one bid from the marks of the seats. */
-function aggregate(rule, marks) {
+export function aggregate(rule, marks) {
+  require(isPanelRule(rule), 'parameter_out_of_range')
   require(marks.every(({ points }) => points >= 0 && points <= rule.points_max), 'mark_out_of_range')
   const sorted = [...marks].sort((one, other) => one.points - other.points || one.seat - other.seat)
   const trace = new Trace()
@@ -79,6 +80,13 @@ function aggregate(rule, marks) {
   trace.step('panel_score', [term.ids('left_out', leftOut), of, term.exactPoints('exact', exact), term.points('result', exact.toPoints())])
   const voidSeats = sorted.filter(isVoid).map(({ seat }) => seat).sort((one, other) => one - other)
   return { points: exact.toPoints(), trace: trace.toJson(), voidSeats }
+}
+
+function isPanelRule({ points_max, aggregation: { kind, trim_from }, reasons }) {
+  const isTrim = kind === 'mean' || trim_from >= 3
+  if (reasons === null) return points_max > 0 && isTrim
+  const [low, high] = [reasons.low_ratio, reasons.high_ratio].map(Rational.parse)
+  return points_max > 0 && isTrim && !ONE.isBelow(high) && !low.isBelow(ZERO) && low.isBelow(high)
 }
 
 function asksForReason({ reasons, points_max }, points) {

@@ -1,5 +1,5 @@
 // Terms that a lawful tender can have (docs/log.md, 9.2 and the ranges of 10.3).
-import { require } from './bytes.mjs'
+import { isObject, require } from './bytes.mjs'
 import { Rational, ONE, ZERO, HUNDRED } from './rational.mjs'
 
 /** The envelopes of a procedure, and those that open at the deadline. */
@@ -12,6 +12,19 @@ export const fieldsOf = (lot, envelope) => ({ 3: lot.statement_fields, 4: lot.pr
 export function drawSetOf({ price_rule: { formula } }) {
   const coefficient = formula.coefficient ?? formula.float_percent
   return coefficient?.from === 'drawn' ? coefficient.among : []
+}
+
+/** Terms as events have them: each decimal of their rules in its one text, without zeros that say nothing. */
+export function normalTerms(terms) {
+  const lots = terms.lots.map((lot) => ({ ...lot, panel: normalDecimals(lot.panel), price_rule: normalDecimals(lot.price_rule) }))
+  return { ...terms, lots }
+}
+
+export function normalDecimals(value) {
+  if (typeof value === 'string') return /^-?[0-9]+(\.[0-9]+)?$/.test(value) ? Rational.parse(value).toTrace().decimal : value
+  if (Array.isArray(value)) return value.map(normalDecimals)
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, normalDecimals(each)]))
 }
 
 export function checkTerms(terms) {

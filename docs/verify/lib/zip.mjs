@@ -5,7 +5,7 @@
 import { crc32 } from 'node:zlib'
 import { Reader, require } from './bytes.mjs'
 
-const STORED = 'bundle_zip'
+const REFUSED = 'bundle_zip'
 const LOCAL = 0x04034b50
 const CENTRAL = 0x02014b50
 const END = 0x06054b50
@@ -14,33 +14,45 @@ const IN_EXTRA = 0xffffffff
 const RIGHTS = 0o100644 * 65536
 const MADE_BY_UNIX = 3
 
-/** The files of a zip, in their order: `[{name, bytes}]`. */
+/** The files of a zip, in their order: `[{name, bytes, isLarge}]`. */
 export function readZip(bytes) {
   const files = []
   let at = 0
   while (at + 30 <= bytes.length && bytes.readUInt32LE(at) === LOCAL) {
     const file = readLocal(bytes, at)
-    const head = localHeader(file)
-    require(bytes.subarray(at, at + head.length).equals(head), STORED, file.name)
-    files.push({ ...file, offset: at })
-    at += head.length + file.bytes.length
+    at += localHeader(file).length + file.bytes.length
+    files.push(file)
   }
-  const directory = Buffer.concat(files.map(centralHeader))
-  const end = endOfDirectory(files.length, directory.length, at)
-  require(bytes.subarray(at).equals(Buffer.concat([directory, end])), STORED, 'central directory')
-  return files.map(({ name, bytes }) => ({ name, bytes }))
+  require(writeZip(files).equals(bytes), REFUSED)
+  return files
+}
+
+/** The one zip of these files; `isLarge` ones have the fields of 64 bits. */
+export function writeZip(files) {
+  const parts = []
+  const directory = []
+  let offset = 0
+  for (const file of files) {
+    const head = localHeader(file)
+    directory.push(centralHeader(file, offset))
+    parts.push(head, file.bytes)
+    offset += head.length + file.bytes.length
+  }
+  const length = directory.reduce((total, { length: each }) => total + each, 0)
+  const end = Buffer.concat([u32s(END), u16s(0, 0, files.length, files.length), u32s(length, offset), u16s(0)])
+  return Buffer.concat([...parts, ...directory, end])
 }
 
 /** What a local header says of its file; whether it says it in the right way is seen by writing it again. */
 function readLocal(bytes, at) {
-  const reader = new Reader(bytes, STORED)
+  const reader = new Reader(bytes, REFUSED)
   reader.take(at + 26)
   const [nameLength, extraLength] = [reader.take(2).readUInt16LE(), reader.take(2).readUInt16LE()]
   const name = reader.take(nameLength).toString('latin1')
   const extra = reader.take(extraLength)
   const short = bytes.readUInt32LE(at + 22)
   const isLarge = short === IN_EXTRA
-  require(!isLarge || extra.length === 20, STORED, name)
+  require(!isLarge || extra.length === 20, REFUSED, name)
   const length = isLarge ? Number(extra.readBigUInt64LE(4)) : short
   return { name, isLarge, bytes: reader.take(length) }
 }
@@ -50,8 +62,8 @@ function localHeader(file) {
   return Buffer.concat([u32s(LOCAL), common(file), u16s(name.length, isLarge ? 20 : 0), Buffer.from(name), extra(file)])
 }
 
-function centralHeader(file) {
-  const { name, isLarge, offset } = file
+function centralHeader(file, offset) {
+  const { name, isLarge } = file
   const madeBy = MADE_BY_UNIX * 256 + version(file)
   const lengths = u16s(name.length, isLarge ? 20 : 0, 0, 0, 0)
   const place = u32s(RIGHTS, offset)
@@ -71,10 +83,6 @@ function extra({ isLarge, bytes }) {
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(bytes.length))
   return Buffer.concat([u16s(1, 16), length, length])
-}
-
-function endOfDirectory(count, length, offset) {
-  return Buffer.concat([u32s(END), u16s(0, 0, count, count), u32s(length, offset), u16s(0)])
 }
 
 function u16s(...numbers) {
