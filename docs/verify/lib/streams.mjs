@@ -1,6 +1,6 @@
 // Places: the order and wholeness of each stream, and that every entry stands in the log (7.1 of docs/log.md).
 import { hexOf, sha256 } from './bytes.mjs'
-import { readEntry, readPayload } from './entry.mjs'
+import { readBody, readEntry, readPayload } from './entry.mjs'
 import { EMPTY_ROOT, checkInclusion } from './tree.mjs'
 
 export const CENTRE = 'centre'
@@ -74,11 +74,13 @@ function headsKnown(heads, checkpoint) {
   return ({ size, root }) => known.has(name(size, root))
 }
 
-/** A file for the public: digests of the events shown, nothing decided again. */
+/** A file for the public: digests of the events and bodies shown, nothing decided again. */
 export function checkWithheld(items, isPublic, tally) {
-  for (const { index, entry, events, act } of items) {
-    if (act) tally.expect('K4', index, hexOf(sha256(events)) === act.entry.head.outcome, 'outcome_differs')
-    else if (!entry && !isPublic) tally.fail('C5', index, 'withheld')
+  for (const { index, entry, events, body, act } of items) {
+    if (act) {
+      tally.expect('K4', index, hexOf(sha256(events)) === act.entry.head.outcome, 'outcome_differs')
+      if (body !== null || act.payload.body_sha256 !== null) tally.attempt('C5', index, () => readBody(act.payload, body))
+    } else if (!entry && !isPublic) tally.fail('C5', index, 'withheld')
   }
   tally.note('K4', '公开文件不含全部行为：只核对了所示事件的摘要，未能重新裁决', 'a file for the public does not carry every act: digests of the events shown were compared, nothing was decided again')
 }

@@ -1,0 +1,153 @@
+// Bundles: what holds, and that nothing can be changed, dropped, added or moved in one without being found.
+//
+// The small bundle beside this file is the public's of a demo. A whole one is taken from the path in KAIBIAO_BUNDLE, with
+// the log's key in KAIBIAO_LOG_KEY (without it, the key in the file).
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { readBundle } from './lib/bundle.mjs'
+import { u32, u64 } from './lib/bytes.mjs'
+import { parse, write } from './lib/canonical.mjs'
+import { verifyBundle } from './lib/check.mjs'
+import { readLogKey, readWitnessKey } from './lib/note.mjs'
+import { readReceipt, verifyReceipt } from './lib/receipt.mjs'
+import { readZip, writeZip } from './lib/zip.mjs'
+
+const fixture = (name) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url))
+const vkey = (name) => fixture(name).toString().trim()
+const whole = process.env.KAIBIAO_BUNDLE && readFileSync(process.env.KAIBIAO_BUNDLE)
+const keyOfWhole = whole && (process.env.KAIBIAO_LOG_KEY ?? readBundle(whole).about.log_vkey)
+
+const SUBJECTS = [{ name: 'public', bytes: fixture('public.tdr'), logKey: readLogKey(vkey('log.vkey')), flips: 300 }]
+if (whole) SUBJECTS.push({ name: 'whole', bytes: whole, logKey: readLogKey(keyOfWhole), flips: 60 })
+
+/** Numbers from a seed (mulberry32): the same test every time. */
+function numbers(seed) {
+  let state = seed
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
+  }
+}
+
+/** `refused`, the ids that failed, or nothing if the bundle is verified. */
+function verdict(bytes, logKey) {
+  try {
+    const { tally } = verifyBundle(bytes, { logKey })
+    return tally.failures.map(({ id }) => id)
+  } catch (error) {
+    if (!error.code) throw error
+    return ['refused']
+  }
+}
+
+function flipped(bytes, at, random) {
+  const changed = Buffer.from(bytes)
+  changed[at] ^= 1 << random(8)
+  return changed
+}
+
+/** Where the values stand in bundle.json that nobody reads who brings a key and a policy of their own. */
+function claims(about) {
+  const value = parse(about)
+  return ['log_vkey', 'policy', 'rules', 'witness_vkeys'].map((name) => {
+    const text = `"${name}":${write(value[name])}`
+    const from = about.indexOf(text)
+    return [from + name.length + 3, from + Buffer.byteLength(text)]
+  })
+}
+
+/** The bundle with the records of one stream as `change` leaves them, and the announced number to match. */
+function withRecords(bytes, name, change) {
+  const stream = name.split('.')[0]
+  const records = change(readBundle(bytes)[stream])
+  const files = readZip(bytes).map((file) => {
+    if (file.name === name) return { ...file, bytes: Buffer.concat(records.map(recordBytes)) }
+    return file.name === 'bundle.json' ? withAbout(file, { [`${stream}_entries`]: records.length }) : file
+  })
+  return writeZip(files)
+}
+
+const withAbout = (file, changes) => ({ ...file, bytes: Buffer.from(write({ ...parse(file.bytes), ...changes })) })
+
+function recordBytes({ index, entry, events, body, leaf, proof }) {
+  const part = (bytes) => (bytes === null ? u32(0xffffffff) : Buffer.concat([u32(bytes.length), bytes]))
+  const count = Buffer.from([0, proof.length])
+  return Buffer.concat([u64(index), part(entry), ...(entry === null ? [leaf] : []), part(events), part(body), count, ...proof])
+}
+
+for (const { name, bytes, logKey, flips } of SUBJECTS) {
+  test(`${name}: the bundle is verified`, () => {
+    assert.deepEqual(verdict(bytes, logKey), [])
+  })
+
+  test(`${name}: every flipped byte of the file is found`, () => {
+    const random = numbers(1)
+    for (let round = 0; round < flips; round += 1) {
+      const at = random(bytes.length)
+      assert.notDeepEqual(verdict(flipped(bytes, at, random), logKey), [], `byte ${at}`)
+    }
+  })
+
+  test(`${name}: every flipped byte of its contents is found, its checksums written anew`, () => {
+    const files = readZip(bytes)
+    const unread = claims(files[0].bytes)
+    const random = numbers(2)
+    for (let round = 0; round < flips; round += 1) {
+      // Every file in turn, so that short ones are not forgotten beside long ones.
+      const place = round % files.length
+      const at = random(files[place].bytes.length)
+      const isUnread = place === 0 && unread.some(([from, to]) => at >= from && at < to)
+      const changed = files.map((file, each) => (each === place ? { ...file, bytes: flipped(file.bytes, at, random) } : file))
+      const found = verdict(writeZip(changed), logKey)
+      assert.ok(isUnread || found.length > 0, `${files[place].name}, byte ${at}`)
+    }
+  })
+
+  test(`${name}: a record dropped, doubled, exchanged or put in is found`, () => {
+    const random = numbers(3)
+    for (const stream of ['centre.entries', 'tender.entries']) {
+      const change = (how) => verdict(withRecords(bytes, stream, how), logKey)
+      assert.deepEqual(change((records) => records), [])
+      for (let round = 0; round < 5; round += 1) {
+        const at = random(readBundle(bytes)[stream.split('.')[0]].length - 1)
+        const swapped = change((records) => records.with(at, records[at + 1]).with(at + 1, records[at]))
+        assert.ok(swapped.includes('C2'), `${stream}: ${at} exchanged`)
+        const doubled = change((records) => records.toSpliced(at, 0, records[at]))
+        assert.ok(doubled.includes('C2'), `${stream}: ${at} doubled`)
+        const moved = change((records) => records.with(at, { ...records[at], index: records[at].index + 1n }))
+        assert.ok(moved.includes('I4'), `${stream}: ${at} under another index`)
+      }
+    }
+    const isShown = ({ entry }) => entry !== null
+    const dropped = verdict(withRecords(bytes, 'tender.entries', (records) => records.toSpliced(records.findIndex(isShown), 1)), logKey)
+    assert.ok(dropped.includes('C2') && dropped.includes('C3'))
+  })
+
+  test(`${name}: another log's key, a cosignature removed, another scope`, () => {
+    const other = readLogKey('kaibiao.example/tlog/1+654319c4+AT1AF8PoQ4lakrcKp00bfrycmCzPLsSWjMDNVfEq9GYM')
+    const byOther = verdict(bytes, other)
+    assert.ok(byOther.includes('A1') && byOther.includes('K1') && byOther.includes('A3'))
+    const [about, ...rest] = readZip(bytes)
+    const { head, scope } = parse(about.bytes)
+    const alone = verdict(writeZip([withAbout(about, { head: head.replace(/[^\n]*\n$/, '') }), ...rest]), logKey)
+    assert.ok(alone.includes('A2') && (scope === 'public' || alone.includes('E8')))
+    if (scope === 'public') {
+      const asWhole = verdict(writeZip([withAbout(about, { scope: 'supervisor' }), ...rest]), logKey)
+      assert.ok(asWhole.includes('C5'))
+    }
+  })
+}
+
+test('the receipt of the demo holds under its log and witness, and under no other', () => {
+  const receipt = readReceipt(fixture('receipt.txt'))
+  const witness = readWitnessKey(vkey('witness.vkey'))
+  const { payload } = verifyReceipt(receipt, readLogKey(vkey('log.vkey')), [witness], 1)
+  assert.equal(payload.type, 'SubmitBid')
+  const unnamed = { ...receipt, note: { ...receipt.note, lines: receipt.note.lines.slice(0, 1) } }
+  assert.throws(() => verifyReceipt(unnamed, readLogKey(vkey('log.vkey')), [witness], 1), { code: 'quorum' })
+  const moved = { ...receipt, index: receipt.index + 1n }
+  assert.throws(() => verifyReceipt(moved, readLogKey(vkey('log.vkey')), [], 0), { code: 'root_mismatch' })
+})
