@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 
 cargo check --quiet --lib --no-default-features
 npm --prefix web run --silent test
+node --test docs/verify/*.test.mjs
 if cargo nextest --version >/dev/null 2>&1; then
   cargo nextest run --workspace --no-fail-fast
   cargo test --quiet --workspace --doc

@@ -108,8 +108,9 @@ export function readPolicy(text) {
     if (words.length === 0 || words[0].startsWith('#')) continue
     const wrong = () => new Refused('policy_line', `line ${at + 1}`)
     const [kind, name, ...rest] = words
-    if (kind === 'log' && words.length === 2) readLogKey(name)
-    else if (kind === 'witness' && words.length === 3 && !groups.has(name)) {
+    // A third word of a log, a fourth of a witness, is where it is reached.
+    if (kind === 'log' && words.length <= 3 && name) readLogKey(name)
+    else if (kind === 'witness' && (words.length === 3 || words.length === 4) && !groups.has(name)) {
       groups.set(name, { witnesses: [readWitnessKey(rest[0])], quorum: 1 })
     } else if (kind === 'group' && words.length > 3 && !groups.has(name)) {
       groups.set(name, readGroup(groups, rest, wrong))

@@ -113,8 +113,14 @@ export class Tally {
 
   /** The report for a person to read. */
   toText() {
-    const verdict = this.hasFailed ? '✗ 验证不通过 / not verified' : '✓ 验证通过 / verified'
-    return [...Object.keys(CHECKS).flatMap((id) => this.linesOf(id)), verdict].join('\n')
+    return [...Object.keys(CHECKS).flatMap((id) => this.linesOf(id)), this.verdict].join('\n')
+  }
+
+  get verdict() {
+    if (this.hasFailed) return '✗ 验证不通过 / not verified'
+    if (this.unchecked.size === 0) return '✓ 验证通过 / verified'
+    const ids = [...this.unchecked.keys()].join(' ')
+    return `✓ 验证通过，但 ${ids} 有未核对之处 / verified, but for the places not checked of ${ids}`
   }
 
   linesOf(id) {
