@@ -23,8 +23,21 @@ export function readZip(bytes) {
     at += localHeader(file).length + file.bytes.length
     files.push(file)
   }
-  require(writeZip(files).equals(bytes), REFUSED)
+  const wanted = writeZip(files)
+  require(wanted.equals(bytes), REFUSED, whereDifferent(wanted, bytes, files))
   return files
+}
+
+/** Where a file first differs from the one that its contents give; a wrong checksum tells that these were changed. */
+function whereDifferent(wanted, bytes, files) {
+  const at = wanted.findIndex((byte, place) => byte !== bytes[place])
+  if (at < 0) return `byte ${wanted.length}: something behind the end`
+  let end = 0
+  const file = files.find((each) => {
+    end += localHeader(each).length + each.bytes.length
+    return at < end
+  })
+  return `byte ${at}: the header of ${file?.name ?? 'the central directory'} is not that of its contents`
 }
 
 /** The one zip of these files; `isLarge` ones have the fields of 64 bits. */
