@@ -1,25 +1,29 @@
 // Bundles: what holds, and that nothing can be changed, dropped, added or moved in one without being found.
 //
-// The small bundle beside this file is the public's of a demo. A whole one is taken from the path in KAIBIAO_BUNDLE, with
-// the log's key in KAIBIAO_LOG_KEY (without it, the key in the file).
+// The bundles in `fixtures` are of one demo: the public's, and the whole one without its documents. Another is taken from
+// the path in KAIBIAO_BUNDLE, with the log's key in KAIBIAO_LOG_KEY (without it, the key in the file).
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { readBundle } from './lib/bundle.mjs'
-import { u32, u64 } from './lib/bytes.mjs'
 import { parse, write } from './lib/canonical.mjs'
 import { verifyBundle } from './lib/check.mjs'
 import { readLogKey, readWitnessKey } from './lib/note.mjs'
 import { readReceipt, verifyReceipt } from './lib/receipt.mjs'
 import { readZip, writeZip } from './lib/zip.mjs'
+import { recordBytes, withAbout } from './support/bundles.mjs'
+import { fixture, wholeFixture } from './support/fixtures.mjs'
 
-const fixture = (name) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url))
 const vkey = (name) => fixture(name).toString().trim()
-const whole = process.env.KAIBIAO_BUNDLE && readFileSync(process.env.KAIBIAO_BUNDLE)
-const keyOfWhole = whole && (process.env.KAIBIAO_LOG_KEY ?? readBundle(whole).about.log_vkey)
+const given = process.env.KAIBIAO_BUNDLE && readFileSync(process.env.KAIBIAO_BUNDLE)
+const keyOfGiven = given && (process.env.KAIBIAO_LOG_KEY ?? readBundle(given).about.log_vkey)
 
-const SUBJECTS = [{ name: 'public', bytes: fixture('public.tdr'), logKey: readLogKey(vkey('log.vkey')), flips: 300 }]
-if (whole) SUBJECTS.push({ name: 'whole', bytes: whole, logKey: readLogKey(keyOfWhole), flips: 60 })
+const logKey = readLogKey(vkey('log.vkey'))
+const SUBJECTS = [
+  { name: 'public', bytes: fixture('public.tdr'), logKey, flips: 300 },
+  { name: 'whole', bytes: wholeFixture(), logKey, flips: 60 },
+]
+if (given) SUBJECTS.push({ name: 'given', bytes: given, logKey: readLogKey(keyOfGiven), flips: 60 })
 
 /** Numbers from a seed (mulberry32): the same test every time. */
 function numbers(seed) {
@@ -68,14 +72,6 @@ function withRecords(bytes, name, change) {
     return file.name === 'bundle.json' ? withAbout(file, { [`${stream}_entries`]: records.length }) : file
   })
   return writeZip(files)
-}
-
-const withAbout = (file, changes) => ({ ...file, bytes: Buffer.from(write({ ...parse(file.bytes), ...changes })) })
-
-function recordBytes({ index, entry, events, body, leaf, proof }) {
-  const part = (bytes) => (bytes === null ? u32(0xffffffff) : Buffer.concat([u32(bytes.length), bytes]))
-  const count = Buffer.from([0, proof.length])
-  return Buffer.concat([u64(index), part(entry), ...(entry === null ? [leaf] : []), part(events), part(body), count, ...proof])
 }
 
 for (const { name, bytes, logKey, flips } of SUBJECTS) {
@@ -144,10 +140,10 @@ for (const { name, bytes, logKey, flips } of SUBJECTS) {
 test('the receipt of the demo holds under its log and witness, and under no other', () => {
   const receipt = readReceipt(fixture('receipt.txt'))
   const witness = readWitnessKey(vkey('witness.vkey'))
-  const { payload } = verifyReceipt(receipt, readLogKey(vkey('log.vkey')), [witness], 1)
+  const { payload } = verifyReceipt(receipt, logKey, [witness], 1)
   assert.equal(payload.type, 'SubmitBid')
   const unnamed = { ...receipt, note: { ...receipt.note, lines: receipt.note.lines.slice(0, 1) } }
-  assert.throws(() => verifyReceipt(unnamed, readLogKey(vkey('log.vkey')), [witness], 1), { code: 'quorum' })
+  assert.throws(() => verifyReceipt(unnamed, logKey, [witness], 1), { code: 'quorum' })
   const moved = { ...receipt, index: receipt.index + 1n }
-  assert.throws(() => verifyReceipt(moved, readLogKey(vkey('log.vkey')), [], 0), { code: 'root_mismatch' })
+  assert.throws(() => verifyReceipt(moved, logKey, [], 0), { code: 'root_mismatch' })
 })

@@ -7,8 +7,8 @@ import { isSame, permit, personAs } from './rules.mjs'
 import { envelopesOf } from './terms.mjs'
 
 export const BID_ACTS = {
-  SubmitBid: ['bid document_set manifest replaces?', submit],
-  WithdrawBid: ['bid', withdraw],
+  SubmitBid: ['bid:id document_set:count manifest:list replaces:id?', submit],
+  WithdrawBid: ['bid:id', withdraw],
   CheckIn: ['', checkIn],
 }
 

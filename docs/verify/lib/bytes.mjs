@@ -13,6 +13,15 @@ export function require(condition, code, detail) {
   if (!condition) throw new Refused(code, detail)
 }
 
+/** What `call` gives, or undefined if it refuses. */
+export function readable(call) {
+  try {
+    return call()
+  } catch {
+    return undefined
+  }
+}
+
 export function sha256(...parts) {
   const hash = createHash('sha256')
   for (const part of parts) hash.update(part)

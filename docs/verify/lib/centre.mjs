@@ -43,20 +43,20 @@ export function keyOf(record) {
 const registrar = (act) => personAs(act, 'registrar')
 
 const ACTS = {
-  FoundCentre: ['authority centre org', found],
-  RegisterOrganisation: ['org organisation', registerOrganisation],
-  RegisterPerson: ['name org person roles', registerPerson],
-  GrantRoles: ['person roles', grantRoles],
-  CertifyKey: ['key', certify],
-  EndorseKey: ['key', endorse],
-  RevokeKey: ['key_id reason', revoke],
-  RequestReplacement: ['key', requestReplacement],
-  ApproveReplacement: ['key_id', approveReplacement],
-  SetTimeLimits: ['limits', (_, { limits }, act) => registrar(act) && [{ kind: 'time_limits_set', limits }]],
-  SetSealingPolicy: ['policy', (_, { policy }, act) => registrar(act) && [{ kind: 'sealing_policy_set', policy }]],
-  AppointCommittee: ['committee', appoint],
-  RecordRehearsal: ['answered committee failed', (_, body, act) => bySystem(act, { kind: 'rehearsal_held', ...body })],
-  RecordSealingPage: ['sha256', (_, body, act) => bySystem(act, { kind: 'sealing_page_recorded', ...body })],
+  FoundCentre: ['authority:object centre:object org:id', found],
+  RegisterOrganisation: ['org:id organisation:object', registerOrganisation],
+  RegisterPerson: ['name:short org:id person:id roles:list', registerPerson],
+  GrantRoles: ['person:id roles:list', grantRoles],
+  CertifyKey: ['key:object', certify],
+  EndorseKey: ['key:object', endorse],
+  RevokeKey: ['key_id:digest reason:short', revoke],
+  RequestReplacement: ['key:object', requestReplacement],
+  ApproveReplacement: ['key_id:digest', approveReplacement],
+  SetTimeLimits: ['limits:object', (_, { limits }, act) => registrar(act) && [{ kind: 'time_limits_set', limits }]],
+  SetSealingPolicy: ['policy:object', (_, { policy }, act) => registrar(act) && [{ kind: 'sealing_policy_set', policy }]],
+  AppointCommittee: ['committee:object', appoint],
+  RecordRehearsal: ['answered:list committee:digest failed:list', (_, body, act) => bySystem(act, { kind: 'rehearsal_held', ...body })],
+  RecordSealingPage: ['sha256:digest', (_, body, act) => bySystem(act, { kind: 'sealing_page_recorded', ...body })],
   Tick: ['', (_, __, act) => bySystem(act, { kind: 'clock_read' })],
 }
 
@@ -184,7 +184,11 @@ function newKey(centre, record) {
   return keyId
 }
 
-const distinct = (roles) => ROLES.filter((role) => roles.includes(role))
+/** The roles without repetition, in their order. */
+function distinct(roles) {
+  require(roles.every((role) => ROLES.includes(role)), 'unknown_command')
+  return ROLES.filter((role) => roles.includes(role))
+}
 
 function checkCreditCode({ credit_code: code }) {
   require(code === null || isCreditCode(code), 'credit_code')

@@ -1,4 +1,5 @@
 // The head that everything stands under: its signatures, its witnesses, the older heads that it continues (A1–A3, I5, K1).
+import { readable } from './bytes.mjs'
 import { readCheckpoint, readLogKey, readNote, readPolicy, cosigners, isLineOf, verifyNote } from './note.mjs'
 import { checkConsistency } from './tree.mjs'
 
@@ -69,13 +70,5 @@ function checkLines(note, known, tally) {
     else if (!verifier) tally.fail('A3', null, 'signature_unknown')
     else tally.attempt('A3', null, () => verifyNote(note, verifier))
     seen.add(name)
-  }
-}
-
-function readable(call) {
-  try {
-    return call()
-  } catch {
-    return undefined
   }
 }

@@ -41,18 +41,18 @@ export function published({ phase, terms }) {
 }
 
 const ACTS = {
-  DraftTender: ['terms', draft],
-  ReviseTender: ['terms', revise],
-  AddDocument: ['document', addDocument],
-  ApproveTender: ['documents revision terms_sha256', approve],
-  PublishTender: ['committee documents group_key opening_at revision sealing terms_sha256', publish],
-  IssueAddendum: ['documents number opening_at? text', issueAddendum],
-  AskEnquiry: ['enquiry text', ask],
-  AnswerEnquiry: ['enquiry text', answer],
-  CancelTender: ['reason', cancel],
-  RecordSchedule: ['pins schedule', recordSchedule],
-  RecordFloorKey: ['key', recordFloorKey],
-  ArchiveTender: ['note?', archive],
+  DraftTender: ['terms:object', draft],
+  ReviseTender: ['terms:object', revise],
+  AddDocument: ['document:object', addDocument],
+  ApproveTender: ['documents:list revision:count terms_sha256:digest', approve],
+  PublishTender: ['committee:digest documents:list group_key:text opening_at:count revision:count sealing:object terms_sha256:digest', publish],
+  IssueAddendum: ['documents:list number:count opening_at:count? text:long', issueAddendum],
+  AskEnquiry: ['enquiry:id text:long', ask],
+  AnswerEnquiry: ['enquiry:id text:long', answer],
+  CancelTender: ['reason:long', cancel],
+  RecordSchedule: ['pins:list schedule:object', recordSchedule],
+  RecordFloorKey: ['key:object', recordFloorKey],
+  ArchiveTender: ['note:short?', archive],
 }
 
 export const decideTender = (tender, centre, act) => decideBy(ACTS, act, tender, centre)

@@ -8,18 +8,18 @@ import { hostOf, isSame, ofOrganisation, permit, personAs, system } from './rule
 import { drawSetOf, fieldsOf, normalDecimals, opensFirst } from './terms.mjs'
 
 export const OPENING_ACTS = {
-  CloseLot: ['bids root', close],
-  RecordDraw: ['coefficient? label_key order', draw],
-  RecordSealCheck: ['mismatched', checkSeals],
-  RecordRelease: ['answered envelope failed', release],
-  RecordWaiting: ['answered failed', wait],
-  RecordUnsealed: ['bid envelope result submission', unseal],
+  CloseLot: ['bids:count root:digest', close],
+  RecordDraw: ['coefficient:text? label_key:text order:list', draw],
+  RecordSealCheck: ['mismatched:list', checkSeals],
+  RecordRelease: ['answered:list envelope:count failed:list', release],
+  RecordWaiting: ['answered:list failed:list', wait],
+  RecordUnsealed: ['bid:id envelope:count result:object submission:hex', unseal],
   StartReading: ['', startReading],
-  ReadBid: ['bid', read],
-  ConfirmReading: ['bid', confirm],
-  ObjectInRoom: ['bid text', object],
-  AnswerObjection: ['bid text', answer],
-  SignRecord: ['record_sha256', sign],
+  ReadBid: ['bid:id', read],
+  ConfirmReading: ['bid:id', confirm],
+  ObjectInRoom: ['bid:id text:long', object],
+  AnswerObjection: ['bid:id text:long', answer],
+  SignRecord: ['record_sha256:digest', sign],
   StartSecondOpening: ['', startSecond],
 }
 

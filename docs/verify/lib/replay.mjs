@@ -1,7 +1,7 @@
 // Acts: who did each, whether that person could, and what it leads to when it is decided again (docs/log.md, 7.2 and 7.3).
 //
 // Where deciding again fails the recorded events are folded instead, so that one fault is reported as one.
-import { hexOf, sha256 } from './bytes.mjs'
+import { hexOf, readable, require, sha256 } from './bytes.mjs'
 import { parse, write } from './canonical.mjs'
 import { keyOf } from './centre.mjs'
 import { isEntrySigned, isSystem, readBody } from './entry.mjs'
@@ -26,7 +26,7 @@ const CHECK_OF_EVENT = {
 
 export class Replay {
   constructor(bundle, isWitnessed, tally) {
-    Object.assign(this, { bundle, isWitnessed, tally, world: newWorld(), documents: new Map(), archived: null, last: 0 })
+    Object.assign(this, { bundle, isWitnessed, tally, world: newWorld(bundle.about.tender), documents: new Map(), archived: null, last: 0 })
   }
 
   /** The next record, in the order of the log. */
@@ -71,11 +71,12 @@ export class Replay {
     const { tally, world } = this
     const { payload, entry, digest } = act
     try {
-      act.body = readBody(payload, detached)
+      require(payload.origin === this.bundle.about.origin, 'other_origin')
+      const body = readBody(payload, detached)
       if (payload.body_sha256 !== null) tally.expect('C5', index, true)
       const { type, lot, tender, actor, role } = payload
       const skip = tally.skip.bind(tally)
-      return decide(world, { type, lot, tender, actor, role, body: act.body, digest, now: entry.head.ts, keyId: entry.keyId, skip })
+      return decide(world, { type, lot, tender, actor, role, body, digest, now: entry.head.ts, keyId: entry.keyId, skip })
     } catch (error) {
       // A body that has not the form that its act needs is refused too, whatever the engine says of it.
       const code = error.code ?? `unknown_command: ${error.message}`
@@ -96,8 +97,8 @@ export class Replay {
     for (const id of new Set(ids)) this.tally.expect(id, index, isSame, 'decided_otherwise')
   }
 
-  observe({ index, act }, events) {
-    const { payload, body } = act
+  observe({ index, act: { payload }, body: detached }, events) {
+    const body = readable(() => readBody(payload, detached))
     if (body) checkCommitment({ ...payload, body }, this.world.tender, index, this.tally)
     const observer = new Observer(this, index, this.last)
     for (const event of events) {
@@ -109,17 +110,14 @@ export class Replay {
 }
 
 function readEvents(bytes) {
-  try {
-    const events = parse(bytes)
-    return Array.isArray(events) ? events : undefined
-  } catch {
-    return undefined
-  }
+  const events = readable(() => parse(bytes))
+  return Array.isArray(events) ? events : undefined
 }
 
 /** A missing body is no fault of the decision, a missing right is one of its own. */
 function checkOf(error) {
   if (BODY_FAULTS.includes(error.code)) return 'C5'
+  if (error.code === 'other_origin') return 'K1'
   return error instanceof Forbidden ? 'A7' : 'K4'
 }
 

@@ -8,18 +8,18 @@ import { concludeScores, rankBids, rejectedBids } from './scores.mjs'
 import { envelopesOf, fieldsOf, opensFirst, priceStatementOf } from './terms.mjs'
 
 export const REVIEW_ACTS = {
-  CallPanel: ['commitments', call],
-  RecordPanelDraw: ['label_key ranked', draw],
-  TakeSeat: ['commitment salt', takeSeat],
-  RecuseSelf: ['commitment reason salt', recuse],
+  CallPanel: ['commitments:list', call],
+  RecordPanelDraw: ['label_key:text ranked:list', draw],
+  TakeSeat: ['commitment:digest salt:hex', takeSeat],
+  RecuseSelf: ['commitment:digest reason:short salt:hex', recuse],
   StartReview: ['', start],
-  JudgePreliminary: ['verdicts', judge],
-  CommitScores: ['commitment', commit],
-  RevealScores: ['salt scores', reveal],
-  SignStage: ['passed', signStage],
-  SignReport: ['dissent? report_sha256', signReport],
+  JudgePreliminary: ['verdicts:list', judge],
+  CommitScores: ['commitment:digest', commit],
+  RevealScores: ['salt:hex scores:list', reveal],
+  SignStage: ['passed:list', signStage],
+  SignReport: ['dissent:long? report_sha256:digest', signReport],
   PublishCandidates: ['', publishCandidates],
-  ConfirmAward: ['bid', confirmAward],
+  ConfirmAward: ['bid:id', confirmAward],
   IssueLetters: ['', issueLetters],
 }
 
@@ -130,7 +130,8 @@ function reveal({ terms, lot }, { salt, scores }, act) {
   const criteria = terms.criteria.filter(({ part }) => part !== 'preliminary')
   checkCover(validOf(lot), criteria, scores)
   const most = new Map(criteria.map(({ code, judging }) => [code, judging.max]))
-  require(scores.every(({ criterion, points }) => points >= 0 && points <= most.get(criterion)), 'points_out_of_range')
+  const isWithin = ({ criterion, points }) => Number.isInteger(points) && points >= 0 && points <= most.get(criterion)
+  require(scores.every(isWithin), 'points_out_of_range')
   const events = [{ kind: 'scores_revealed', scores: whole, seat }]
   const all = new Map([...sheets, [seat, whole]])
   if (all.size < terms.panel.size) return events

@@ -10,13 +10,13 @@ import { CENTRE } from './streams.mjs'
 
 const LOT_ACTS = { ...BID_ACTS, ...OPENING_ACTS, ...REVIEW_ACTS }
 
-export const newWorld = () => ({ centre: newCentre(), tender: newTender() })
+export const newWorld = (tenderId) => ({ tenderId, centre: newCentre(), tender: newTender() })
 
 /** The events of an act. `act`: `{type, lot, tender, body, digest, now, keyId, actor, role, skip}`. */
-export function decide({ centre, tender }, act) {
+export function decide({ tenderId, centre, tender }, act) {
   const whole = { ...act, actor: actorOf(centre, act) }
   if (act.tender === null) return decideCentre(centre, whole)
-  require(tender.phase !== 'none' || act.type === 'DraftTender', 'unknown_tender')
+  require(act.tender === tenderId && (tender.phase !== 'none' || act.type === 'DraftTender'), 'unknown_tender')
   if (act.lot === null) return decideTender(tender, centre, whole)
   require(tender.phase !== 'archived', 'tender_archived')
   const terms = published(tender).lots.find(({ id }) => id === act.lot)
