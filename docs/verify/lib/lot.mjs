@@ -97,7 +97,7 @@ const APPLY = {
   },
   seals_checked: withOpening((opening) => Object.assign(opening, { isChecked: true })),
   keys_released: nobodyAwaited,
-  custodians_awaited: (lot, { answered, failed }) => Object.assign(lot, { awaited: { answered, failed } }),
+  custodians_awaited: (lot, { answered, epoch, failed }) => Object.assign(lot, { awaited: { answered, epoch, failed } }),
   envelope_unsealed: nobodyAwaited,
   contents_recorded: (lot, { bid, envelope, result }) => {
     lot.bids.get(bid)?.contents.set(envelope, result)
