@@ -51,7 +51,6 @@ function writeString(value) {
     if (code >= 0x20) return `\\${letter}`
     return SHORT[code] ? `\\${SHORT[code]}` : `\\u${code.toString(16).padStart(4, '0')}`
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is escaped
   return `"${value.replace(/["\\\u0000-\u001f]/g, escape)}"`
 }
 

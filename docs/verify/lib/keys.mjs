@@ -2,9 +2,9 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { require, sha256 } from './bytes.mjs'
 
-export const ED25519 = 1
-export const P256 = 2
-export const SM2 = 3
+const ED25519 = 1
+const P256 = 2
+const SM2 = 3
 
 const PREFIXES = [
   [ED25519, Buffer.from('302a300506032b6570032100', 'hex'), 32],

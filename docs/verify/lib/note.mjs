@@ -10,7 +10,7 @@ const WITNESS = 4
 const isName = (text) => text !== '' && !/[\s+\p{Cc}]/u.test(text)
 
 /** Reads `name+hash+key`: `{name, type, key, hash}`. */
-export function readVkey(text) {
+function readVkey(text) {
   const [name, hash, ...rest] = text.split('+')
   const blob = fromBase64(rest.join('+'))
   require(blob && isName(name) && (blob[0] === LOG || blob[0] === WITNESS), 'verifier_form')
@@ -42,7 +42,6 @@ const isSameKey = (one, other) => rawOf(one.key).equals(rawOf(other.key))
 /** Reads a note: `{text, lines: [{name, hash, bytes}]}`. */
 export function readNote(whole) {
   require(Buffer.byteLength(whole) <= NOTE_BYTES_MAX, 'note_size')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
   require(!/[\u0000-\u0009\u000b-\u001f]/.test(whole), 'note_form')
   const gap = whole.lastIndexOf('\n\n')
   require(gap >= 0 && whole.endsWith('\n'), 'note_form')

@@ -3,7 +3,7 @@
 // A check that has looked at nothing has neither held nor failed.
 
 /** id: [Chinese, English] */
-export const CHECKS = {
+const CHECKS = {
   C1: ['日志流从首条开始', 'streams begin with their first entry'],
   C2: ['日志流无缺号、无乱序', 'streams have no gap and no disorder'],
   C3: ['每条均接上一条', 'each entry names the one before it'],
