@@ -111,7 +111,7 @@ fn no_notice() -> LedgerError {
 }
 
 fn shown(ledger: &Ledger, row: &EntryRow) -> Result<ShownAct, LedgerError> {
-    let (proof, head) = ledger.inclusion(row.seq)?;
+    let (proof, head) = ledger.witnessed_inclusion(row.seq)?;
     let note = head.note.ok_or(LedgerError::NoEntry(row.seq))?;
     let receipt = Receipt { index: row.seq, proof, entry: row.bytes.clone(), note }.to_text();
     let body = row.body.as_ref().map(|body| serde_json::from_slice(body)).transpose();

@@ -120,8 +120,7 @@ async fn centre(State(app): State<Arc<App>>) -> Json<CentreAnswer> {
         name: centre.name.clone(),
         origin: app.ledger.origin().to_owned(),
         log_key: app.ledger.log_vkey(),
-        // The policy is that of docs/formats.md, 8: one cosignature, while there is one witness.
-        witness_quorum: witness_keys.len().min(1),
+        witness_quorum: app.ledger.witness_quorum(),
         witness_keys,
         custodians: committee.iter().flat_map(|committee| &committee.custodians).map(custodian).collect(),
         threshold: committee.map(|committee| committee.threshold),

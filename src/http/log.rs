@@ -54,7 +54,8 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn checkpoint(State(app): State<Arc<App>>) -> Result<impl IntoResponse, Problem> {
-    let note = app.ledger.head().note.ok_or_else(|| Problem::unknown("unknown_head"))?;
+    let note =
+        app.ledger.witnessed().and_then(|head| head.note).ok_or_else(|| Problem::unknown("unknown_head"))?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], note.to_text()))
 }
 
