@@ -237,7 +237,7 @@ impl Ledger {
             grown,
             round: watch::Sender::new(None),
             witnessed: watch::Sender::new(size_witnessed),
-            standings: Mutex::new(vec![Standing::Unknown; witnesses.keys().len()]),
+            standings: Mutex::new(witnesses.standings()),
             contradiction: Mutex::default(),
             evidence,
             signer,

@@ -104,6 +104,12 @@ impl Witnesses {
         }
     }
 
+    /// How it stands with them before anything was asked.
+    pub(super) fn standings(&self) -> Vec<Standing> {
+        let first = if self.are_here() { Standing::Cosigns } else { Standing::Unknown };
+        vec![first; self.policy.witnesses.len()]
+    }
+
     /// Whether the only witness is in this process, and every signed head therefore a witnessed one.
     pub(super) fn are_here(&self) -> bool {
         matches!(self.reach, Reach::Here(_))
@@ -195,12 +201,12 @@ pub(super) fn begin_round(shared: &Shared) {
 /// Asks one witness, round after round, until the ledger is gone.
 pub(super) async fn follow(shared: Weak<Shared>, place: usize) {
     let Some(mut rounds) = shared.upgrade().map(|shared| shared.round.subscribe()) else { return };
-    let mut line = Line { place, cosigned: 0, pause_ms: WITNESS_RETRY_MS.0 };
+    let mut line = Line { place, cosigned: 0, answered: 0, pause_ms: WITNESS_RETRY_MS.0 };
     loop {
         let round = rounds.borrow_and_update().clone();
         let pause = match (shared.upgrade(), round) {
             (None, _) => return,
-            (Some(shared), Some(round)) if round.size > line.cosigned => line.ask(&shared, &round).await,
+            (Some(shared), Some(round)) if round.size > line.answered => line.ask(&shared, &round).await,
             (Some(_), Some(_) | None) => None,
         };
         match pause {
@@ -214,8 +220,11 @@ pub(super) async fn follow(shared: Weak<Shared>, place: usize) {
 /// What is remembered of a witness between two questions.
 struct Line {
     place: usize,
-    /// Size of the head that it cosigned last, as far as known.
+    /// Size of the head that it cosigned last, as far as known: where the proof begins.
     cosigned: u64,
+    /// Size of the last round that it gave a cosignature for. After a restart it may hold the head of the round already,
+    /// and is asked for it again.
+    answered: u64,
     pause_ms: u64,
 }
 
@@ -237,7 +246,7 @@ impl Line {
         };
         match given {
             Ok(cosignature) => {
-                self.cosigned = round.size;
+                (self.cosigned, self.answered) = (round.size, round.size);
                 self.pause_ms = WITNESS_RETRY_MS.0;
                 shared.stands(self.place, Standing::Cosigns);
                 cosigned(shared, round, cosignature).await;
@@ -245,7 +254,6 @@ impl Line {
             }
             Err(Refused::OtherSize(size)) if size != self.cosigned && size <= round.size => {
                 self.cosigned = size;
-                // Of this very head it may have lost us its answer: it gives it again.
                 Some(Duration::ZERO)
             }
             Err(refused) => {

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::batch::{Gathered, Timed};
 use super::recovery::{self, ActName, State};
-use super::{Accepted, BATCH_MAX, Head, LedgerError, Rejected, Shared, Slot, failed, witnesses};
+use super::{Accepted, BATCH_MAX, Head, LedgerError, Published, Rejected, Shared, Slot, failed, witnesses};
 use crate::base::{Instant, Refusal};
 use crate::replay::{Happened, ReadAct, Stream};
 use crate::signer::KeptHead;
@@ -50,8 +50,10 @@ async fn reload(shared: &Shared) -> Result<State, LedgerError> {
         let mut published = shared.published.write().unwrap_or_else(PoisonError::into_inner);
         published.world = state.world.clone();
         published.tree = state.tree.clone();
+        published.show(shared, head);
     }
-    publish_head(shared, head);
+    shared.grown.send_replace(state.tree.size());
+    witnesses::begin_round(shared);
     Ok(state)
 }
 
@@ -150,24 +152,23 @@ fn publish(shared: &Shared, state: &State, gathered: &mut Gathered, head: Head) 
                 }
             }
         }
+        published.show(shared, head);
     }
-    publish_head(shared, head);
     shared.facts.publish(std::mem::take(&mut gathered.facts));
+    shared.grown.send_replace(state.tree.size());
+    witnesses::begin_round(shared);
 }
 
-/// Lets readers see a signed head, and witnesses, if no other head is with them.
-fn publish_head(shared: &Shared, head: Head) {
-    let size = head.size;
-    {
-        let mut published = shared.published.write().unwrap_or_else(PoisonError::into_inner);
+impl Published {
+    /// The newest signed head; a witnessed one too, where the only witness is in this process.
+    fn show(&mut self, shared: &Shared, head: Head) {
+        let size = head.size;
         if shared.witnesses.are_here() {
-            published.witnessed = Some(head.clone());
+            self.witnessed = Some(head.clone());
             shared.witnessed.send_replace(size);
         }
-        published.head = head;
+        self.head = head;
     }
-    shared.grown.send_replace(size);
-    witnesses::begin_round(shared);
 }
 
 /// The place of an act that was accepted before, by who acted and the nonce.
