@@ -201,7 +201,7 @@ pub(super) fn begin_round(shared: &Shared) {
 /// Asks one witness, round after round, until the ledger is gone.
 pub(super) async fn follow(shared: Weak<Shared>, place: usize) {
     let Some(mut rounds) = shared.upgrade().map(|shared| shared.round.subscribe()) else { return };
-    let mut line = Line { place, cosigned: 0, answered: 0, pause_ms: WITNESS_RETRY_MS.0 };
+    let mut line = Line { place, cosigned: 0, answered: 0, corrected: 0, pause_ms: WITNESS_RETRY_MS.0 };
     loop {
         let round = rounds.borrow_and_update().clone();
         let pause = match (shared.upgrade(), round) {
@@ -225,6 +225,8 @@ struct Line {
     /// Size of the last round that it gave a cosignature for. After a restart it may hold the head of the round already,
     /// and is asked for it again.
     answered: u64,
+    /// Size of the round for which it has named another size: once is a correction, twice is not.
+    corrected: u64,
     pause_ms: u64,
 }
 
@@ -252,8 +254,8 @@ impl Line {
                 cosigned(shared, round, cosignature).await;
                 None
             }
-            Err(Refused::OtherSize(size)) if size != self.cosigned && size <= round.size => {
-                self.cosigned = size;
+            Err(Refused::OtherSize(size)) if size <= round.size && self.corrected != round.size => {
+                (self.cosigned, self.corrected) = (size, round.size);
                 Some(Duration::ZERO)
             }
             Err(refused) => {
@@ -277,7 +279,10 @@ impl Line {
         if !matches!(refused, Refused::OtherSize(_) | Refused::Unproven) {
             return;
         }
-        // It knows another head than ours. Its word alone stops nothing; a head that our log's key signed does.
+        // It knows another head than ours. Its word alone stops nothing; a head that our log's key signed does, once.
+        if shared.contradiction.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+            return;
+        }
         let tree = shared.published.read().unwrap_or_else(PoisonError::into_inner).tree.clone();
         match compare_one(witness, shared.signer.verifier(), &tree, &shared.evidence).await {
             Ok(size) => self.cosigned = size.unwrap_or(self.cosigned),
