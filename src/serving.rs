@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
@@ -14,7 +16,7 @@ use kaibiao::demo::{self, DemoArguments};
 use kaibiao::files::text;
 use kaibiao::found;
 use kaibiao::ledger::Clock;
-use kaibiao::platform::Platform;
+use kaibiao::platform::{self, Platform};
 use kaibiao::store::Database;
 use kaibiao::telemetry::{self, Style};
 
@@ -30,6 +32,8 @@ pub enum ServeCommand {
     Admin(AdminCommand),
     /// 升级数据库结构 · Bring the database's schema up to date
     Migrate(ConfigArgument),
+    /// 平台访问托管人与签名者时出示的证书 · The certificate that the platform shows to custodians and signer
+    Certificate(ConfigArgument),
     /// 导出证据包（.tdr）· Export the evidence of a tender
     Export(ExportArguments),
     /// 演示：真实标书从公告到可验证的日志 · A real tender on this machine, from notice to verified log
@@ -139,6 +143,11 @@ impl ServeCommand {
             Self::Migrate(argument) => {
                 let config = Config::read(&argument.config)?;
                 Database::open(&config.database_url()).await?.migrate().await?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Self::Certificate(argument) => {
+                let certificate = platform::own_certificate(&Config::read(&argument.config)?)?;
+                println!("{}", STANDARD.encode(certificate.certificate));
                 Ok(ExitCode::SUCCESS)
             }
             Self::Export(arguments) => export(arguments).await,

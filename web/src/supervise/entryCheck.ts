@@ -30,7 +30,7 @@ export async function checkEntry(entry: ReplayEntry, policy: CheckpointPolicy, p
   const receipt = parseReceipt(entry.proof);
   const spki = entry.spki === undefined ? undefined : fromBase64(entry.spki);
   const payload = fromBase64(entry.payload);
-  const report = await verifyReceipt(entry.proof, policy, { ...(spki && { spki }), ...(payload && { payload }) });
+  const report = await verifyReceipt(entry.proof, policy, { ...(spki && { spki }), ...(payload && { payload }), mayAwaitWitnesses: true });
   const named: readonly NamedCheck[] = [
     // What is shown beside the proof has to be what the proof is about.
     ...report.checks.map((check) => (check.name === "own_act" && !payload ? { ...check, verdict: "failed" as const, reason: "payload" } : check)),

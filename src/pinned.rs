@@ -1,7 +1,9 @@
-//! TLS between the platform and a custodian, both ways, with pinned certificates and no authority in between: each side
-//! trusts exactly the certificate that its people were given. TLS 1.3 only.
+//! TLS between the platform and the programs of others that it works with (custodians, the signer), both ways, with
+//! pinned certificates and no authority in between: each side trusts exactly the certificate that its people were given.
+//! TLS 1.3 only.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64::Engine;
@@ -17,8 +19,18 @@ use rustls::{
     PeerIncompatible, ServerConfig, SignatureScheme,
 };
 
-use super::error::CustodianError;
 use crate::held;
+
+/// Why a certificate cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PinnedError {
+    /// Its file.
+    #[error("{0}: {1}")]
+    File(PathBuf, io::Error),
+    /// The certificate or its key.
+    #[error("a certificate cannot be made or read: {0}")]
+    Certificate(String),
+}
 
 /// A certificate with its key.
 pub struct OwnCertificate {
@@ -30,8 +42,8 @@ pub struct OwnCertificate {
 
 impl OwnCertificate {
     /// A new self-signed certificate for `name`. It does not run out: it counts because it is pinned.
-    pub fn generate(name: &str) -> Result<Self, CustodianError> {
-        let failed = |error: rcgen::Error| CustodianError::Certificate(error.to_string());
+    pub fn generate(name: &str) -> Result<Self, PinnedError> {
+        let failed = |error: rcgen::Error| PinnedError::Certificate(error.to_string());
         let key = KeyPair::generate().map_err(failed)?;
         let mut params = CertificateParams::new(Vec::new()).map_err(failed)?;
         params.distinguished_name = DistinguishedName::new();
@@ -41,15 +53,15 @@ impl OwnCertificate {
     }
 
     /// The certificate in `folder`; made and kept there if there is none, its key readable by its owner only.
-    pub fn stored(folder: &Path, name: &str) -> Result<Self, CustodianError> {
+    pub fn stored(folder: &Path, name: &str) -> Result<Self, PinnedError> {
         let (key_path, certificate_path) = (folder.join("tls.key"), folder.join("tls.der"));
-        let read = |path: &Path| held::read(path).map_err(|error| CustodianError::file(path, error));
+        let read = |path: &Path| held::read(path).map_err(|error| PinnedError::File(path.to_owned(), error));
         if let (Some(key), Some(certificate)) = (read(&key_path)?, read(&certificate_path)?) {
             return Ok(Self { certificate, key: key.into() });
         }
         let made = Self::generate(name)?;
         let write = |path: &Path, bytes: &[u8]| {
-            held::write(path, bytes).map_err(|error| CustodianError::file(path, error))
+            held::write(path, bytes).map_err(|error| PinnedError::File(path.to_owned(), error))
         };
         write(&key_path, &made.key)?;
         write(&certificate_path, &made.certificate)?;
@@ -66,12 +78,12 @@ impl OwnCertificate {
 }
 
 /// The certificate in base64, as cards and configurations carry it.
-pub fn certificate_from_base64(text: &str) -> Result<Vec<u8>, CustodianError> {
-    STANDARD.decode(text).map_err(|_| CustodianError::Certificate("not base64".to_owned()))
+pub fn certificate_from_base64(text: &str) -> Result<Vec<u8>, PinnedError> {
+    STANDARD.decode(text).map_err(|_| PinnedError::Certificate("not base64".to_owned()))
 }
 
-/// The platform's side: shows `own`, trusts a custodian that shows `peer`.
-pub fn client_config(own: &OwnCertificate, peer: Vec<u8>) -> Result<Arc<ClientConfig>, CustodianError> {
+/// The asking side: shows `own`, trusts a server that shows `peer`.
+pub fn client_config(own: &OwnCertificate, peer: Vec<u8>) -> Result<Arc<ClientConfig>, PinnedError> {
     let config = ClientConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&TLS13])
         .map_err(tls)?
@@ -82,8 +94,8 @@ pub fn client_config(own: &OwnCertificate, peer: Vec<u8>) -> Result<Arc<ClientCo
     Ok(Arc::new(config))
 }
 
-/// The custodian's side: shows `own`, lets in a platform that shows `peer`.
-pub fn server_config(own: &OwnCertificate, peer: Vec<u8>) -> Result<Arc<ServerConfig>, CustodianError> {
+/// The answering side: shows `own`, lets in whoever shows `peer`.
+pub fn server_config(own: &OwnCertificate, peer: Vec<u8>) -> Result<Arc<ServerConfig>, PinnedError> {
     let config = ServerConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&TLS13])
         .map_err(tls)?
@@ -97,8 +109,8 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-fn tls(error: Error) -> CustodianError {
-    CustodianError::Certificate(error.to_string())
+fn tls(error: Error) -> PinnedError {
+    PinnedError::Certificate(error.to_string())
 }
 
 /// Trusts one certificate: its bytes must be the pinned ones, and the handshake must be signed by its key.
