@@ -10,6 +10,8 @@ import { type Canonical, type CanonicalObject, isObject, parseCanonical, writeCa
 export const PAYLOAD_BYTES_MAX = 4096;
 /** A body with a longer canonical text, in bytes, travels detached. */
 export const BODY_INLINE_BYTES_MAX = 2048;
+/** The longest body, in bytes. */
+export const DETACHED_BODY_BYTES_MAX = 1_048_576;
 /** The actor of an act that nobody signs. */
 export const SYSTEM_ACTOR = "system";
 

@@ -1,0 +1,165 @@
+/**
+ * What happened, in a sentence: the names of events (`i18n/events`) told with who and how much.
+ *
+ * *Invariant*: every sentence is made of what the entry itself records; a kind without a sentence of its own keeps its name.
+ */
+import { faultText } from "@/custodians/faultWords";
+import { custodianName } from "@/custodians/custodianNames";
+import { catalogue } from "@/i18n";
+import { eventName } from "@/i18n/events";
+import { t } from "@/i18n/shared";
+import { organisationName, personName } from "@/names";
+import { moneyText } from "@/parts/money";
+import { momentText } from "@/parts/time";
+import { priceOf } from "@/opening/statement";
+import { r } from "@/opening/words";
+import type { BidId, Event, LotFact, LotTerms, OrgId } from "@/protocol";
+import { w } from "./words";
+
+/** What a sentence may need to know besides the event. */
+export interface Telling {
+  /** Whose a bid is. */
+  readonly bidder: (bid: BidId) => OrgId | undefined;
+  readonly terms: LotTerms | undefined;
+}
+
+/** The sentence of an event. */
+export function sentenceOf(event: Event, telling: Telling): string {
+  return "lot" in event ? ofLot(event, telling) : ofTender(event);
+}
+
+function ofTender(event: Exclude<Event, LotFact>): string {
+  switch (event.kind) {
+    case "document_added":
+      return say("document_added", { name: event.document.name });
+    case "tender_published":
+      return say("tender_published", { moment: momentText(event.opening_at) });
+    case "addendum_issued":
+      return event.opening_at === null ? say("addendum_issued", { number: event.number }) : say("postponed", { number: event.number, moment: momentText(event.opening_at) });
+    case "schedule_pinned":
+      return say("schedule_pinned", { count: event.pins.length });
+    case "tender_cancelled":
+      return say("tender_cancelled", { reason: event.reason });
+    default:
+      return eventName(event.kind);
+  }
+}
+
+function ofLot(event: LotFact, telling: Telling): string {
+  const name = (bid: BidId) => organisationName(telling.bidder(bid) ?? bid);
+  switch (event.kind) {
+    case "bid_submitted":
+      return say(event.replaces === null ? "bid_submitted" : "bid_replaced", { org: organisationName(event.org) });
+    case "bid_withdrawn":
+    case "checked_in":
+      return say(event.kind, { org: organisationName(event.org) });
+    case "lot_closed":
+      return say("lot_closed", { count: event.bids.length });
+    case "lot_failed":
+      return t(`stage.failed.${event.reason}`);
+    case "opening_drawn":
+      return event.coefficient === null ? say("order_drawn", { count: event.order.length }) : say("opening_drawn", { count: event.order.length, coefficient: event.coefficient });
+    case "seals_checked":
+      return event.mismatched.length === 0 ? say("seals_checked", { count: event.bids }) : say("seals_differ", { count: event.mismatched.length, names: event.mismatched.map(name).join("、") });
+    case "keys_released":
+      return ofRelease(event);
+    case "custodians_awaited":
+      return say("custodians_awaited", { count: event.answered.length, faults: faults(event.failed) });
+    case "envelope_unsealed":
+      return ofUnsealing(event, name(event.bid));
+    case "contents_recorded":
+      return say("contents_recorded", { org: name(event.bid), envelope: envelope(event.envelope) });
+    case "bid_read":
+      return ofReading(event, telling.terms);
+    case "line_confirmed":
+      return say("line_confirmed", { org: name(event.bid) });
+    case "objection_raised":
+    case "objection_answered":
+      return say(event.kind, { org: name(event.bid), text: event.text });
+    case "record_signed":
+      return say("record_signed", { org: organisationName(event.org), role: t(`role.${event.role}`) });
+    default:
+      return ofReview(event, name);
+  }
+}
+
+function ofReview(event: LotFact, name: (bid: BidId) => string): string {
+  switch (event.kind) {
+    case "seat_taken":
+      return say("seat_taken", { person: personName(event.person), seat: event.seat });
+    case "expert_recused":
+      return say("expert_recused", { reason: event.reason });
+    case "preliminary_judged":
+    case "scores_committed":
+    case "scores_revealed":
+    case "stage_signed":
+      return say("of_seat", { seat: event.seat, what: eventName(event.kind) });
+    case "preliminary_concluded":
+      return event.rejected.length === 0 ? say("all_accepted", {}) : say("rejected", { names: event.rejected.map(({ bid }) => name(bid)).join("、") });
+    case "stage_passed":
+      return say("stage_passed", { count: event.passed.length });
+    case "bids_ranked": {
+      const first = event.ranking.find(({ rank }) => rank === 1);
+      return first ? say("bids_ranked", { org: name(first.bid), total: (first.total / 100).toFixed(2) }) : eventName(event.kind);
+    }
+    case "report_signed":
+      return event.dissent === null ? say("of_seat", { seat: event.seat, what: eventName(event.kind) }) : say("dissent", { seat: event.seat, text: event.dissent });
+    case "candidates_published":
+      return say("candidates_published", { names: event.candidates.map(({ org }) => organisationName(org)).join("、") });
+    case "award_confirmed":
+      return say("award_confirmed", { org: organisationName(event.org) });
+    case "letter_issued":
+      return say(event.is_winner ? "letter_winner" : "letter_issued", { org: organisationName(event.org) });
+    case "letters_issued":
+      return say("letters_issued", { count: event.letters });
+    default:
+      return eventName(event.kind);
+  }
+}
+
+function ofRelease({ answered, envelope: kind, failed }: Extract<LotFact, { kind: "keys_released" }>): string {
+  const released = say("keys_released", { count: answered.length, envelope: envelope(kind) });
+  return failed.length === 0 ? released : `${released}${say("but", { faults: faults(failed) })}`;
+}
+
+function ofUnsealing({ envelope: kind, failure }: Extract<LotFact, { kind: "envelope_unsealed" }>, org: string): string {
+  const told = { org, envelope: envelope(kind) };
+  return failure === null ? say("envelope_unsealed", told) : say("envelope_failed", { ...told, why: r(`failure.${failure}`) });
+}
+
+function ofReading({ org, position, statement }: Extract<LotFact, { kind: "bid_read" }>, terms: LotTerms | undefined): string {
+  const price = terms && priceOf([...terms.statement_fields, ...terms.price_fields], statement);
+  const told = { position, org: organisationName(org) };
+  return price === undefined || !terms ? say("bid_read", told) : say("price_read", { ...told, price: moneyText(price, terms.ceiling.currency) });
+}
+
+function envelope(kind: 1 | 2 | 3 | 4): string {
+  return w(`envelope.${kind}`);
+}
+
+function faults(failed: readonly { readonly code: string; readonly index: number }[]): string {
+  return failed.map(({ code, index }) => `${custodianName(index)} ${faultText(code)}`).join("; ");
+}
+
+const say = catalogue({
+  zh: {
+    document_added: "加入文件《{name}》", tender_published: "发布公告，定于 {moment} 开标", addendum_issued: "发出第 {number} 号补遗", postponed: "发出第 {number} 号补遗，开标改在 {moment}",
+    schedule_pinned: "{count} 位托管人锁定开标安排", tender_cancelled: "终止招标：{reason}", bid_submitted: "{org} 递交投标", bid_replaced: "{org} 替换投标", bid_withdrawn: "{org} 撤回投标", checked_in: "{org} 签到",
+    lot_closed: "截止递交，共 {count} 份投标", opening_drawn: "抽取 {count} 份的唱标次序和系数 {coefficient}", order_drawn: "抽取 {count} 份的唱标次序", seals_checked: "核对封存：{count} 份与回执一致",
+    seals_differ: "核对封存：{count} 份与回执不一致（{names}）", keys_released: "{count} 位托管人放出{envelope}的解封密钥", but: "；未能放出：{faults}", custodians_awaited: "等待托管人：{count} 位应答；{faults}",
+    envelope_unsealed: "解封 {org} 的{envelope}", envelope_failed: "{org} 的{envelope}未能解封：{why}", contents_recorded: "登记 {org} 的{envelope}内容", bid_read: "第 {position} 位唱标：{org}", price_read: "第 {position} 位唱标：{org}，{price}",
+    line_confirmed: "{org} 确认唱标无误", objection_raised: "{org} 提出异议：{text}", objection_answered: "答复 {org} 的异议：{text}", record_signed: "{role}（{org}）签署开标记录", seat_taken: "{person} 就座第 {seat} 席",
+    expert_recused: "一位专家回避：{reason}", of_seat: "第 {seat} 席：{what}", all_accepted: "初步评审结论：全部通过", rejected: "初步评审结论：否决 {names}", stage_passed: "技术评审通过 {count} 份", bids_ranked: "计算得分与排序：第一名 {org}，{total} 分",
+    dissent: "第 {seat} 席签署评标报告并写明不同意见：{text}", candidates_published: "公示候选人：{names}", award_confirmed: "定标：{org}", letter_winner: "向 {org} 发出中标通知书", letter_issued: "向 {org} 发出结果通知书", letters_issued: "通知书全部发出，共 {count} 份",
+  },
+  en: {
+    document_added: "Document added: {name}", tender_published: "Notice published; the opening is at {moment}", addendum_issued: "Addendum {number} issued", postponed: "Addendum {number} issued; the opening moves to {moment}",
+    schedule_pinned: "{count} custodians pinned the schedule", tender_cancelled: "Tender cancelled: {reason}", bid_submitted: "{org} submitted a bid", bid_replaced: "{org} replaced its bid", bid_withdrawn: "{org} withdrew its bid", checked_in: "{org} checked in",
+    lot_closed: "Closed with {count} bids", opening_drawn: "Reading order of {count} and coefficient {coefficient} drawn", order_drawn: "Reading order of {count} drawn", seals_checked: "Seals checked: {count} match their receipts",
+    seals_differ: "Seals checked: {count} differ from their receipts ({names})", keys_released: "{count} custodians released keys: {envelope}", but: "; not released: {faults}", custodians_awaited: "Waiting for custodians: {count} answered; {faults}",
+    envelope_unsealed: "Unsealed of {org}: {envelope}", envelope_failed: "Not unsealed of {org}: {envelope}: {why}", contents_recorded: "Contents recorded of {org}: {envelope}", bid_read: "Read out, place {position}: {org}", price_read: "Read out, place {position}: {org}, {price}",
+    line_confirmed: "{org} confirmed its line", objection_raised: "{org} objects: {text}", objection_answered: "Answer to {org}: {text}", record_signed: "Record signed by the {role} ({org})", seat_taken: "{person} took seat {seat}",
+    expert_recused: "An expert is recused: {reason}", of_seat: "Seat {seat}: {what}", all_accepted: "Preliminary review: all accepted", rejected: "Preliminary review: rejected {names}", stage_passed: "{count} passed the technical stage", bids_ranked: "Scored and ranked: first {org}, {total} points",
+    dissent: "Seat {seat} signed the report with a dissent: {text}", candidates_published: "Candidates published: {names}", award_confirmed: "Awarded to {org}", letter_winner: "Letter of award to {org}", letter_issued: "Letter of result to {org}", letters_issued: "All letters issued: {count}",
+  },
+});
