@@ -3,9 +3,8 @@
  *
  * *Invariants*: a length is looked at before anything is taken for it; what is not exactly a record ends the stream with an error.
  */
-import { DETACHED_BODY_BYTES_MAX } from "@/acts/actPayload";
+import { DETACHED_BODY_BYTES_MAX, ENTRY_BYTES_MAX } from "@/acts/actPayload";
 import type { Bytes } from "@/acts/bytes";
-import { ENTRY_BYTES_MAX } from "@/acts/entry";
 import { BundleError } from "./error";
 import type { ByteSource } from "./source";
 

@@ -1,17 +1,27 @@
-/** The fields of an entry's bytes that are shown as they are. */
+/** The fields of an entry's bytes that are shown as they are. Loaded when somebody looks. */
 import { type Bytes, toHex } from "@/acts/bytes";
 import { CanonicalError } from "@/acts/canonical";
-import { EntryError, parseEntry } from "@/acts/entry";
+import { entryLeafHash, EntryError, parseEntry } from "@/acts/entry";
+import { parseReceipt } from "@/acts/receipt";
+import type { EntryBytes } from "./source";
 
-/** Key and outcome; undefined where the bytes are no entry or nobody signed. */
-export function describeEntry(bytes: Bytes): { readonly keyId: string | undefined; readonly outcome: string | undefined; readonly payload: string } {
+/** Key, leaf, outcome and signed text; undefined where the bytes are no entry, or nobody signed. */
+export async function describeEntry(bytes: Bytes): Promise<Omit<EntryBytes, "body">> {
+  const leaf = toHex(await entryLeafHash(bytes));
   try {
     const entry = parseEntry(bytes);
     if (entry.kind === "act") {
-      return { keyId: entry.algorithm === 0 ? undefined : toHex(entry.keyId), outcome: toHex(entry.head.outcome), payload: new TextDecoder().decode(entry.payload) };
+      const keyId = entry.algorithm === 0 ? undefined : toHex(entry.keyId);
+      return { leaf, keyId, outcome: toHex(entry.head.outcome), payload: new TextDecoder().decode(entry.payload) };
     }
   } catch (error) {
     if (!(error instanceof EntryError) && !(error instanceof CanonicalError)) throw error;
   }
-  return { keyId: undefined, outcome: undefined, payload: "" };
+  return { leaf, keyId: undefined, outcome: undefined, payload: "" };
+}
+
+/** The same of the entry in a receipt; undefined if the text is none. */
+export async function describeReceipt(text: string): Promise<Omit<EntryBytes, "body"> | undefined> {
+  const receipt = parseReceipt(text);
+  return typeof receipt === "string" ? undefined : describeEntry(receipt.entry);
 }

@@ -60,9 +60,8 @@ export async function openFile(file: BundleFile) {
       if (from === undefined) return undefined;
       for await (const record of recordsOf(bytes, bundle.tender, from, at)) {
         if (!record.entry) return undefined;
-        const [{ describeEntry }, { entryLeafHash }, { toHex }] = await Promise.all([import("./entryBytes"), import("@/acts/entry"), import("@/acts/bytes")]);
-        const body = record.body && new TextDecoder().decode(record.body);
-        return { ...describeEntry(record.entry), leaf: toHex(await entryLeafHash(record.entry)), body };
+        const { describeEntry } = await import("./entryBytes");
+        return { ...(await describeEntry(record.entry)), body: record.body && new TextDecoder().decode(record.body) };
       }
       return undefined;
     },

@@ -1,7 +1,4 @@
 /** The entries of a tender from the server, page by page, each checked in this page. */
-import { fromBase64, toHex } from "@/acts/bytes";
-import { entryLeafHash } from "@/acts/entry";
-import { parseReceipt, type Receipt } from "@/acts/receipt";
 import { api } from "@/api";
 import { loadCentre } from "@/centre";
 import { policyOf } from "@/policy";
@@ -40,19 +37,11 @@ export function serverSource(tender: string): ReplaySource {
     },
     distrustedFrom: () => Number.POSITIVE_INFINITY,
     async bytes(_entry, at) {
-      const entry = all[at];
-      if (!entry || entry.payload === "") return undefined;
-      const receipt = parseReceipt(entry.proof ?? "");
-      const payload = new TextDecoder().decode(fromBase64(entry.payload));
-      return { payload, body: undefined, ...(typeof receipt === "string" ? NOTHING : await ofReceipt(receipt)) };
+      const proof = all[at]?.proof;
+      if (proof === undefined) return undefined;
+      const described = await (await import("./entryBytes")).describeReceipt(proof);
+      return described && { ...described, body: undefined };
     },
     linkPrefix: () => "",
   };
-}
-
-const NOTHING = { keyId: undefined, leaf: undefined, outcome: undefined };
-
-async function ofReceipt({ entry }: Receipt): Promise<{ keyId: string | undefined; leaf: string; outcome: string | undefined }> {
-  const { describeEntry } = await import("./entryBytes");
-  return { leaf: toHex(await entryLeafHash(entry)), ...describeEntry(entry) };
 }

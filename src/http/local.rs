@@ -1,0 +1,117 @@
+//! `kaibiao replay`: the web app and one evidence file, for this computer alone. No interface, no database, no account.
+//!
+//! *Invariants*: it listens at the loopback address only, and answers only a browser that asked for that address, so that
+//! no page of another name can have the file read to it (DNS rebinding); what is neither the app nor the file is 404.
+
+use std::io::{self, SeekFrom};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio_util::io::ReaderStream;
+
+use super::headers;
+use super::problem::Problem;
+use super::ranges::{Wanted, percent_encoded, wanted};
+use super::web;
+
+/// Where the page looks for the file.
+const FILE: &str = "/evidence.tdr";
+/// The page that plays it.
+const PAGE: &str = "/replay";
+
+/// One file, served to the browsers of this computer.
+pub struct LocalReplay {
+    listener: TcpListener,
+    router: Router,
+    address: String,
+}
+
+impl LocalReplay {
+    /// Listens at a port of 127.0.0.1; port 0 is any that is free.
+    pub fn open(file: PathBuf, port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        listener.set_nonblocking(true)?;
+        let at = listener.local_addr()?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let address = format!("http://{at}{PAGE}?file={}", percent_encoded(&name));
+        Ok(Self { listener, router: router(at, file), address })
+    }
+
+    /// The address to open.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Serves until the process ends.
+    pub async fn serve(self) -> io::Result<()> {
+        axum_server::from_tcp(self.listener)?.serve(self.router.into_make_service()).await
+    }
+}
+
+fn router(at: SocketAddr, file: PathBuf) -> Router {
+    let hosts = Arc::new([at.to_string(), format!("localhost:{}", at.port())]);
+    Router::new()
+        .route(FILE, get(evidence))
+        .method_not_allowed_fallback(headers::method_not_allowed)
+        .with_state(Arc::new(file))
+        .fallback(page)
+        .layer(middleware::from_fn_with_state(hosts, only_here))
+        .layer(middleware::from_fn(|request, next| headers::harden(false, request, next)))
+        .layer(middleware::from_fn(headers::traced))
+}
+
+/// Refuses whoever asked for this address by another name.
+async fn only_here(State(hosts): State<Arc<[String; 2]>>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    if host.is_some_and(|host| hosts.iter().any(|known| known == host)) {
+        next.run(request).await
+    } else {
+        Problem::new(StatusCode::MISDIRECTED_REQUEST, "not_found").into_response()
+    }
+}
+
+/// The app's files and its one page.
+async fn page(request: Request) -> Response {
+    if request.uri().path() == PAGE || web::is_file(request.uri().path()) {
+        web::serve(request).await
+    } else {
+        Problem::unknown("not_found").into_response()
+    }
+}
+
+/// The file, whole or one range: the page reads of two gigabytes only what it plays.
+async fn evidence(State(path): State<Arc<PathBuf>>, method: Method, headers: HeaderMap) -> Result<Response, Problem> {
+    let lost = |error: io::Error| Problem::fault(&error, "disk_failed");
+    let mut file = tokio::fs::File::open(path.as_ref()).await.map_err(lost)?;
+    let length = file.metadata().await.map_err(lost)?.len();
+    let (status, from, to) = match wanted(&headers, "", length) {
+        Wanted::Whole => (StatusCode::OK, 0, length),
+        Wanted::Part(from, to) => (StatusCode::PARTIAL_CONTENT, from, to),
+        Wanted::Nothing => return Err(Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, "range")),
+    };
+    file.seek(SeekFrom::Start(from)).await.map_err(lost)?;
+    let body = if method == Method::HEAD {
+        Body::empty()
+    } else {
+        Body::from_stream(ReaderStream::new(file.take(to - from)))
+    };
+    let mut response = (status, [(header::CONTENT_TYPE, "application/octet-stream")], body).into_response();
+    let told = response.headers_mut();
+    told.insert(header::ACCEPT_RANGES, header::HeaderValue::from_static("bytes"));
+    told.insert(header::CONTENT_LENGTH, (to - from).into());
+    if status == StatusCode::PARTIAL_CONTENT
+        && let Ok(range) = format!("bytes {from}-{}/{length}", to - 1).parse()
+    {
+        told.insert(header::CONTENT_RANGE, range);
+    }
+    Ok(response)
+}
