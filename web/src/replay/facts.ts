@@ -67,7 +67,7 @@ function ofNotice({ room, phase, documents, addenda, enquiries, answers, pinned 
 }
 
 function ofBids({ room, handedIn, checkedIn }: ReplayState): readonly Fact[] {
-  const standing = Object.values(handedIn).filter(({ status }) => status === "standing").length;
+  const standing = handedIn.filter(({ status }) => status === "standing").length;
   return [
     ...counted("bids", standing || Object.keys(room.bids).length), ...counted("checked_in", Math.max(checkedIn.length, room.checkedIn.length)),
     ...(room.closedRoot === null ? [] : [{ name: "closed_root", value: { unit: "hash", value: room.closedRoot } } as const]),

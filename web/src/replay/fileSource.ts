@@ -13,6 +13,7 @@ import type { Named } from "@/wire";
 import type { BundleFinding } from "./check/bundleCheck";
 import type { FromChecker, ToChecker } from "./check/checkMessages";
 import type { ScanFinding } from "./check/fileScan";
+import { startChecker } from "./checker";
 import type { NamedCheck } from "./checkNames";
 import { entriesOf } from "./entries";
 import type { EntryBytes, EntryVerdict, PlayEntry, ReplaySource, Verdicts } from "./source";
@@ -96,7 +97,7 @@ function restart(report: Report): void {
 /** Runs the worker to its end; what it finds goes into the report, verdicts to the player. */
 function runChecker(job: ToChecker, report: Report, take: (verdicts: Verdicts) => void, signal: AbortSignal): Promise<"checked"> {
   restart(report);
-  const worker = new Worker(new URL("./check/check.worker.ts", import.meta.url), { type: "module" });
+  const worker = startChecker(job);
   return new Promise<"checked">((resolve, reject) => {
     const end = (finish: () => void) => {
       worker.terminate();
@@ -109,7 +110,6 @@ function runChecker(job: ToChecker, report: Report, take: (verdicts: Verdicts) =
       else if (data.kind === "failed") end(() => reject(data.code ? problemOf({ code: data.code, about: data.about }) : new Error(data.about)));
       else take(data.findings.flatMap((finding) => note(report, finding)));
     };
-    worker.postMessage(job);
   });
 }
 

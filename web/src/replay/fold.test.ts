@@ -33,7 +33,7 @@ describe("the fold of a replay", () => {
   it("knows the notice, the bids with their fate, and each seat's work", () => {
     const state = folded(STORY);
     expect([state.phase, state.enquiries, state.answers, state.terms]).toEqual(["published", 1, 1, TERMS]);
-    expect(Object.entries(state.handedIn).map(([bid, { status }]) => [bid, status])).toEqual([["b1", "replaced"], ["b2", "withdrawn"], ["b3", "standing"]]);
+    expect(state.handedIn.map(({ bid, status }) => [bid, status])).toEqual([["b1", "replaced"], ["b2", "withdrawn"], ["b3", "standing"]]);
     expect(state.checkedIn).toEqual(["o1"]);
     expect(state.panel).toMatchObject({ seats: { 1: "x" }, committed: [1], reportSigned: [1], dissents: [1] });
     expect(state.room.openings[0]?.read).toHaveLength(1);
@@ -41,7 +41,7 @@ describe("the fold of a replay", () => {
 
   it("leaves out what is of another lot, and forgets nothing that was before", () => {
     const other = folded(STORY, "2");
-    expect([other.phase, other.handedIn, other.panel.seats, other.room]).toEqual(["published", {}, {}, { ...EMPTY_ROOM, openingAtMs: 1000 }]);
+    expect([other.phase, other.handedIn, other.panel.seats, other.room]).toEqual(["published", [], {}, { ...EMPTY_ROOM, openingAtMs: 1000 }]);
     const before = folded(STORY.slice(0, 8));
     const copy = structuredClone(before);
     folded(STORY.slice(8));
@@ -76,8 +76,8 @@ describe("the history", () => {
 
   it("shows a reader only what that reader heard, and goes on behind an event that is none", () => {
     const entries = STORY.map(entry);
-    expect(new History(entries, "1", "public").at(entries.length).handedIn).toEqual({});
-    expect(Object.keys(new History(entries, "1", "bidder:o2").at(entries.length).handedIn)).toEqual(["b2"]);
+    expect(new History(entries, "1", "public").at(entries.length).handedIn).toEqual([]);
+    expect(new History(entries, "1", "bidder:o2").at(entries.length).handedIn.map(({ bid }) => bid)).toEqual(["b2"]);
     const broken = { lot: "1", kind: "lot_closed" } as unknown as Event;
     const state = new History([entry(broken, 0), ...entries], "1", "everything").at(entries.length + 1);
     expect(state.panel.dissents).toEqual([1]);

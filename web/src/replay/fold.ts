@@ -8,6 +8,7 @@ import type { BidId, BidScore, BidStatus, Event, LotFact, OrgId, PersonId, Phase
 
 /** A bid as handed in. */
 export interface HandedIn {
+  readonly bid: BidId;
   readonly org: OrgId;
   readonly status: BidStatus;
   readonly atMs: number;
@@ -41,7 +42,7 @@ export interface ReplayState {
   readonly answers: number;
   /** Custodians who pinned the schedule in force. */
   readonly pinned: number;
-  readonly handedIn: Readonly<Record<BidId, HandedIn>>;
+  readonly handedIn: readonly HandedIn[];
   readonly checkedIn: readonly OrgId[];
   readonly panel: PanelState;
   /** Why the ranking is as it is. */
@@ -55,7 +56,7 @@ const EMPTY_PANEL: PanelState = {
 
 /** Before the first entry. */
 export const EMPTY_STATE: ReplayState = {
-  room: EMPTY_ROOM, phase: "draft", terms: null, documents: 0, addenda: 0, enquiries: 0, answers: 0, pinned: 0, handedIn: {}, checkedIn: [], panel: EMPTY_PANEL, trace: null, letters: 0,
+  room: EMPTY_ROOM, phase: "draft", terms: null, documents: 0, addenda: 0, enquiries: 0, answers: 0, pinned: 0, handedIn: [], checkedIn: [], panel: EMPTY_PANEL, trace: null, letters: 0,
 };
 
 /** The state after `event`, which happened at `atMs`, for `lot`. */
@@ -96,12 +97,10 @@ function foldTender(state: ReplayState, event: TenderEvent): ReplayState {
 
 function foldLot(state: ReplayState, event: LotFact, atMs: number): ReplayState {
   switch (event.kind) {
-    case "bid_submitted": {
-      const replaced = event.replaces === null ? {} : withStatus(state.handedIn, event.replaces, "replaced");
-      return { ...state, handedIn: { ...state.handedIn, ...replaced, [event.bid]: { org: event.org, status: "standing", atMs } } };
-    }
+    case "bid_submitted":
+      return { ...state, handedIn: [...withStatus(state.handedIn, event.replaces, "replaced"), { bid: event.bid, org: event.org, status: "standing", atMs }] };
     case "bid_withdrawn":
-      return { ...state, handedIn: { ...state.handedIn, ...withStatus(state.handedIn, event.bid, "withdrawn") } };
+      return { ...state, handedIn: withStatus(state.handedIn, event.bid, "withdrawn") };
     case "checked_in":
       return { ...state, checkedIn: [...state.checkedIn, event.org] };
     case "bids_ranked":
@@ -151,7 +150,6 @@ function panelAfter(panel: PanelState, event: LotFact): PanelState {
   }
 }
 
-function withStatus(handedIn: ReplayState["handedIn"], bid: BidId, status: BidStatus): ReplayState["handedIn"] {
-  const known = handedIn[bid];
-  return known ? { [bid]: { ...known, status } } : {};
+function withStatus(handedIn: ReplayState["handedIn"], bid: BidId | null, status: BidStatus): ReplayState["handedIn"] {
+  return bid === null ? handedIn : handedIn.map((one) => (one.bid === bid ? { ...one, status } : one));
 }

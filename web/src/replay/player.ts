@@ -4,6 +4,7 @@ import { computed, onScopeDispose, ref, shallowReactive, shallowRef } from "vue"
 import { asProblem, type Problem } from "@/problem";
 import type { LotTerms } from "@/protocol";
 import { isHeard, type Viewpoint } from "./audience";
+import { directoryOf } from "./directory";
 import { History } from "./history";
 import type { EntryVerdict, PlayEntry, ReplaySource, Verdicts } from "./source";
 import { happenedAt, momentAt, nearestStep, nextIrregular, offsetsOf } from "./timeline";
@@ -26,9 +27,8 @@ export function usePlayer(source: ReplaySource, firstLot: string | undefined) {
   const filters = { lot: ref(firstLot ?? ""), viewpoint: ref<Viewpoint>("everything"), person: ref("") };
   const playhead = usePlayhead(entries);
 
-  /** Everything as it stands at the end: which lots there are, and their terms. */
-  const last = computed(() => new History(entries.value, filters.lot.value, "everything").at(entries.value.length));
-  const lots = computed<readonly LotTerms[]>(() => last.value.terms?.lots ?? []);
+  const directory = computed(() => directoryOf(entries.value));
+  const lots = computed<readonly LotTerms[]>(() => directory.value.terms?.lots ?? []);
   const history = computed(() => new History(entries.value, filters.lot.value, filters.viewpoint.value));
   const state = computed(() => history.value.at(playhead.happened.value));
   const mark = useMark(entries, verdicts, source);
@@ -58,7 +58,7 @@ export function usePlayer(source: ReplaySource, firstLot: string | undefined) {
       await source.load((more) => {
         entries.value = [...entries.value, ...more];
         isLoading.value = false;
-        filters.lot.value ||= last.value.terms?.lots[0]?.id ?? "";
+        filters.lot.value ||= lots.value[0]?.id ?? "";
       }, ended.signal);
     } catch (error) {
       problem.value = asProblem(error);
@@ -96,7 +96,7 @@ export function usePlayer(source: ReplaySource, firstLot: string | undefined) {
 
   void load();
   return {
-    source, entries, problem, isLoading, isCheckable, isChecked, verdicts, mark, playhead, filters, lots, last, history, state,
+    source, entries, problem, isLoading, isCheckable, isChecked, verdicts, mark, playhead, filters, lots, directory, history, state,
     hasFailed, isShown, isSeen, check, retry, goToIrregular, goToStep,
   };
 }
