@@ -102,7 +102,7 @@ fn batch<T>(committee: &Committee, shares: &[Share], floor: impl FnMut() -> T) -
     let pair = |number| {
         let label = label(number);
         let partials: Vec<Partial> = shares.iter().take(3).map(|share| share.partial(&label)).collect();
-        (label.identity(), committee.combine(&label, &partials).expect("three of five").label_key)
+        (label.identity(), *committee.combine(&label, &partials).expect("three of five").label_key)
     };
     let pairs: Vec<(Identity, LabelKey)> = (0..).take(BATCH).map(pair).collect();
     let verify = || {

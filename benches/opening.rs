@@ -209,7 +209,7 @@ impl Floors {
             .enumerate()
             .map(|(place, label)| {
                 let given: Vec<Partial> = partials.iter().map(|of_share| of_share[place]).collect();
-                (label.identity(), committee.combine(label, &given).expect("combined").label_key)
+                (label.identity(), *committee.combine(label, &given).expect("combined").label_key)
             })
             .collect();
         let group = committee.group_key();

@@ -28,9 +28,10 @@ pub use recovery::{RecoveryKey, RecoveryMaster, RecoverySecret};
 use crate::beacon::Network;
 use crate::digest::Digest;
 use crate::label::Context;
-use crate::lock::{Identity, NoRandomness, Randomness, xor};
+use crate::lock::{Identity, NoRandomness, ProvenKey, Randomness, xor};
 use crate::payload::PayloadKey;
 use crate::suite::Suite;
+use wire::OpenedCapsule;
 
 /// The longest core, in bytes: what a reader of an upload needs to hold to find the core's end.
 pub const CORE_BYTES_MAX: usize = 1024;
@@ -78,6 +79,8 @@ pub struct Core {
     parts: wire::Parts,
 }
 
+type Path<'a> = (&'a [u8; SEED_BYTES], (u8, u16), Option<LockSecret>);
+
 impl Core {
     /// Seals: builds the one core of this seed, context and locks. An opening before the beacon's genesis has no
     /// round, and so no core.
@@ -85,7 +88,7 @@ impl Core {
         if context.committee != locks.committee.committee_id() {
             return Err(EnvelopeError::WrongLock("committee"));
         }
-        Self::parse(&build(seed, context, locks)?)
+        Self::parse(&build(seed, context, locks, None)?)
     }
 
     /// Reads a core that is exactly `bytes`.
@@ -173,20 +176,53 @@ impl Core {
     /// Opens by the path of `keys`: opens each lock with its check, rebuilds the core and demands equality; a failure
     /// with a key that is not the right one is that key's. [`EnvelopeError::code`] tells whose fault a failure is.
     pub fn open(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<Opened, EnvelopeError> {
+        self.open_by(locks, keys, false)
+    }
+
+    /// [`Core::open`] with a label key that is already proven, which spares a pairing: what many envelopes are opened
+    /// with, after all their keys were verified together. Error also: `wrong_key` if the proof is of another key.
+    pub fn open_proven(
+        &self,
+        locks: &Locks,
+        keys: &OpeningKeys<'_>,
+        proven: &ProvenKey,
+    ) -> Result<Opened, EnvelopeError> {
+        let is_of_label = proven.is_of(&locks.committee, &self.context().label().identity());
+        if !is_of_label || **proven != *keys.label_key() {
+            return Err(EnvelopeError::WrongKey("label"));
+        }
+        self.open_by(locks, keys, true)
+    }
+
+    fn open_by(
+        &self,
+        locks: &Locks,
+        keys: &OpeningKeys<'_>,
+        is_proven: bool,
+    ) -> Result<Opened, EnvelopeError> {
         self.check_locks(locks)?;
         // What rebuilds to the very same core was opened with the right keys: another key opens an honest capsule to
         // something else (2^-128). So keys are verified only to tell whose fault a failure is.
-        match self.rebuilt(locks, keys) {
+        match self.rebuilt(locks, keys, is_proven) {
             Err(EnvelopeError::WrongPath) => Err(EnvelopeError::WrongPath),
             Err(error) => Err(self.wrong_key(locks, keys).unwrap_or(error)),
             Ok(opened) => Ok(opened),
         }
     }
 
-    fn rebuilt(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<Opened, EnvelopeError> {
-        let seed = self.seed(locks, keys)?;
+    fn rebuilt(
+        &self,
+        locks: &Locks,
+        keys: &OpeningKeys<'_>,
+        is_proven: bool,
+    ) -> Result<Opened, EnvelopeError> {
+        let (boxed, path, other) = self.path(locks, keys)?;
+        let (secret, sigma) = self.parts.committee.open_whole(keys.label_key())?;
+        let secrets: Vec<&LockSecret> = [&secret].into_iter().chain(&other).collect();
+        let seed = self.unbox(boxed, path, &secrets);
         let context = self.context();
-        let rebuilt = build(&seed, context, locks)?;
+        let opened = OpenedCapsule { capsule: &self.parts.committee, secret, sigma };
+        let rebuilt = build(&seed, context, locks, is_proven.then_some(&opened))?;
         // The rebuilt core has what would authenticate a forged one: where they differ is told to nobody.
         if !bool::from(rebuilt.ct_eq(&self.bytes)) {
             return Err(EnvelopeError::Malformed("the core is not the one of its seed"));
@@ -194,21 +230,17 @@ impl Core {
         Ok(Opened { payload_key: seed.payload_key(self.suite(), context), seed })
     }
 
-    fn seed(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<SealSeed, EnvelopeError> {
-        let parts = &self.parts;
-        match (keys, &parts.floor, &locks.floor) {
-            (OpeningKeys::Committee { label_key }, None, None) => {
-                let committee = parts.committee.open(label_key)?;
-                Ok(self.unbox(&parts.first_box, wire::COMMITTEE_PATH, &[&committee]))
+    /// The path of these keys: its box, its name, and what the lock beside the committee's gives.
+    fn path(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Result<Path<'_>, EnvelopeError> {
+        let first = &self.parts.first_box;
+        match (keys, &self.parts.floor, &locks.floor) {
+            (OpeningKeys::Committee { .. }, None, None) => Ok((first, wire::COMMITTEE_PATH, None)),
+            (OpeningKeys::Beacon { signature, .. }, Some(found), Some(_)) => {
+                Ok((first, wire::BEACON_PATH, Some(found.beacon.open(signature)?)))
             }
-            (OpeningKeys::Beacon { label_key, signature }, Some(found), Some(_)) => {
-                let secrets = [&parts.committee.open(label_key)?, &found.beacon.open(signature)?];
-                Ok(self.unbox(&parts.first_box, wire::BEACON_PATH, &secrets))
-            }
-            (OpeningKeys::Recovery { label_key, secret }, Some(found), Some(_)) => {
-                let secrets =
-                    [&parts.committee.open(label_key)?, &open_recovery(self.suite(), found, secret)];
-                Ok(self.unbox(&found.second_box, wire::RECOVERY_PATH, &secrets))
+            (OpeningKeys::Recovery { secret, .. }, Some(found), Some(_)) => {
+                let secret = open_recovery(self.suite(), found, secret);
+                Ok((&found.second_box, wire::RECOVERY_PATH, Some(secret)))
             }
             (
                 OpeningKeys::Committee { .. } | OpeningKeys::Beacon { .. } | OpeningKeys::Recovery { .. },
@@ -220,10 +252,8 @@ impl Core {
 
     /// The key that is not the right one, if there is one.
     fn wrong_key(&self, locks: &Locks, keys: &OpeningKeys<'_>) -> Option<EnvelopeError> {
-        let (OpeningKeys::Committee { label_key }
-        | OpeningKeys::Beacon { label_key, .. }
-        | OpeningKeys::Recovery { label_key, .. }) = keys;
-        let is_of_label = || locks.committee.verify(&self.context().label().identity(), label_key);
+        let identity = self.context().label().identity();
+        let is_of_label = || locks.committee.verify(&identity, keys.label_key());
         let wrong = match (keys, &self.parts.floor, &locks.floor) {
             (OpeningKeys::Beacon { signature, .. }, Some(found), Some(floor))
                 if !floor.network.key().verify(&Identity::of_round(found.round), signature) =>
@@ -245,8 +275,14 @@ impl Core {
     }
 }
 
-fn build(seed: &SealSeed, context: &Context, locks: &Locks) -> Result<Vec<u8>, EnvelopeError> {
-    wire::build(seed, &context.to_bytes(), &context.label().to_bytes(), context.opening, locks)
+fn build(
+    seed: &SealSeed,
+    context: &Context,
+    locks: &Locks,
+    opened: Option<&OpenedCapsule<'_>>,
+) -> Result<Vec<u8>, EnvelopeError> {
+    let label = context.label().to_bytes();
+    wire::build(seed, &context.to_bytes(), &label, context.opening, locks, opened)
 }
 
 /// ctx.07 decides the round. Another one is the sealer's doing: it would open at another time than announced.

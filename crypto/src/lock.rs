@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 pub(crate) use curve::{G1, G2, Scalar, pairings_equal};
 pub use curve::{G1_BYTES, G2_BYTES, PointError, SCALAR_BYTES};
 pub(crate) use key::point_text;
-pub use key::{GroupKey, Identity, LabelKey};
+pub use key::{GroupKey, Identity, LabelKey, ProvenKey};
 pub use random::{NoRandomness, Randomness};
 
 use crate::digest::Digest;
@@ -30,6 +30,9 @@ use crate::digest::Digest;
 pub const MESSAGE_BYTES: usize = 16;
 /// Bytes of a capsule.
 pub const CAPSULE_BYTES: usize = G2_BYTES + 2 * MESSAGE_BYTES;
+
+/// A message, or the randomness that it is locked with.
+pub(crate) type Block = Zeroizing<[u8; MESSAGE_BYTES]>;
 
 /// A capsule that cannot be what an honest sealer made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -90,11 +93,16 @@ impl Capsule {
     /// The message, with the signature that opens this identity. The caller has verified `label_key` against the
     /// group key, so a failed check is the fault of who made the capsule.
     pub fn open(&self, label_key: &LabelKey) -> Result<Zeroizing<[u8; MESSAGE_BYTES]>, LockError> {
+        self.open_whole(label_key).map(|(message, _)| message)
+    }
+
+    /// The message and the randomness it was locked with.
+    pub(crate) fn open_whole(&self, label_key: &LabelKey) -> Result<(Block, Block), LockError> {
         let sigma = Zeroizing::new(xor(&self.v, &h2(&label_key.0, &self.u)));
         let message = Zeroizing::new(xor(&self.w, &h4(&sigma)));
         // `blst` compares points in a time that does not depend on where they differ.
         match G2::generator_times(&exponent(&sigma, &message)) {
-            Some(u) if u == self.u => Ok(message),
+            Some(u) if u == self.u => Ok((message, sigma)),
             Some(_) | None => Err(LockError::Check),
         }
     }

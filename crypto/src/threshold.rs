@@ -35,7 +35,7 @@ pub use share::{Partial, PublicShare, Share, ShareFile};
 
 use crate::digest::Digest;
 use crate::label::Label;
-use crate::lock::{G1, G2, GroupKey, LabelKey, NoRandomness, Randomness, Scalar, pairings_equal};
+use crate::lock::{G1, G2, GroupKey, LabelKey, NoRandomness, ProvenKey, Randomness, Scalar, pairings_equal};
 
 /// The largest committee.
 pub const CUSTODIANS_MAX: u8 = 32;
@@ -80,8 +80,8 @@ impl From<Committee> for CommitteeText {
 /// A label key and what was learnt while making it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Combined {
-    /// The label key, verified against the group key.
-    pub label_key: LabelKey,
+    /// The label key.
+    pub label_key: ProvenKey,
     /// Custodians whose partials are wrong. Partials that were not needed are not looked at.
     pub bad: Vec<u8>,
     /// Custodians whose partials are of another epoch, ascending. They are always named and never used.
@@ -192,7 +192,7 @@ impl Committee {
         labels: &[Label],
         given: &[&[Partial]],
         random: &dyn Randomness,
-    ) -> Result<Option<Vec<LabelKey>>, NoRandomness> {
+    ) -> Result<Option<Vec<ProvenKey>>, NoRandomness> {
         let Some(indices) = self.contributors(labels.len(), given) else { return Ok(None) };
         let weights = lagrange(&indices, 0);
         let key_of = |place: usize| {
@@ -203,7 +203,7 @@ impl Committee {
             return Ok(None);
         };
         let pairs: Vec<_> = labels.iter().map(Label::identity).zip(keys.iter().copied()).collect();
-        Ok(self.group_key.verify_batch(&pairs, random)?.then_some(keys))
+        self.group_key.prove_batch(&pairs, random)
     }
 
     /// The indices of `t` distinct custodians of this epoch who gave `labels` partials each.
@@ -223,12 +223,12 @@ impl Committee {
         is_right.then_some(in_order)
     }
 
-    /// The verified label key of the first `t` of these partials.
-    fn interpolate(&self, label: &Label, partials: &[Partial]) -> Option<LabelKey> {
+    /// The label key of the first `t` of these partials, if they make it.
+    fn interpolate(&self, label: &Label, partials: &[Partial]) -> Option<ProvenKey> {
         let partials = partials.get(..usize::from(self.quorum.threshold()))?;
         let indices: Vec<u8> = partials.iter().map(|partial| partial.index).collect();
         let key = weighted(partials, &lagrange(&indices, 0))?;
-        self.verify(label, &key).then_some(key)
+        self.group_key.prove(&label.identity(), key)
     }
 }
 

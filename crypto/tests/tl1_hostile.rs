@@ -5,7 +5,7 @@ use kaibiao_crypto::beacon::{ChainParameters, Network};
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::envelope::{Core, EnvelopeError, Floor, Locks, OpeningKeys, RecoverySecret, SealSeed};
 use kaibiao_crypto::label::Context;
-use kaibiao_crypto::lock::LabelKey;
+use kaibiao_crypto::lock::{Identity, LabelKey};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -51,7 +51,15 @@ impl Case {
     }
 
     fn open(&self, core: &[u8], keys: &OpeningKeys<'_>) -> Result<(), EnvelopeError> {
-        Core::parse(core)?.open(&self.locks, keys).map(|_| ())
+        let core = Core::parse(core)?;
+        let opened = core.open(&self.locks, keys).map(|_| ());
+        // A proven key spares a pairing and never a check.
+        let identity = core.context().label().identity();
+        if let Some(proven) = self.locks.committee.prove(&identity, self.label_key) {
+            let again = core.open_proven(&self.locks, keys, &proven).map(|_| ());
+            assert_eq!(again, opened);
+        }
+        opened
     }
 }
 
@@ -116,6 +124,28 @@ fn a_network_of_ones_own_has_its_own_rounds() {
     let moved = Core::parse(&moved).expect("the parser does not know this network");
     let refused = moved.check(&context, &own(1_000_000_000)).map_err(|error| error.code());
     assert_eq!(refused, Err("malformed"));
+}
+
+#[test]
+fn a_proof_of_another_key_opens_nothing() {
+    let case = case("documents, committee alone");
+    let core = Core::parse(&case.core).expect("a good core");
+    let keys = OpeningKeys::Committee { label_key: &case.label_key };
+    let own = core.context().label().identity();
+    let proven = case.locks.committee.prove(&own, case.label_key).expect("the key of this label");
+    assert!(core.open_proven(&case.locks, &keys, &proven).is_ok());
+    assert!(case.locks.committee.prove(&Identity(Digest::of(b"other")), case.label_key).is_none());
+    let (round, signature) = beacon();
+    let of_a_beacon = Network::quicknet().key().prove(&Identity::of_round(round), signature);
+    let refused = core.open_proven(&case.locks, &keys, &of_a_beacon.expect("a published beacon"));
+    assert_eq!(refused.map(|_| ()), Err(EnvelopeError::WrongKey("label")));
+}
+
+/// A round of quicknet with its signature, from a case that has one.
+fn beacon() -> (u64, LabelKey) {
+    let case = case("statement with beacon and recovery");
+    let round = Core::parse(&case.core).expect("a good core").round().expect("it has a beacon");
+    (round, case.signature.expect("it has a beacon"))
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn committee() {
         let partials: Vec<Partial> = shares.iter().map(|share| share.partial(&label)).collect();
         assert_eq!(partials, parsed::<Vec<Partial>>(vector, "partials"));
         let key = committee.combine(&label, &partials).expect("all are good").label_key;
-        assert_eq!(key, parsed(vector, "label_key"));
+        assert_eq!(*key, parsed(vector, "label_key"));
         assert_eq!(key.digest(), parsed(vector, "label_key_sha256"));
     }
     for vector in list(&vectors, "failures") {
@@ -129,7 +129,7 @@ fn resharing() {
     }
     assert_eq!(partials, parsed::<Vec<Partial>>(&vectors, "partials"));
     let key = committee.combine(&label, &partials).expect("all are good").label_key;
-    assert_eq!(key, parsed(&vectors, "label_key"));
+    assert_eq!(*key, parsed(&vectors, "label_key"));
     assert!(plan.committee().verify(&label, &key), "the group key is the old one");
     let mixed = committee.combine(&label, &parsed::<Vec<Partial>>(&vectors, "mixed_partials"));
     assert_eq!(mixed.map_err(|error| error.code()), Err(text(&vectors, "mixed_code")));

@@ -145,6 +145,27 @@ pub struct Committee {
     pub transcript: Digest,
 }
 
+/// Who held the shares of a dealing: what an index in a room's facts meant then.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Dealing {
+    /// How many times the shares of this group key were dealt before.
+    pub epoch: u32,
+    /// Joint public key, 192 hexadecimal digits.
+    pub group_key: String,
+    /// Names of the custodians, by index from 1.
+    pub names: Vec<ShortText>,
+    /// How many were needed.
+    pub threshold: u8,
+}
+
+impl Dealing {
+    pub(super) fn of(committee: &Committee) -> Self {
+        let Committee { custodians, epoch, group_key, threshold, .. } = committee;
+        let names = custodians.iter().map(|custodian| custodian.name.clone()).collect();
+        Self { epoch: *epoch, group_key: group_key.clone(), names, threshold: *threshold }
+    }
+}
+
 /// Why a custodian did not answer a rehearsal.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]

@@ -55,6 +55,8 @@ pub struct Centre {
     pub committee_since: Option<Instant>,
     /// Every committee by its group key, as last appointed: bids stay sealed to the one that their notice names.
     pub committees: SharedMap<String, Committee>,
+    /// Every dealing of shares that was ever registered, in order: who its custodians were.
+    pub dealings: Vec<Dealing>,
     /// The last rehearsal of each committee, by its id.
     pub rehearsals: BTreeMap<Digest, Rehearsal>,
     /// Digest of the page that seals, as the centre built it.
@@ -192,6 +194,7 @@ impl Centre {
                     self.committee = Some(committee.clone());
                     self.committee_since = Some(now);
                 }
+                self.dealings.push(Dealing::of(committee));
                 self.committees.insert_mut(committee.group_key.clone(), committee.clone());
             }
             CentreEvent::RehearsalHeld { answered, committee, failed } => {

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kaibiao_crypto::act::pae;
-use kaibiao_crypto::key::SigningKey;
+use kaibiao_crypto::key::{Algorithm, SigningKey};
 use ring::rand::SystemRandom;
 
 use super::wire::KeyRequest;
@@ -65,12 +65,12 @@ impl Me {
 
 impl Home {
     /// Makes the key, durably. Errors: `key_exists`, `generator`, `file`.
-    pub fn make_key(&self) -> Result<SigningKey, ClientError> {
+    pub fn make_key(&self, alg: Algorithm) -> Result<SigningKey, ClientError> {
         let path = self.key_path();
         if path.exists() {
             return Err(ClientError::KeyExists(path));
         }
-        let key = SigningKey::generate(&SystemRandom::new())?;
+        let key = SigningKey::generate_of(alg, &SystemRandom::new())?;
         held::write(&path, &key.to_pkcs8()).map_err(|error| ClientError::file(&path, error))?;
         Ok(key)
     }
@@ -92,7 +92,7 @@ impl Home {
     /// The key, made if there is none.
     pub fn key_or_make(&self) -> Result<SigningKey, ClientError> {
         match self.key() {
-            Err(ClientError::KeyMissing(_)) => self.make_key(),
+            Err(ClientError::KeyMissing(_)) => self.make_key(Algorithm::Ed25519),
             other => other,
         }
     }
@@ -126,9 +126,12 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("kaibiao-key-{}", uuid::Uuid::new_v4()));
         let home = Home::new(&folder);
         assert_eq!(home.key().err().map(|error| error.code().to_owned()), Some("key_missing".into()));
-        let key = home.make_key().expect("made");
+        let key = home.make_key(Algorithm::Ed25519).expect("made");
         assert_eq!(home.key().expect("read").public().key_id(), key.public().key_id());
-        assert_eq!(home.make_key().err().map(|error| error.code().to_owned()), Some("key_exists".into()));
+        assert_eq!(
+            home.make_key(Algorithm::Ed25519).err().map(|error| error.code().to_owned()),
+            Some("key_exists".into())
+        );
         std::fs::set_permissions(home.key_path(), std::fs::Permissions::from_mode(0o640)).expect("changed");
         assert_eq!(home.key().err().map(|error| error.code().to_owned()), Some("key_exposed".into()));
         std::fs::remove_dir_all(folder).expect("removed");

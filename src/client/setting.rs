@@ -121,7 +121,7 @@ impl Custody {
     /// The key of a label, from three custodians.
     pub(crate) fn label_key(&self, label: &Label) -> LabelKey {
         let partials: Vec<Partial> = self.shares[1..4].iter().map(|share| share.partial(label)).collect();
-        self.committee.combine(label, &partials).expect("all are good").label_key
+        *self.committee.combine(label, &partials).expect("all are good").label_key
     }
 
     /// A published tender under this committee's key.

@@ -9,7 +9,7 @@ use futures_util::future;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use kaibiao_crypto::key::PublicKey;
 use kaibiao_crypto::label::Label;
-use kaibiao_crypto::lock::LabelKey;
+use kaibiao_crypto::lock::ProvenKey;
 use kaibiao_crypto::threshold::{Committee, Partial, ThresholdError};
 use ring::rand::SystemRandom;
 use tokio::time::Instant;
@@ -27,6 +27,8 @@ const GRACE: Duration = Duration::from_millis(1500);
 pub struct TooFewCustodians {
     /// How many answered rightly.
     pub answered: usize,
+    /// Of which dealing of the shares they are the custodians.
+    pub epoch: u32,
     /// How many are needed.
     pub needed: usize,
     /// The others, and why.
@@ -37,10 +39,12 @@ pub struct TooFewCustodians {
 
 /// Keys that the custodians released.
 pub struct ReleasedKeys {
-    /// Label keys, in the order of the labels; each verified against the group key.
-    pub keys: Vec<LabelKey>,
+    /// Label keys, in the order of the labels.
+    pub keys: Vec<ProvenKey>,
     /// Indices of those that answered rightly.
     pub answered: Vec<u8>,
+    /// Of which dealing of the shares they are the custodians.
+    pub epoch: u32,
     /// The others, and why.
     pub failed: Vec<CustodianFault>,
 }
@@ -187,18 +191,19 @@ async fn combine(
     bad.into_iter().for_each(|index| gathered.fail(index, "bad_partial"));
     let mut failed = gathered.failed;
     failed.sort_by_key(|fault| fault.index);
+    let epoch = committee.epoch().0;
     if keys.len() == labels.len() {
-        Ok(ReleasedKeys { keys, answered, failed })
+        Ok(ReleasedKeys { keys, answered, epoch, failed })
     } else {
         let needed = usize::from(committee.quorum().threshold());
-        Err(TooFewCustodians { answered: answered.len(), needed, failed, right: answered })
+        Err(TooFewCustodians { answered: answered.len(), epoch, needed, failed, right: answered })
     }
 }
 
 /// Keys of some labels; fewer than labels if too few partials are right.
 #[derive(Default)]
 struct Part {
-    keys: Vec<LabelKey>,
+    keys: Vec<ProvenKey>,
     bad: BTreeSet<u8>,
 }
 

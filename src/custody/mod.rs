@@ -11,7 +11,8 @@ pub use evidence::EvidenceRoom;
 pub use gather::{ReleasedKeys, TooFewCustodians};
 pub use port::{Answer, CustodianPort, RemoteCustodian};
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -25,27 +26,42 @@ use crate::custodian::{Evidence, RehearsalRequest, ReleaseRequest, ScheduleReque
 use crate::tender::{CustodianFault, FloorKey, Schedule, SchedulePin};
 use gather::Way;
 
+type Dealings = HashMap<(String, u32), Arc<Committee>>;
+
 /// The committees of the centre as the platform reaches them.
 #[derive(Clone)]
 pub struct Custody {
     directory: Arc<dyn Directory>,
+    /// Committees that were read from the register, by group key and epoch: reading one checks each of its points.
+    read: Arc<Mutex<Dealings>>,
 }
 
 impl Custody {
     /// Custodians that `directory` leads to.
     pub fn new(directory: Arc<dyn Directory>) -> Self {
-        Self { directory }
+        Self { directory, read: Arc::default() }
     }
 
     /// A committee of the register with the ways to its custodians; none if the register's text is no committee.
     pub fn reach(&self, registered: &centre::Committee) -> Option<Reached> {
-        let committee = committee(registered)?;
+        let committee = self.committee(registered)?;
         let way = |custodian: &centre::CustodianRecord| {
             let identity = PublicKey::from_spki(&STANDARD.decode(&custodian.identity).ok()?).ok()?;
             Some(Way { index: custodian.index, identity, port: self.directory.port(custodian) })
         };
         let ways = registered.custodians.iter().map(way).collect::<Option<Vec<Way>>>()?;
-        Some(Reached { committee: Arc::new(committee), ways })
+        Some(Reached { committee, ways })
+    }
+
+    fn committee(&self, registered: &centre::Committee) -> Option<Arc<Committee>> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let dealing = (registered.group_key.clone(), registered.epoch);
+        if let Some(known) = read.get(&dealing) {
+            return Some(Arc::clone(known));
+        }
+        let committee = Arc::new(committee(registered)?);
+        read.insert(dealing, Arc::clone(&committee));
+        Some(committee)
     }
 }
 

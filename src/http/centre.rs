@@ -15,7 +15,7 @@ use super::extract::PathOf;
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
 use crate::base::{Digest, OrgId, PersonId, Role, SealingPolicy, ShortText, TimeLimits};
-use crate::centre::{Centre, Rehearsal};
+use crate::centre::{Centre, Dealing, Rehearsal};
 use crate::limits::LINE_BYTES_MAX;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -79,6 +79,8 @@ struct CentreAnswer {
     committee: Option<Digest>,
     /// How many times the shares of this group key were dealt before.
     epoch: Option<u32>,
+    /// Every dealing of shares, in order: rooms name custodians by their index in one of them.
+    dealings: Vec<Dealing>,
     /// Digest of the transcript of the ceremony that dealt them.
     transcript: Option<Digest>,
     /// The last rehearsal of this committee.
@@ -127,6 +129,7 @@ async fn centre(State(app): State<Arc<App>>) -> Json<CentreAnswer> {
         threshold: committee.map(|committee| committee.threshold),
         group_key: committee.map(|committee| committee.group_key.clone()),
         epoch: committee.map(|committee| committee.epoch),
+        dealings: centre.dealings.clone(),
         transcript: committee.map(|committee| committee.transcript),
         rehearsal: committee_id.and_then(|id| centre.rehearsal(&id).cloned()),
         committee: committee_id,

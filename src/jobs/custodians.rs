@@ -57,12 +57,13 @@ impl Jobs {
 
     async fn tell_waiting(&self, at: At<'_>, too_few: &TooFewCustodians) -> Result<(), JobError> {
         let is_opening = matches!(at.lot.stage, Stage::Opening | Stage::SecondOpening);
-        let TooFewCustodians { failed, right, .. } = too_few;
-        let awaited = Awaited { answered: right.clone(), failed: failed.clone() };
+        let TooFewCustodians { epoch, failed, right, .. } = too_few;
+        let awaited = Awaited { answered: right.clone(), epoch: *epoch, failed: failed.clone() };
         if !is_opening || at.lot.awaited.as_ref() == Some(&awaited) {
             return Ok(());
         }
-        let waiting = RecordWaiting { answered: awaited.answered, failed: awaited.failed };
+        let Awaited { answered, epoch, failed } = awaited;
+        let waiting = RecordWaiting { answered, epoch, failed };
         self.hands.record(at, LotCommand::RecordWaiting(waiting)).await
     }
 

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use futures_util::future;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use kaibiao_crypto::label::Label;
-use kaibiao_crypto::lock::LabelKey;
+use kaibiao_crypto::lock::ProvenKey;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::release::{self, Room};
 use super::{Hands, JobError, Jobs, Work, contents, unseal};
 use crate::base::{BidId, Envelope, LotId};
-use crate::custody::Asked;
+use crate::custody::{Asked, ReleasedKeys};
 use crate::replay::derive;
 use crate::tender::{
-    Bid, CloseLot, CustodianFault, Lot, LotCommand, LotTerms, Opening, OpeningStep, ReadBid, RecordDraw,
-    RecordPanelDraw, RecordRelease, RecordSealCheck, RecordUnsealed, Stage, Tender,
+    Bid, CloseLot, Lot, LotCommand, LotTerms, Opening, OpeningStep, ReadBid, RecordDraw, RecordPanelDraw,
+    RecordRelease, RecordSealCheck, RecordUnsealed, Stage, Tender,
 };
 
 /// Envelopes that are opened at the same time: enough that no core waits while others' facts are committed. Each holds
@@ -129,7 +129,7 @@ impl Jobs {
         self.hands.record(at, LotCommand::RecordDraw(draw)).await
     }
 
-    async fn one_key(&self, at: At<'_>, asked: Asked, label: &Label) -> Result<LabelKey, JobError> {
+    async fn one_key(&self, at: At<'_>, asked: Asked, label: &Label) -> Result<ProvenKey, JobError> {
         let released = self.release(at, asked, std::slice::from_ref(label)).await?;
         released.keys.into_iter().next().ok_or(JobError::Missing("the key of the draw"))
     }
@@ -144,9 +144,10 @@ impl Jobs {
             .collect::<Option<_>>()
             .ok_or(JobError::Missing("the notice"))?;
         let released = self.release(at, room.envelopes(at, envelope, &sealed)?, &labels).await?;
-        self.record_release(at, envelope, released.answered, released.failed).await?;
+        let ReleasedKeys { keys, answered, epoch, failed } = released;
+        self.record_release(at, RecordRelease { answered, envelope, epoch, failed }).await?;
         let mut opened = Vec::with_capacity(sealed.len());
-        for (bid, key) in sealed.into_iter().zip(released.keys) {
+        for (bid, key) in sealed.into_iter().zip(keys) {
             let (hands, tender, id) = (self.hands.clone(), Arc::clone(at.tender), at.id.clone());
             let bid = bid.id;
             opened.push(async move { hands.open_one(&tender, &id, bid, envelope, &key).await });
@@ -155,19 +156,12 @@ impl Jobs {
         stream::iter(opened).buffer_unordered(OPENED_AT_ONCE).try_collect::<()>().await
     }
 
-    async fn record_release(
-        &self,
-        at: At<'_>,
-        envelope: Envelope,
-        answered: Vec<u8>,
-        failed: Vec<CustodianFault>,
-    ) -> Result<(), JobError> {
-        let is_recorded =
-            at.lot.opening().is_some_and(|opening| opening.released.contains_key(&envelope.number()));
-        if is_recorded {
+    async fn record_release(&self, at: At<'_>, release: RecordRelease) -> Result<(), JobError> {
+        let number = release.envelope.number();
+        if at.lot.opening().is_some_and(|opening| opening.released.contains_key(&number)) {
             return Ok(());
         }
-        self.hands.record(at, LotCommand::RecordRelease(RecordRelease { answered, envelope, failed })).await
+        self.hands.record(at, LotCommand::RecordRelease(release)).await
     }
 
     /// Reads out the next statements: one each pace, or all at once where there is none.
@@ -198,7 +192,7 @@ impl Hands {
         lot: &LotId,
         bid: BidId,
         envelope: Envelope,
-        key: &LabelKey,
+        key: &ProvenKey,
     ) -> Result<(), JobError> {
         let at = At::of(tender, lot).ok_or(JobError::Missing("the lot"))?;
         let bid = at.lot.bids.get(&bid).ok_or(JobError::Missing("the bid"))?;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use kaibiao_crypto::digest::{Digest, Hasher};
 use kaibiao_crypto::envelope::{Core, EnvelopeError, OpeningKeys};
-use kaibiao_crypto::lock::LabelKey;
+use kaibiao_crypto::lock::ProvenKey;
 use kaibiao_crypto::manifest::ManifestLine;
 use kaibiao_crypto::payload::{Head, PayloadError, PayloadKey, Unsealer};
 use kaibiao_crypto::tree;
@@ -33,7 +33,7 @@ pub(super) async fn unseal(
     at: At<'_>,
     bid: &Bid,
     line: &ManifestLine,
-    key: &LabelKey,
+    key: &ProvenKey,
 ) -> Result<Unsealed, JobError> {
     let label_key = hex::encode(key.to_bytes());
     let failed = |code| Ok(Unsealed::Failed { code, label_key: Some(label_key.clone()) });
@@ -43,7 +43,7 @@ pub(super) async fn unseal(
     let stored = Stored { files, row: &row, line };
     let Some(core) = stored.core().await? else { return failed(UnsealFailure::FileCorrupt) };
     let floor = derive::floor_opener(&at.tender.notice).ok_or(JobError::Missing("the beacon"))?;
-    let payload_key = match open_core(at, bid, line, &core, &floor.keys(key)) {
+    let payload_key = match open_core(at, bid, line, &core, (&floor.keys(key), key)) {
         Ok(payload_key) => payload_key,
         Err(code) => return failed(code),
     };
@@ -64,13 +64,13 @@ fn open_core(
     bid: &Bid,
     line: &ManifestLine,
     core: &Core,
-    keys: &OpeningKeys<'_>,
+    (keys, proven): (&OpeningKeys<'_>, &ProvenKey),
 ) -> Result<PayloadKey, UnsealFailure> {
     let notice = &at.tender.notice;
     let expected = derive::context(notice, at.id, line.envelope, line.submission, bid.key);
     let expected = expected.ok_or(UnsealFailure::PlatformFault)?;
     let locks = derive::locks(notice).ok_or(UnsealFailure::PlatformFault)?;
-    let opened = core.check(&expected, &locks).and_then(|()| core.open(&locks, keys));
+    let opened = core.check(&expected, &locks).and_then(|()| core.open_proven(&locks, keys, proven));
     opened.map(|opened| opened.payload_key).map_err(|error| match error {
         EnvelopeError::WrongContext("bidder") => UnsealFailure::IdentityMismatch,
         EnvelopeError::WrongLock(_) => UnsealFailure::WrongLock,

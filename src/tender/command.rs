@@ -240,12 +240,14 @@ bodies! {
     /// See [`LotCommand::RecordWaiting`].
     RecordWaiting {
         /** Who answered rightly. */ answered: Vec<u8>,
+        /** Of which dealing of the shares they are the custodians. */ epoch: u32,
         /** Who did not, and why. */ failed: Vec<CustodianFault>,
     }
     /// See [`LotCommand::RecordRelease`].
     RecordRelease {
         /** Indices of custodians whose partial keys were valid. */ answered: Vec<u8>,
         /** Which envelope's keys. */ #[ts(type = "1 | 2 | 3 | 4")] envelope: Envelope,
+        /** Of which dealing of the shares they are the custodians. */ epoch: u32,
         /** Custodians that failed, and how. */ failed: Vec<CustodianFault>,
 
     }

@@ -23,6 +23,8 @@ pub struct PinnedSchedule {
 pub struct Awaited {
     /// Custodians who answered rightly.
     pub answered: Vec<u8>,
+    /// Of which dealing of the shares they are the custodians.
+    pub epoch: u32,
     /// The others, and why.
     pub failed: Vec<CustodianFault>,
 }
@@ -65,15 +67,17 @@ pub(super) fn record_waiting(
     context.system()?;
     let is_opening = matches!(lot.stage, Stage::Opening | Stage::SecondOpening);
     require(is_opening, || Refusal::not_now("wrong_stage").with("stage", lot.stage))?;
-    let awaited = Awaited { answered: body.answered.clone(), failed: body.failed.clone() };
+    let RecordWaiting { answered, epoch, failed } = body.clone();
+    let awaited = Awaited { answered, epoch, failed };
     require(lot.awaited.as_ref() != Some(&awaited), || Refusal::rule("already_said"))?;
-    Ok(vec![LotEvent::CustodiansAwaited { answered: awaited.answered, failed: awaited.failed }])
+    let Awaited { answered, epoch, failed } = awaited;
+    Ok(vec![LotEvent::CustodiansAwaited { answered, epoch, failed }])
 }
 
 pub(super) fn apply(lot: &mut Lot, event: &LotEvent) {
     match event {
-        LotEvent::CustodiansAwaited { answered, failed } => {
-            lot.awaited = Some(Awaited { answered: answered.clone(), failed: failed.clone() });
+        LotEvent::CustodiansAwaited { answered, epoch, failed } => {
+            lot.awaited = Some(Awaited { answered: answered.clone(), epoch: *epoch, failed: failed.clone() });
         }
         // What was waited for has come.
         LotEvent::OpeningDrawn { .. } | LotEvent::KeysReleased { .. } | LotEvent::EnvelopeUnsealed { .. } => {

@@ -210,6 +210,8 @@ pub enum LotEvent {
         /// For which envelopes.
         #[ts(type = "1 | 2 | 3 | 4")]
         envelope: Envelope,
+        /// Of which dealing of the shares they are the custodians.
+        epoch: u32,
         /// Who did not.
         failed: Vec<CustodianFault>,
     },
@@ -217,6 +219,8 @@ pub enum LotEvent {
     CustodiansAwaited {
         /// Who answered rightly.
         answered: Vec<u8>,
+        /// Of which dealing of the shares they are the custodians.
+        epoch: u32,
         /// Who did not, and why.
         failed: Vec<CustodianFault>,
     },

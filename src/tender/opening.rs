@@ -224,6 +224,7 @@ pub(super) fn release(
     Ok(vec![LotEvent::KeysReleased {
         answered: body.answered.clone(),
         envelope: body.envelope,
+        epoch: body.epoch,
         failed: body.failed.clone(),
     }])
 }

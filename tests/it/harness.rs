@@ -23,7 +23,7 @@ use kaibiao::store::Database;
 use kaibiao::tender::{Command, LotCommand, Tender, TenderCommand};
 use kaibiao_crypto::act::{Nonce, Payload, SignedAct, VERSION};
 use kaibiao_crypto::checkpoint::NoteVerifier;
-use kaibiao_crypto::key::SigningKey;
+use kaibiao_crypto::key::{Algorithm, SigningKey};
 use ring::rand::SystemRandom;
 use uuid::Uuid;
 
@@ -61,9 +61,14 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// A new person with a new key.
+    /// A new person with a new key: each of the three algorithms is somebody's.
     pub fn new(org: OrgId, role: Role) -> Self {
-        let key = SigningKey::generate(&SystemRandom::new()).expect("randomness");
+        let alg = match role {
+            Role::Host => Algorithm::P256,
+            Role::Buyer | Role::Expert => Algorithm::Sm2,
+            _ => Algorithm::Ed25519,
+        };
+        let key = SigningKey::generate_of(alg, &SystemRandom::new()).expect("randomness");
         Self { person: PersonId(Uuid::new_v4()), org, role, key }
     }
 
@@ -80,7 +85,7 @@ impl Actor {
     /// The key as it is registered.
     pub fn record(&self) -> KeyRecord {
         KeyRecord {
-            alg: 1,
+            alg: self.key.public().alg().byte(),
             device: text("laptop"),
             person: self.person,
             spki: STANDARD.encode(self.key.public().spki()),

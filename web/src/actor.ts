@@ -11,7 +11,7 @@ import { openDeviceKey } from "@/acts/deviceKey";
 import { HeadMemory } from "@/acts/head";
 import { type ReceiptReport, verifyReceipt } from "@/acts/receipt";
 import { send } from "@/api";
-import { loadCentre } from "@/centre";
+import { keySuite, loadCentre } from "@/centre";
 import { serverNow } from "@/clock";
 import { checkHead } from "@/logHead";
 import { policyOf } from "@/policy";
@@ -45,7 +45,7 @@ export async function act(type: string, { tender, lot, body, role }: ActOptions)
   const person = me.value;
   const actingRole = role ?? currentRole.value;
   if (!person || !actingRole) throw new Problem("not_signed_in", 401, { zh: "请先登录", en: "Please sign in" });
-  const signer = await openDeviceKey(person.person);
+  const signer = await openDeviceKey(person.person, await keySuite());
   const seen = await (await HeadMemory.open()).newest(person.origin);
   const signed = await signAct(
     {

@@ -6,6 +6,7 @@
  */
 import { computed, shallowRef } from "vue";
 
+import type { KeySuite } from "@/acts/deviceKey";
 import { read } from "@/api";
 import { type KeyChange, keyChanges } from "@/centreKeys";
 import { recall, remember } from "@/preference";
@@ -28,6 +29,11 @@ export function loadCentre(): Promise<Centre | undefined> {
     return known.value;
   });
   return asked;
+}
+
+/** Which keys the centre asks for on devices: those of its sealing policy's suite. */
+export async function keySuite(): Promise<KeySuite> {
+  return (await loadCentre())?.sealing.suite ?? "standard";
 }
 
 /** Asks again, after an act that changes the centre. */

@@ -132,6 +132,10 @@ export type Awaited = {
  */
 answered: Array<number>, 
 /**
+ * Of which dealing of the shares they are the custodians.
+ */
+epoch: number, 
+/**
  * The others, and why.
  */
 failed: Array<CustodianFault>, };
@@ -1020,6 +1024,10 @@ answered: Array<number>,
  */
 envelope: 1 | 2 | 3 | 4, 
 /**
+ * Of which dealing of the shares they are the custodians.
+ */
+epoch: number, 
+/**
  * Who did not.
  */
 failed: Array<CustodianFault>, } | { "kind": "custodians_awaited", 
@@ -1027,6 +1035,10 @@ failed: Array<CustodianFault>, } | { "kind": "custodians_awaited",
  * Who answered rightly.
  */
 answered: Array<number>, 
+/**
+ * Of which dealing of the shares they are the custodians.
+ */
+epoch: number, 
 /**
  * Who did not, and why.
  */
@@ -1858,6 +1870,10 @@ answered: Array<number>,
  */
 envelope: 1 | 2 | 3 | 4, 
 /**
+ * Of which dealing of the shares they are the custodians. 
+ */
+epoch: number, 
+/**
  * Custodians that failed, and how. 
  */
 failed: Array<CustodianFault>, };
@@ -1907,6 +1923,10 @@ export type RecordWaiting = {
  * Who answered rightly. 
  */
 answered: Array<number>, 
+/**
+ * Of which dealing of the shares they are the custodians. 
+ */
+epoch: number, 
 /**
  * Who did not, and why. 
  */

@@ -47,6 +47,17 @@ export interface Custodian {
   readonly signature?: string;
 }
 
+/** Who held the shares of a dealing. */
+export interface Dealing {
+  /** Group key, 192 hexadecimal digits. */
+  readonly group_key: string;
+  /** How many times the shares of this group key were dealt before. */
+  readonly epoch: number;
+  readonly threshold: number;
+  /** Names of the custodians, by index from 1. */
+  readonly names: readonly string[];
+}
+
 /** The centre: what readers need to check everything else against. */
 export interface Centre {
   /** None before the centre is founded. */
@@ -66,6 +77,10 @@ export interface Centre {
   readonly group_key: string | null;
   /** SHA-256("TL1/committee\0" ‖ group key). */
   readonly committee?: string | null;
+  /** How many times the shares of this group key were dealt before. */
+  readonly epoch?: number | null;
+  /** Every dealing of shares, in order. */
+  readonly dealings?: readonly Dealing[];
   /** The last rehearsal of this committee; null before the first. */
   readonly rehearsal?: Rehearsal | null;
   readonly limits: TimeLimits;

@@ -87,7 +87,7 @@ impl Cast {
 
     pub fn label_key(&self, label: &Label) -> LabelKey {
         let partials: Vec<Partial> = self.shares.iter().map(|share| share.partial(label)).collect();
-        self.committee.combine(label, &partials).expect("all are good").label_key
+        *self.committee.combine(label, &partials).expect("all are good").label_key
     }
 
     /// The published signature of a round of quicknet.

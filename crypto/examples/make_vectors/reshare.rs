@@ -29,7 +29,7 @@ pub fn vectors(cast: &Cast) -> Value {
     let partials: Vec<Partial> = run.reshared.iter().map(|one| one.share.partial(&label)).collect();
     let old: Vec<Partial> = cast.shares.iter().map(|share| share.partial(&label)).collect();
     let combined = first.committee.combine(&label, &partials[3..]).expect("four are enough");
-    assert_eq!(combined.label_key, cast.label_key(&label), "the key stays");
+    assert_eq!(*combined.label_key, cast.label_key(&label), "the key stays");
     json!({
         "about": "A resharing of tl1_committee.json to 4 of 7. All its secrets are published here: never use this group key.",
         "plan": run.plan,
@@ -42,7 +42,7 @@ pub fn vectors(cast: &Cast) -> Value {
         "committee": first.committee,
         "label": label,
         "partials": partials,
-        "label_key": combined.label_key,
+        "label_key": *combined.label_key,
         "mixed_partials": [partials[0], partials[1], old[2], old[3]],
         "mixed_code": "too_few_partials",
         "plans_refused": plans_refused(&run.plan),

@@ -61,3 +61,14 @@ pub enum OpeningKeys<'a> {
         secret: &'a RecoverySecret,
     },
 }
+
+impl OpeningKeys<'_> {
+    /// The key of the envelope's label: every path has it.
+    pub(super) fn label_key(&self) -> &LabelKey {
+        match self {
+            Self::Committee { label_key }
+            | Self::Beacon { label_key, .. }
+            | Self::Recovery { label_key, .. } => label_key,
+        }
+    }
+}

@@ -34,7 +34,7 @@ fn a_core_made_elsewhere_is_rebuilt_byte_for_byte() {
     assert_eq!(*Network::quicknet().key(), parsed(&beacon["key"]));
     let seed = SealSeed::from_bytes(&bytes(&vector["seed"]).try_into().expect("32 bytes"));
     let label = bytes(&vector["label"]);
-    let core = wire::build(&seed, &context, &label, opening, &locks).expect("after the genesis");
+    let core = wire::build(&seed, &context, &label, opening, &locks, None).expect("after the genesis");
     assert_eq!(hex::encode(&core), vector["core"].as_str().expect("a string"));
     assert_eq!(Digest::of(&core), parsed(&vector["core_sha256"]));
 

@@ -1,5 +1,7 @@
 //! The bytes of a core: built from a seed, and read strictly.
 
+use subtle::ConstantTimeEq;
+
 use super::derive::{Derivation, LockSecret, recovery_mask};
 use super::recovery::{RecoveryKey, RecoverySecret};
 use super::{EnvelopeError, Locks, SealSeed};
@@ -43,6 +45,20 @@ pub(super) struct FloorParts {
     pub(super) second_box: [u8; 32],
 }
 
+/// A capsule of the committee that was opened with a proven key: sealed again with the same message and randomness it
+/// would be the same, for e(Q, P)^r = e(key, U) once U = r·G2, so that pairing can be spared.
+pub(super) struct OpenedCapsule<'a> {
+    pub(super) capsule: &'a Capsule,
+    pub(super) secret: LockSecret,
+    pub(super) sigma: LockSecret,
+}
+
+impl OpenedCapsule<'_> {
+    fn is_of(&self, secret: &LockSecret, sigma: &LockSecret) -> bool {
+        bool::from(self.secret.ct_eq(secret.as_ref()) & self.sigma.ct_eq(sigma.as_ref()))
+    }
+}
+
 /// The one core of (seed, context, locks). Context and label are bytes here, so that it can be held against
 /// values made elsewhere; `opening` is the context's, and decides the round of a beacon.
 pub(super) fn build(
@@ -51,11 +67,18 @@ pub(super) fn build(
     label: &[u8],
     opening: u64,
     locks: &Locks,
+    opened: Option<&OpenedCapsule<'_>>,
 ) -> Result<Vec<u8>, EnvelopeError> {
     let derived = Derivation::new(locks.suite, seed, context);
     let committee_secret = derived.lock_secret(0);
-    let identity = Identity(Digest::of(label));
-    let capsule = Capsule::seal(&locks.committee, &identity, &committee_secret, &derived.sigma(0));
+    let sigma = derived.sigma(0);
+    let capsule = match opened.filter(|opened| opened.is_of(&committee_secret, &sigma)) {
+        Some(opened) => *opened.capsule,
+        None => {
+            let identity = Identity(Digest::of(label));
+            Capsule::seal(&locks.committee, &identity, &committee_secret, &sigma)
+        }
+    };
 
     let mut bytes = Vec::with_capacity(super::CORE_BYTES_MAX);
     bytes.extend(MAGIC);

@@ -6,7 +6,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use zeroize::Zeroizing;
 
-use super::{KeyError, PublicKey, sm2};
+use super::{Algorithm, KeyError, PublicKey, sm2};
 
 enum Pair {
     Ed25519(Ed25519KeyPair),
@@ -28,16 +28,16 @@ impl SigningKey {
         Self::from_pkcs8(document.as_ref())
     }
 
-    /// A new P-256 key. Error: `generator`.
-    pub fn generate_p256(rng: &dyn SecureRandom) -> Result<Self, KeyError> {
-        let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, rng)
-            .map_err(|_| KeyError::Generator)?;
-        Self::from_pkcs8(document.as_ref())
-    }
-
-    /// A new SM2 key. Error: `generator`.
-    pub fn generate_sm2(rng: &dyn SecureRandom) -> Result<Self, KeyError> {
-        Self::from_pkcs8(&sm2::Secret::generate(rng)?.to_pkcs8())
+    /// A new key of `alg`. Error: `generator`.
+    pub fn generate_of(alg: Algorithm, rng: &dyn SecureRandom) -> Result<Self, KeyError> {
+        match alg {
+            Algorithm::Ed25519 => Self::generate(rng),
+            Algorithm::P256 => {
+                let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, rng);
+                Self::from_pkcs8(document.map_err(|_| KeyError::Generator)?.as_ref())
+            }
+            Algorithm::Sm2 => Self::from_pkcs8(&sm2::Secret::generate(rng)?.to_pkcs8()),
+        }
     }
 
     /// The key in a PKCS #8 document (RFC 5958), Ed25519 and SM2 with or without its public half, or P-256 with it.

@@ -48,6 +48,25 @@ impl GroupKey {
         pairings_equal(&key.0, &G2::generator(), &identity.point(), &self.0)
     }
 
+    /// The key, proven to be this group's signature on `identity`; none if it is not.
+    pub fn prove(&self, identity: &Identity, key: LabelKey) -> Option<ProvenKey> {
+        self.verify(identity, &key).then_some(ProvenKey { group: *self, identity: *identity, key })
+    }
+
+    /// [`Self::prove`] for all of these, by two pairings; none if one of them is wrong.
+    pub fn prove_batch(
+        &self,
+        pairs: &[(Identity, LabelKey)],
+        random: &dyn Randomness,
+    ) -> Result<Option<Vec<ProvenKey>>, NoRandomness> {
+        let proven = |(identity, key): &(Identity, LabelKey)| ProvenKey {
+            group: *self,
+            identity: *identity,
+            key: *key,
+        };
+        Ok(self.verify_batch(pairs, random)?.then(|| pairs.iter().map(proven).collect()))
+    }
+
     /// Whether each of these keys is this group's signature on its identity, by two pairings for all of them. The
     /// keys are weighted with fresh 128-bit numbers, so that wrong ones do not cancel out; which one is wrong only
     /// [`Self::verify`] tells. Nothing at all is true of all its members.
@@ -87,6 +106,30 @@ impl LabelKey {
     /// SHA-256 of the key's bytes: its commitment while it is not public, and the R of a draw.
     pub fn digest(&self) -> Digest {
         Digest::of(&self.to_bytes())
+    }
+}
+
+/// A label key that was verified: of which group it is, and on what. Only [`GroupKey::prove`] and its like make one, so
+/// whoever holds one need not verify again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProvenKey {
+    group: GroupKey,
+    identity: Identity,
+    key: LabelKey,
+}
+
+impl ProvenKey {
+    /// Whether this is the key of `group` for `identity`.
+    pub fn is_of(&self, group: &GroupKey, identity: &Identity) -> bool {
+        self.group == *group && self.identity == *identity
+    }
+}
+
+impl std::ops::Deref for ProvenKey {
+    type Target = LabelKey;
+
+    fn deref(&self) -> &LabelKey {
+        &self.key
     }
 }
 

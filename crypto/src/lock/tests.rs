@@ -142,7 +142,13 @@ fn a_batch_holds_only_when_each_of_its_keys_does() {
     let key = GroupKey::from_bytes(&bytes(&quicknet["public_key"])).expect("a published point");
     let published: Vec<(Identity, LabelKey)> = list(&quicknet["beacons"]).iter().map(signature).collect();
     let random = ring::rand::SystemRandom::new();
-    let is_good = |pairs: &[(Identity, LabelKey)]| key.verify_batch(pairs, &random).expect("randomness");
+    let is_good = |pairs: &[(Identity, LabelKey)]| {
+        let proven = key.prove_batch(pairs, &random).expect("randomness");
+        let is_named = |(proven, (identity, given)): (&ProvenKey, &(Identity, LabelKey))| {
+            proven.is_of(&key, identity) && **proven == *given
+        };
+        proven.is_some_and(|proven| proven.len() == pairs.len() && proven.iter().zip(pairs).all(is_named))
+    };
     for count in 0..=published.len() {
         assert!(is_good(&published[..count]), "{count} right ones");
     }

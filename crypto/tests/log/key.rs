@@ -63,8 +63,8 @@ fn what_a_key_signs_verifies_with_its_own_public_half_only() {
     let rng = SystemRandom::new();
     let keys = [
         SigningKey::generate(&rng),
-        SigningKey::generate_p256(&rng),
-        SigningKey::generate_sm2(&rng),
+        SigningKey::generate_of(Algorithm::P256, &rng),
+        SigningKey::generate_of(Algorithm::Sm2, &rng),
         SigningKey::generate(&rng),
     ]
     .map(|key| key.expect("the system's generator works"));
@@ -81,7 +81,11 @@ fn what_a_key_signs_verifies_with_its_own_public_half_only() {
 #[test]
 fn a_key_survives_its_document() {
     let rng = SystemRandom::new();
-    let keys = [SigningKey::generate(&rng), SigningKey::generate_p256(&rng), SigningKey::generate_sm2(&rng)];
+    let keys = [
+        SigningKey::generate(&rng),
+        SigningKey::generate_of(Algorithm::P256, &rng),
+        SigningKey::generate_of(Algorithm::Sm2, &rng),
+    ];
     for key in keys {
         let key = key.expect("the system's generator works");
         let again = SigningKey::from_pkcs8(&key.to_pkcs8()).expect("written by ourselves");

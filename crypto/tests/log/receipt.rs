@@ -5,7 +5,7 @@ use kaibiao_crypto::checkpoint::{
 };
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::entry::leaf_hash;
-use kaibiao_crypto::key::SigningKey;
+use kaibiao_crypto::key::{Algorithm, SigningKey};
 use kaibiao_crypto::receipt::{RECEIPT_BYTES_MAX, Receipt};
 use proptest::prelude::*;
 use ring::rand::SystemRandom;
@@ -151,7 +151,7 @@ fn the_published_note_is_verified() {
 fn names_algorithms_and_sizes_are_limited() {
     let rng = SystemRandom::new();
     let ed25519 = || SigningKey::generate(&rng).expect("the system's generator works");
-    let p256 = SigningKey::generate_p256(&rng).expect("the system's generator works");
+    let p256 = SigningKey::generate_of(Algorithm::P256, &rng).expect("the system's generator works");
     assert_eq!(NoteSigner::new("log", p256).err(), Some(NoteError::SignerAlgorithm));
     for name in ["", "a b", "a+b", "a\nb", "a\u{3000}b"] {
         assert_eq!(Cosigner::new(name, ed25519()).err(), Some(NoteError::NameForm), "{name:?}");

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::envelope::{Core, SealSeed};
-use kaibiao_crypto::key::{PublicKey, SM2_SIGNER_ID, SigningKey};
+use kaibiao_crypto::key::{Algorithm, PublicKey, SM2_SIGNER_ID, SigningKey};
 use kaibiao_crypto::label::{Context, Label};
 use kaibiao_crypto::national::{Ciphertext, GroupKey};
 use kaibiao_crypto::payload::seal_statement;
@@ -86,7 +86,8 @@ fn what_openssl_signs_verifies_here() {
 fn what_is_signed_here_verifies_in_openssl() {
     for message in ["", "开标", &"a long message ".repeat(1000)] {
         let folder = Folder::new();
-        let key = SigningKey::generate_sm2(&SystemRandom::new()).expect("the system's generator works");
+        let key = SigningKey::generate_of(Algorithm::Sm2, &SystemRandom::new())
+            .expect("the system's generator works");
         let signature = Signature::from_slice(&key.sign(message.as_bytes())).expect("two numbers");
         folder.put("message", message.as_bytes()).put("spki.der", key.public().spki());
         folder.put("signature", signature.to_der().as_bytes());

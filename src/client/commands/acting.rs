@@ -3,7 +3,8 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use kaibiao_crypto::key::Algorithm;
 use serde_json::{Value, json};
 
 use super::account::Account;
@@ -16,9 +17,38 @@ use crate::client::{ActRequest, ClientError, KeyStanding};
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
     /// 生成密钥；给出登录名时一并请中心签发证书 · Make a key; with a login, have it certified too
-    New(KeyArguments),
+    New {
+        /// Where, and for whom.
+        #[command(flatten)]
+        arguments: KeyArguments,
+        /// 算法；国密为 sm2 · The algorithm; the national one is sm2
+        #[arg(long, value_enum, default_value_t)]
+        alg: KeyAlgorithm,
+    },
     /// 显示密钥标识；给出登录名时一并显示其状态 · Show the key's id; with a login, what it is good for
     Show(KeyArguments),
+}
+
+/// What a key signs with.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum KeyAlgorithm {
+    /// Ed25519 (RFC 8032)
+    #[default]
+    Ed25519,
+    /// ECDSA P-256 · SHA-256
+    P256,
+    /// SM2 · SM3（GB/T 32918）
+    Sm2,
+}
+
+impl From<KeyAlgorithm> for Algorithm {
+    fn from(named: KeyAlgorithm) -> Self {
+        match named {
+            KeyAlgorithm::Ed25519 => Self::Ed25519,
+            KeyAlgorithm::P256 => Self::P256,
+            KeyAlgorithm::Sm2 => Self::Sm2,
+        }
+    }
 }
 
 /// Arguments of `key`.
@@ -59,15 +89,15 @@ pub struct ActArguments {
 impl KeyCommand {
     pub(super) fn account(&self) -> &Account {
         match self {
-            Self::New(arguments) | Self::Show(arguments) => &arguments.account,
+            Self::New { arguments, .. } | Self::Show(arguments) => &arguments.account,
         }
     }
 
     pub(super) async fn run(self) -> Result<Report, ClientError> {
         match self {
-            Self::New(arguments) => {
+            Self::New { arguments, alg } => {
                 let home = arguments.account.home();
-                let key = home.make_key()?;
+                let key = home.make_key(alg.into())?;
                 let standing = match arguments.account.login {
                     None => KeyStanding::Unknown,
                     Some(_) => {

@@ -98,7 +98,7 @@ fn seal_runs_without_a_server() {
         arguments.run()
     };
     assert_eq!(run().err().map(|error| error.code().to_owned()), Some("key_missing".into()));
-    scratch.home().make_key().expect("made");
+    scratch.home().make_key(kaibiao_crypto::key::Algorithm::Sm2).expect("made");
     let report = run().expect("sealed");
     assert_eq!(report.fields["price_minor"], 39_876_543_210_i64);
     assert_eq!(report.fields["is_above_ceiling"], false);

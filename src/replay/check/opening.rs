@@ -5,7 +5,7 @@
 use std::io::{Read, Seek};
 
 use kaibiao_crypto::label::Label;
-use kaibiao_crypto::lock::{GroupKey, LabelKey};
+use kaibiao_crypto::lock::{GroupKey, LabelKey, ProvenKey};
 
 use super::catalogue::{CheckId, Said};
 use super::item::Act;
@@ -168,15 +168,15 @@ impl<R: Read + Seek> Moment<'_, R> {
     }
 
     /// The key of a label, if it is that of the label under the notice's group key.
-    pub(super) fn label_key(&mut self, label: Option<&Label>, text: &str) -> Option<LabelKey> {
+    pub(super) fn label_key(&mut self, label: Option<&Label>, text: &str) -> Option<ProvenKey> {
         let key = read_label_key(text);
         let group = self.tender.notice.committee.as_ref().and_then(|(group, _)| read_group_key(group));
-        let good = match (label, &key, &group) {
-            (Some(label), Some(key), Some(group)) => group.verify(&label.identity(), key),
-            (_, _, _) => false,
+        let proven = match (label, key, &group) {
+            (Some(label), Some(key), Some(group)) => group.prove(&label.identity(), key),
+            (_, _, _) => None,
         };
-        let good = self.tallies.expect(CheckId::A11, self.at, good, "other_label_key");
-        key.filter(|_| good)
+        self.tallies.expect(CheckId::A11, self.at, proven.is_some(), "other_label_key");
+        proven
     }
 }
 

@@ -8,7 +8,7 @@ use std::io::{self, Read, Seek};
 
 use kaibiao_crypto::envelope::{Core, Locks};
 use kaibiao_crypto::label::Context;
-use kaibiao_crypto::lock::LabelKey;
+use kaibiao_crypto::lock::ProvenKey;
 use kaibiao_crypto::manifest::ManifestLine;
 use kaibiao_crypto::payload::{
     DocumentHasher, DocumentHead, Head, PayloadError, PayloadKey, PayloadWriter, Sealed,
@@ -30,7 +30,7 @@ struct Sealing<'a> {
     lot: &'a Lot,
     bid: &'a Bid,
     line: &'a ManifestLine,
-    label_key: LabelKey,
+    label_key: ProvenKey,
 }
 
 impl<R: Read + Seek> Moment<'_, R> {
@@ -97,7 +97,8 @@ impl<R: Read + Seek> Moment<'_, R> {
         };
         let keys = floor.keys(&sealing.label_key);
         let checked = self.check_context(sealing, core, &locks).map_err(|()| "wrong_context");
-        let opened = checked.and_then(|()| core.open(&locks, &keys).map_err(|error| error.code()));
+        let opened = checked
+            .and_then(|()| core.open_proven(&locks, &keys, &sealing.label_key).map_err(|error| error.code()));
         self.tallies.expect(CheckId::S1, self.at, opened.is_ok(), opened.as_ref().err().unwrap_or(&""));
         opened.ok().map(|opened| opened.payload_key)
     }
@@ -113,7 +114,7 @@ impl<R: Read + Seek> Moment<'_, R> {
         let holds = match code {
             UnsealFailure::IdentityMismatch => !fits,
             UnsealFailure::WrongLock => core.check_locks(&locks).is_err(),
-            UnsealFailure::Malformed => match core.open(&locks, &keys) {
+            UnsealFailure::Malformed => match core.open_proven(&locks, &keys, &sealing.label_key) {
                 Err(_) => true,
                 Ok(_) => {
                     // The core is good, so the fault would be in the ciphertext, which is not carried.

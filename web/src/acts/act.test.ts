@@ -92,7 +92,7 @@ describe("signing", () => {
   it("makes one key for a person, and signs what the reader accepts", async () => {
     const shelf = new MemoryShelf<DeviceKeyRecord>();
     expect(await findDeviceKey("a", shelf)).toBeUndefined();
-    const [first, again, other] = [await openDeviceKey("a", shelf), await openDeviceKey("a", shelf), await openDeviceKey("b", shelf)];
+    const [first, again, other] = [await openDeviceKey("a", "standard", shelf), await openDeviceKey("a", "standard", shelf), await openDeviceKey("b", "standard", shelf)];
     expect(again.keyId).toEqual(first.keyId);
     expect(other.keyId).not.toEqual(first.keyId);
     const act = await signAct(draft, first);
@@ -104,10 +104,11 @@ describe("signing", () => {
 
   it("never lets the private key out", async () => {
     const shelf = new MemoryShelf<DeviceKeyRecord>();
-    await openDeviceKey("a", shelf);
+    await openDeviceKey("a", "standard", shelf);
     const record = await shelf.read("a");
-    expect(record?.privateKey.extractable).toBe(false);
-    await expect(crypto.subtle.exportKey("pkcs8", record?.privateKey as CryptoKey)).rejects.toThrow();
+    if (record?.algorithm !== 1) throw new Error("an Ed25519 key was to be made");
+    expect(record.privateKey.extractable).toBe(false);
+    await expect(crypto.subtle.exportKey("pkcs8", record.privateKey)).rejects.toThrow();
   });
 
   it("takes P-256 where the browser has no Ed25519", async () => {
@@ -116,7 +117,7 @@ describe("signing", () => {
       if (algorithm === "Ed25519") throw new DOMException("no such algorithm", "NotSupportedError");
       return generate(algorithm, ...rest);
     }) as typeof crypto.subtle.generateKey);
-    const signer = await openDeviceKey("a", new MemoryShelf<DeviceKeyRecord>()).finally(() => spy.mockRestore());
+    const signer = await openDeviceKey("a", "standard", new MemoryShelf<DeviceKeyRecord>()).finally(() => spy.mockRestore());
     expect(signer.algorithm).toBe(2);
     expect(algorithmOf(signer.spki)).toBe(2);
     const act = parseWire(writeWire(await signAct(draft, signer)));
@@ -125,8 +126,24 @@ describe("signing", () => {
     expect(await refuseActSignature(act, signer.spki)).toBe("bad_signature");
   });
 
+  it("takes SM2 where the centre asks for the national suite, and keeps its secret wrapped", async () => {
+    const shelf = new MemoryShelf<DeviceKeyRecord>();
+    const signer = await openDeviceKey("a", "national", shelf);
+    expect([signer.algorithm, algorithmOf(signer.spki)]).toEqual([3, 3]);
+    const act = parseWire(writeWire(await signAct(draft, signer)));
+    expect(await refuseActSignature(act, signer.spki)).toBeUndefined();
+    act.signature[5] = (act.signature[5] as number) ^ 1;
+    expect(await refuseActSignature(act, signer.spki)).toBe("bad_signature");
+    const record = await shelf.read("a");
+    if (record?.algorithm !== 3) throw new Error("an SM2 key was to be made");
+    expect(record.wrapping.extractable).toBe(false);
+    expect(record.wrapped.length).toBe(48);
+    // The key stays what it is when the centre asks for other ones.
+    expect((await openDeviceKey("a", "standard", shelf)).keyId).toEqual(signer.keyId);
+  });
+
   it("detaches a long body", async () => {
-    const signer = await openDeviceKey("a", new MemoryShelf<DeviceKeyRecord>());
+    const signer = await openDeviceKey("a", "standard", new MemoryShelf<DeviceKeyRecord>());
     const body = { text: "x".repeat(3000) };
     const act = await signAct({ ...draft, body }, signer);
     expect(parsePayload(act.payload)).toMatchObject({ body: null, bodySha256: await sha256(writeCanonical(body)) });
@@ -134,7 +151,7 @@ describe("signing", () => {
   });
 
   it("signs nothing that the server would refuse by its form", async () => {
-    const signer = await openDeviceKey("a", new MemoryShelf<DeviceKeyRecord>());
+    const signer = await openDeviceKey("a", "standard", new MemoryShelf<DeviceKeyRecord>());
     await expect(signAct({ ...draft, role: "no role" }, signer)).rejects.toMatchObject({ code: "payload_value" });
     await expect(signAct({ ...draft, body: { text: "x".repeat(1_100_000) } }, signer)).rejects.toMatchObject({ code: "body_size" });
   });

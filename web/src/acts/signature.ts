@@ -25,7 +25,7 @@ const SM2_SPKI = Uint8Array.of(
   0x82, 0x2d, 0x03, 0x42, 0x00, 0x04,
 );
 /** The distinguishing identifier under which every SM2 signature is made (GM/T 0009). */
-const SM2_SIGNER_ID = "1234567812345678";
+export const SM2_SIGNER_ID = "1234567812345678";
 const P256 = { name: "ECDSA", namedCurve: "P-256" } as const;
 
 /** Why a public key is not accepted. */
@@ -51,6 +51,11 @@ export function algorithmOf(spki: Uint8Array): SignatureAlgorithm | KeyCode {
   if (beginsWith(SM2_SPKI) && spki.length === SM2_SPKI.length + 64) return 3;
   if (!beginsWith(ED25519_SPKI) || spki.length !== ED25519_SPKI.length + 32) return "public_key_form";
   return isWeak(spki.subarray(ED25519_SPKI.length)) ? "weak_key" : 1;
+}
+
+/** The SubjectPublicKeyInfo of an SM2 point: 04, x, y. */
+export function spkiOfSm2(point: Bytes): Bytes {
+  return Uint8Array.of(...SM2_SPKI, ...point.subarray(1));
 }
 
 /** Whether `signature` is by the key `spki` over `message`. Never throws on hostile input. */

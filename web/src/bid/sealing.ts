@@ -9,6 +9,7 @@ import { computed, onScopeDispose, reactive, ref, shallowRef } from "vue";
 import { type Bytes, fromHex, toHex } from "@/acts/bytes";
 import { openDeviceKey } from "@/acts/deviceKey";
 import type { CanonicalObject } from "@/acts/canonical";
+import { keySuite } from "@/centre";
 import type { ManifestLine, TenderView } from "@/protocol";
 import { SEGMENT_BYTES, type ChosenDocument } from "@/seal/document";
 import { lockBytesOf } from "@/seal/lockBytes";
@@ -147,7 +148,7 @@ type Purpose = Awaited<ReturnType<typeof purposeOf>>;
 async function purposeOf(view: TenderView, lot: string, person: string, committee: Bytes) {
   const [tender, locks] = [fromHex(view.notice ?? "", 32), lockBytesOf(committee, view.sealing)];
   if (!tender || !locks || view.group_key !== toHex(committee) || view.first_opening_at === null) throw new SealFailure("notice_incomplete", `${view.id}/${lot}`);
-  const { keyId } = await openDeviceKey(person);
+  const { keyId } = await openDeviceKey(person, await keySuite());
   return { tender, locks, bidder: keyId, openingUnixSeconds: Math.floor(view.first_opening_at / 1000) };
 }
 

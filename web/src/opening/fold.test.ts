@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { LotFact } from "@/protocol";
-import { currentOpening, dealtWith, EMPTY_ROOM, faultsOf, fold, litCustodians, type RoomState, waitsForDocuments } from "./fold";
+import { currentOpening, dealtWith, EMPTY_ROOM, epochOf, faultsOf, fold, litCustodians, type RoomState, waitsForDocuments } from "./fold";
 
 /** A lot's event without the lot, as the helpers below write it. */
 type LotEvent = LotFact extends infer Fact ? (Fact extends unknown ? Omit<Fact, "lot"> & Pick<Fact & { kind: string }, "kind"> : never) : never;
@@ -37,8 +37,8 @@ describe("the fold of a room", () => {
     const room = after([
       CLOSED, DRAWN,
       { kind: "seals_checked", bids: 3, mismatched: [] },
-      { kind: "keys_released", answered: [1, 4], envelope: 3, failed: [{ code: "bad_share", index: 2 }] },
-      { kind: "keys_released", answered: [5], envelope: 1, failed: [] },
+      { kind: "keys_released", epoch: 0, answered: [1, 4], envelope: 3, failed: [{ code: "bad_share", index: 2 }] },
+      { kind: "keys_released", epoch: 0, answered: [5], envelope: 1, failed: [] },
       { kind: "envelope_unsealed", bid: "bid-a", envelope: 3, failure: null },
       { kind: "envelope_unsealed", bid: "bid-b", envelope: 3, failure: "custodians_unavailable" },
     ]);
@@ -51,12 +51,12 @@ describe("the fold of a room", () => {
   });
 
   it("waits for custodians until what was waited for has come", () => {
-    const awaited = { answered: [2], failed: [{ code: "unreachable", index: 1 }, { code: "slow", index: 3 }] };
+    const awaited = { epoch: 0, answered: [2], failed: [{ code: "unreachable", index: 1 }, { code: "slow", index: 3 }] };
     const room = after([CLOSED, { kind: "custodians_awaited", ...awaited }]);
     expect(room.awaited).toEqual(awaited);
-    expect(after([{ kind: "custodians_awaited", answered: [2], failed: [] }], room).awaited).toEqual({ answered: [2], failed: [] });
+    expect(after([{ kind: "custodians_awaited", epoch: 0, answered: [2], failed: [] }], room).awaited).toEqual({ epoch: 0, answered: [2], failed: [] });
     const come: readonly LotEvent[] = [
-      DRAWN, { kind: "keys_released", answered: [1, 2, 4], envelope: 3, failed: [] }, { kind: "envelope_unsealed", bid: "bid-a", envelope: 3, failure: null },
+      DRAWN, { kind: "keys_released", epoch: 0, answered: [1, 2, 4], envelope: 3, failed: [] }, { kind: "envelope_unsealed", bid: "bid-a", envelope: 3, failure: null },
     ];
     for (const event of come) expect(after([event], room).awaited).toBeNull();
     expect(after([{ kind: "checked_in", org: "org-a" }], room).awaited).toBe(room.awaited);
@@ -66,8 +66,8 @@ describe("the fold of a room", () => {
   it("lights those who answered while it waits, and keeps the last fault of the others", () => {
     const room = after([
       CLOSED, DRAWN,
-      { kind: "keys_released", answered: [4], envelope: 3, failed: [{ code: "slow", index: 3 }, { code: "slow", index: 5 }] },
-      { kind: "custodians_awaited", answered: [2], failed: [{ code: "unreachable", index: 3 }, { code: "not_yet", index: 4 }] },
+      { kind: "keys_released", epoch: 0, answered: [4], envelope: 3, failed: [{ code: "slow", index: 3 }, { code: "slow", index: 5 }] },
+      { kind: "custodians_awaited", epoch: 0, answered: [2], failed: [{ code: "unreachable", index: 3 }, { code: "not_yet", index: 4 }] },
     ]);
     const opening = currentOpening(room);
     expect(opening && [...litCustodians(opening, room.awaited)]).toEqual([4, 2]);
@@ -75,10 +75,22 @@ describe("the fold of a room", () => {
     expect(opening && faultsOf(opening)).toEqual([{ code: "slow", index: 3 }, { code: "slow", index: 5 }]);
   });
 
+  it("shows the custodians of the dealing that was heard of last", () => {
+    const room = after([
+      CLOSED, DRAWN,
+      { kind: "keys_released", epoch: 0, answered: [1, 2, 4], envelope: 3, failed: [{ code: "slow", index: 3 }] },
+      { kind: "custodians_awaited", epoch: 1, answered: [2], failed: [{ code: "not_yet", index: 1 }] },
+    ]);
+    const opening = currentOpening(room);
+    expect(opening && [epochOf(opening), epochOf(opening, room.awaited)]).toEqual([0, 1]);
+    expect(opening && [...litCustodians(opening, room.awaited)]).toEqual([2]);
+    expect(opening && faultsOf(opening, room.awaited)).toEqual([{ code: "not_yet", index: 1 }]);
+  });
+
   it("tells a wait for documents from one for the statements", () => {
     const unseal = (bid: string): LotEvent => ({ kind: "envelope_unsealed", bid, envelope: 3, failure: null });
     const isForDocuments = (...events: LotEvent[]) => {
-      const room = after([CLOSED, DRAWN, ...events, { kind: "custodians_awaited", answered: [], failed: [] }]);
+      const room = after([CLOSED, DRAWN, ...events, { kind: "custodians_awaited", epoch: 0, answered: [], failed: [] }]);
       const opening = currentOpening(room);
       return opening && waitsForDocuments(room, opening);
     };

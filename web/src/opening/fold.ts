@@ -51,12 +51,16 @@ export interface OpeningState {
 /** Custodians' answer for one kind of envelope. */
 export interface Release {
   readonly envelope: Envelope;
+  /** Of which dealing of the shares the indices are. */
+  readonly epoch: number;
   readonly answered: readonly number[];
   readonly failed: readonly CustodianFault[];
 }
 
 /** Whom an opening waits for: fewer custodians answered than are needed. */
 export interface Awaited {
+  /** Of which dealing of the shares the indices are. */
+  readonly epoch: number;
   /** Custodians who answered rightly. */
   readonly answered: readonly number[];
   /** The others, and why. */
@@ -166,7 +170,7 @@ function foldLot(room: RoomState, event: LotFact, atMs: number): RoomState {
     case "seals_checked":
       return { ...room, seals: { bids: event.bids, mismatched: event.mismatched } };
     case "custodians_awaited":
-      return { ...room, awaited: { answered: event.answered, failed: event.failed } };
+      return { ...room, awaited: { epoch: event.epoch, answered: event.answered, failed: event.failed } };
     case "keys_released":
       return { ...inOpening(room, (opening) => ({ ...opening, releases: [...opening.releases, releaseOf(event)] })), awaited: null };
     case "envelope_unsealed":
@@ -257,16 +261,24 @@ export function currentOpening(room: RoomState): OpeningState | undefined {
   return room.openings.at(-1);
 }
 
+/** The dealing whose custodians an opening shows: the last that anything was heard of. */
+export function epochOf(opening: OpeningState, awaited: Awaited | null = null): number {
+  return awaited?.epoch ?? opening.releases.at(-1)?.epoch ?? 0;
+}
+
+/** What custodians of the dealing that is shown have released. */
+const shownReleases = (opening: OpeningState, awaited: Awaited | null) => opening.releases.filter(({ epoch }) => epoch === epochOf(opening, awaited));
+
 /** Custodians that have answered for an opening's statements, or have rightly answered while it waits for others. */
 export function litCustodians(opening: OpeningState, awaited: Awaited | null = null): ReadonlySet<number> {
-  const released = opening.releases.filter(({ envelope }) => envelope === opening.statement).flatMap(({ answered }) => answered);
+  const released = shownReleases(opening, awaited).filter(({ envelope }) => envelope === opening.statement).flatMap(({ answered }) => answered);
   return new Set([...released, ...(awaited?.answered ?? [])]);
 }
 
 /** Custodians that failed and have not been lit, each with what it failed with last. */
 export function faultsOf(opening: OpeningState, awaited: Awaited | null = null): readonly CustodianFault[] {
   const lit = litCustodians(opening, awaited);
-  const all = [...opening.releases.flatMap(({ failed }) => failed), ...(awaited?.failed ?? [])];
+  const all = [...shownReleases(opening, awaited).flatMap(({ failed }) => failed), ...(awaited?.failed ?? [])];
   const last = new Map(all.map((fault) => [fault.index, fault]));
   return [...last.values()].filter(({ index }) => !lit.has(index)).sort((left, right) => left.index - right.index);
 }
@@ -310,6 +322,6 @@ function benchmarkOf(trace: Trace<BidId>): number | null {
   return result?.unit === "amount" ? Math.round(Number(result.value.decimal)) : null;
 }
 
-function releaseOf({ envelope, answered, failed }: Release): Release {
-  return { envelope, answered, failed };
+function releaseOf({ envelope, epoch, answered, failed }: Release): Release {
+  return { envelope, epoch, answered, failed };
 }

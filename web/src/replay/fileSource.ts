@@ -7,6 +7,7 @@ import { type BundleCode, BundleError, bundleErrorTexts } from "@/bundle/error";
 import { openBundle, type Bundle } from "@/bundle/reader";
 import { recordsOf } from "@/bundle/records";
 import { type BundleFile, sourceOf } from "@/bundle/source";
+import type { NamedCustodians } from "@/custodians/custodianNames";
 import { Problem } from "@/problem";
 import type { CentreEvent, Committee } from "@/protocol";
 import type { Named } from "@/wire";
@@ -148,22 +149,30 @@ function noteRegister(report: Report, index: number, { checks }: EntryVerdict): 
   report.faults.push(...failed.map((check) => ({ check, index })));
 }
 
-/** Names and the committee, as the file's own register has them. */
+/** Names and custodians, as the file's own register has them. */
 async function readNames(bytes: ReturnType<typeof sourceOf>, bundle: Bundle) {
-  const found: { names: Named[]; committee: Committee | undefined } = { names: [], committee: undefined };
+  const names: Named[] = [];
+  const committees: Committee[] = [];
   try {
     for await (const piece of entriesOf(bytes, bundle.centre, PIECE)) {
       for (const event of piece.flatMap(({ entry }) => entry.events as readonly unknown[] as readonly CentreEvent[])) {
-        if (event.kind === "organisation_registered") found.names.push({ id: event.org, name: event.organisation.name, name_en: event.organisation.name_en });
-        else if (event.kind === "person_registered") found.names.push({ id: event.person, name: event.name, name_en: "" });
-        else if (event.kind === "committee_appointed") found.committee = event.committee;
+        if (event.kind === "organisation_registered") names.push({ id: event.org, name: event.organisation.name, name_en: event.organisation.name_en });
+        else if (event.kind === "person_registered") names.push({ id: event.person, name: event.name });
+        else if (event.kind === "committee_appointed") committees.push(event.committee);
       }
     }
   } catch (error) {
     // What was read before gives its names; that the register cannot be read on is said by the check.
     if (!(error instanceof BundleError) || error.code !== "bundle_record") throw error;
   }
-  return found;
+  return { names, custodians: custodiansOf(committees) };
+}
+
+/** The last committee, and every dealing before it by the names of its custodians. */
+function custodiansOf(committees: readonly Committee[]): NamedCustodians | undefined {
+  const last = committees.at(-1);
+  const dealings = committees.map(({ group_key, epoch, threshold, custodians }) => ({ group_key, epoch, threshold, names: custodians.map(({ name }) => name) }));
+  return last && { group_key: last.group_key, epoch: last.epoch, threshold: last.threshold, custodians: last.custodians, dealings };
 }
 
 async function inWords<Result>(reading: Promise<Result>): Promise<Result> {

@@ -36,6 +36,8 @@ export interface ReplayState {
   readonly phase: Phase;
   /** The newest terms; null before the draft, or where the reader was not told. */
   readonly terms: Terms | null;
+  /** Group key of the notice; null before it. */
+  readonly groupKey: string | null;
   readonly documents: number;
   readonly addenda: number;
   readonly enquiries: number;
@@ -56,7 +58,7 @@ const EMPTY_PANEL: PanelState = {
 
 /** Before the first entry. */
 export const EMPTY_STATE: ReplayState = {
-  room: EMPTY_ROOM, phase: "draft", terms: null, documents: 0, addenda: 0, enquiries: 0, answers: 0, pinned: 0, handedIn: [], checkedIn: [], panel: EMPTY_PANEL, trace: null, letters: 0,
+  room: EMPTY_ROOM, phase: "draft", terms: null, groupKey: null, documents: 0, addenda: 0, enquiries: 0, answers: 0, pinned: 0, handedIn: [], checkedIn: [], panel: EMPTY_PANEL, trace: null, letters: 0,
 };
 
 /** The state after `event`, which happened at `atMs`, for `lot`. */
@@ -77,7 +79,7 @@ function foldTender(state: ReplayState, event: TenderEvent): ReplayState {
     case "tender_approved":
       return { ...state, phase: "approved" };
     case "tender_published":
-      return { ...state, phase: "published" };
+      return { ...state, phase: "published", groupKey: event.group_key };
     case "addendum_issued":
       return { ...state, addenda: state.addenda + 1, documents: state.documents + event.documents.length };
     case "enquiry_asked":

@@ -4,7 +4,7 @@
  * *Invariant*: every sentence is made of what the entry itself records; a kind without a sentence of its own keeps its name.
  */
 import { faultText } from "@/custodians/faultWords";
-import { custodianName } from "@/custodians/custodianNames";
+import { custodianName, type DealingRef } from "@/custodians/custodianNames";
 import { catalogue } from "@/i18n";
 import { eventName } from "@/i18n/events";
 import { t } from "@/i18n/shared";
@@ -13,7 +13,7 @@ import { moneyText } from "@/parts/money";
 import { momentText } from "@/parts/time";
 import { priceOf } from "@/opening/statement";
 import { r } from "@/opening/words";
-import type { BidId, Event, LotFact, LotTerms, OrgId } from "@/protocol";
+import type { BidId, CustodianFault, Event, LotFact, LotTerms, OrgId } from "@/protocol";
 import { sentencesZh } from "./sentences.zh";
 import { w } from "./words";
 
@@ -22,6 +22,8 @@ export interface Telling {
   /** Whose a bid is. */
   readonly bidder: (bid: BidId) => OrgId | undefined;
   readonly terms: LotTerms | undefined;
+  /** Group key of the notice: whose custodians are meant. */
+  readonly groupKey: string | null;
 }
 
 /** The sentence of an event. */
@@ -63,9 +65,9 @@ function ofLot(event: LotFact, telling: Telling): string {
     case "seals_checked":
       return event.mismatched.length === 0 ? say("seals_checked", { count: event.bids }) : say("seals_differ", { count: event.mismatched.length, names: event.mismatched.map(name).join("、") });
     case "keys_released":
-      return ofRelease(event);
+      return ofRelease(event, { groupKey: telling.groupKey, epoch: event.epoch });
     case "custodians_awaited":
-      return say("custodians_awaited", { count: event.answered.length, faults: faults(event.failed) });
+      return say("custodians_awaited", { count: event.answered.length, faults: faults(event.failed, { groupKey: telling.groupKey, epoch: event.epoch }) });
     case "envelope_unsealed":
       return ofUnsealing(event, name(event.bid));
     case "contents_recorded":
@@ -118,9 +120,9 @@ function ofReview(event: LotFact, name: (bid: BidId) => string): string {
   }
 }
 
-function ofRelease({ answered, envelope: kind, failed }: Extract<LotFact, { kind: "keys_released" }>): string {
+function ofRelease({ answered, envelope: kind, failed }: Extract<LotFact, { kind: "keys_released" }>, of: DealingRef): string {
   const released = say("keys_released", { count: answered.length, envelope: envelope(kind) });
-  return failed.length === 0 ? released : `${released}${say("but", { faults: faults(failed) })}`;
+  return failed.length === 0 ? released : `${released}${say("but", { faults: faults(failed, of) })}`;
 }
 
 function ofUnsealing({ envelope: kind, failure }: Extract<LotFact, { kind: "envelope_unsealed" }>, org: string): string {
@@ -138,8 +140,8 @@ function envelope(kind: 1 | 2 | 3 | 4): string {
   return w(`envelope.${kind}`);
 }
 
-function faults(failed: readonly { readonly code: string; readonly index: number }[]): string {
-  return failed.map(({ code, index }) => `${custodianName(index)} ${faultText(code)}`).join("; ");
+function faults(failed: readonly CustodianFault[], of: DealingRef): string {
+  return failed.map(({ code, index }) => `${custodianName(index, of)} ${faultText(code)}`).join("; ");
 }
 
 const say = catalogue<keyof typeof sentencesZh>({ zh: sentencesZh, en: () => import("./sentences.en").then(({ sentencesEn }) => sentencesEn) });

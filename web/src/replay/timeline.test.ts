@@ -8,7 +8,7 @@ import { GAP_MAX_MS, happenedAt, markerOf, markersOf, momentAt, nearestStep, nex
 const entry = (index: number, ts: number, ...events: Event[]): PlayEntry =>
   ({ index, ts, sseq: index, type: "", actor: "system", role: "system", events });
 const READ: Event = { lot: "1", kind: "reading_started", opening: 1 };
-const FAULT: Event = { lot: "1", kind: "keys_released", answered: [1], envelope: 3, failed: [{ code: "x", index: 2 }] };
+const FAULT: Event = { lot: "1", kind: "keys_released", epoch: 0, answered: [1], envelope: 3, failed: [{ code: "x", index: 2 }] };
 const entries = [entry(4, 1000, READ), entry(9, 1500), entry(10, 61_500, FAULT), entry(11, 61_500, READ)];
 
 describe("the timeline of a replay", () => {
@@ -28,7 +28,7 @@ describe("the timeline of a replay", () => {
   it("marks entries by stage, irregular ones before all, and finds the next one round the end", () => {
     expect(entries.map(markerOf)).toEqual(["opening", "review", "irregular", "opening"]);
     const pinned: Event = { kind: "schedule_pinned", epoch: 0, pins: [], schedule: { is_cancelled: false, notice: "00", opening_at: 1 } };
-    const awaited: Event = { lot: "1", kind: "custodians_awaited", answered: [1], failed: [] };
+    const awaited: Event = { lot: "1", kind: "custodians_awaited", epoch: 0, answered: [1], failed: [] };
     expect([pinned, awaited].map((event) => markerOf(entry(0, 0, event)))).toEqual(["notice", "irregular"]);
     expect(nextIrregular(entries, 0, () => false)).toBe(2);
     expect(nextIrregular(entries, 3, () => false)).toBe(2);

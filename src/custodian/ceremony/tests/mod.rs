@@ -139,7 +139,7 @@ fn label_key(registered: &centre::Committee, homes: &[&Home]) -> kaibiao_crypto:
         shares.find(&id).expect("a share of this dealing").partial(&label)
     };
     let partials: Vec<Partial> = homes.iter().map(partial).collect();
-    committee.combine(&label, &partials).expect("enough of them").label_key
+    *committee.combine(&label, &partials).expect("enough of them").label_key
 }
 
 fn code<T>(result: Result<T, CustodianError>) -> String {
