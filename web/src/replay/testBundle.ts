@@ -79,7 +79,7 @@ export function writeBundle({ about, heads, centre, tender, files }: TestLog): B
 }
 
 /** A record as it is written. */
-export function writeRecord({ index, entry, leaf, events, body, proof }: TestRecord): Bytes {
+function writeRecord({ index, entry, leaf, events, body, proof }: TestRecord): Bytes {
   const part = (bytes: Bytes | undefined) => (bytes ? concat(u32(bytes.length), bytes) : u32(0xffff_ffff));
   const shown = entry ? concat(part(entry), part(events)) : concat(part(undefined), leaf ?? new Uint8Array(32), part(undefined));
   return concat(u64(BigInt(index)), shown, part(body), u16(proof.length), ...proof);

@@ -96,7 +96,7 @@ export function markersOf(entries: readonly PlayEntry[], offsets: readonly numbe
 }
 
 /** Whether an entry is a step of the procedure. */
-export function isStep({ events }: PlayEntry): boolean {
+function isStep({ events }: PlayEntry): boolean {
   return events.some(({ kind }) => STEPS.has(kind));
 }
 
