@@ -113,7 +113,7 @@ function readyLine(child, said) {
 export async function tellWholeStory(folder) {
   const port = await freePort();
   const { stdout } = await promisify(execFile)(EXECUTABLE, ["demo", "--fast", "--port", `${port}`, "--folder", folder], { cwd: ROOT, timeout: STORY_WITHIN_MS, maxBuffer: 1 << 24 });
-  const [logKey] = /\S+\+[0-9a-f]{8}\+AQ?[A-Za-z0-9+/]{40,}=*/.exec(stdout) ?? [];
+  const [logKey] = /[^\s'"]+\+[0-9a-f]{8}\+A[A-Za-z0-9+/]{43}=*/.exec(stdout) ?? [];
   if (logKey === undefined) throw new Error("the story told no key of the log");
   return { file: join(folder, "evidence.tdr"), logKey };
 }
