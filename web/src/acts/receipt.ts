@@ -4,10 +4,10 @@
  * The report names every check, so that a page can show each one and what was not looked at.
  * *Invariant*: a receipt is valid only if no check failed and the log's signature and the inclusion passed.
  */
-import { ActError, type ActPayload } from "./actPayload";
+import { ActError, type ActPayload, ENTRY_BYTES_MAX } from "./actPayload";
 import { type Bytes, fromBase64, sameBytes, utf8 } from "./bytes";
 import { CanonicalError } from "./canonical";
-import { type ActEntry, ENTRY_BYTES_MAX, entryLeafHash, EntryError, parseEntry, readEntryAct } from "./entry";
+import { type ActEntry, entryLeafHash, EntryError, parseEntry, readEntryAct } from "./entry";
 import { type Checkpoint, type CheckpointPolicy, examineCheckpoint, NOTE_BYTES_MAX } from "./note";
 import { preAuthentication } from "./pae";
 import { isSignedBy, keyIdOf } from "./signature";

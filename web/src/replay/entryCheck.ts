@@ -1,5 +1,5 @@
 /**
- * One entry of the log, checked in the browser: its proof, the person's signature, the outcome, the chain of its stream.
+ * One entry as the server gave it, checked in the browser: its proof, the person's signature, the outcome, the chain of its stream.
  *
  * Events are shown, not decided again here; that is what `kaibiao verify` does.
  */
@@ -8,24 +8,17 @@ import { type Canonical, CanonicalError, writeCanonical } from "@/acts/canonical
 import { entryLeafHash } from "@/acts/entry";
 import type { CheckpointPolicy } from "@/acts/note";
 import { parseReceipt, type ReceiptReport, verifyReceipt } from "@/acts/receipt";
-import type { Check } from "@/parts/checks";
-import { inWords, type NamedCheck } from "@/verify/receiptChecks";
 import type { ReplayEntry } from "@/wire";
+import type { NamedCheck } from "./checkNames";
+import { type EntryVerdict, SEALED_ACTOR } from "./source";
 
-/** The actor of an entry whose act is withheld. */
-const SEALED_ACTOR = "sealed";
-
-/** What was found out about an entry. */
-export interface EntryVerdict {
-  /** `withheld`: the act is kept from everybody until the result, and its proof with it. */
-  readonly standing: "good" | "failed" | "withheld";
-  readonly checks: readonly Check[];
-  /** The entry's leaf hash, for the check of the one after it; undefined if it could not be read. */
+/** A verdict with the entry's leaf hash, for the check of the one after it; undefined if it could not be read. */
+export interface LinkedVerdict extends EntryVerdict {
   readonly leaf: Bytes | undefined;
 }
 
 /** Checks an entry; `previousLeaf` is the leaf hash of the stream's entry before it, if that was checked. */
-export async function checkEntry(entry: ReplayEntry, policy: CheckpointPolicy, previousLeaf: Bytes | undefined): Promise<EntryVerdict> {
+export async function checkEntry(entry: ReplayEntry, policy: CheckpointPolicy, previousLeaf: Bytes | undefined): Promise<LinkedVerdict> {
   if (entry.proof === undefined) return withoutProof(entry);
   const receipt = parseReceipt(entry.proof);
   const spki = entry.spki === undefined ? undefined : fromBase64(entry.spki);
@@ -39,13 +32,13 @@ export async function checkEntry(entry: ReplayEntry, policy: CheckpointPolicy, p
   ];
   const leaf = typeof receipt === "string" ? undefined : await entryLeafHash(receipt.entry);
   const isGood = report.isValid && named.every(({ verdict }) => verdict !== "failed");
-  return { standing: isGood ? "good" : "failed", checks: named.map(inWords), leaf };
+  return { standing: isGood ? "good" : "failed", checks: named, leaf };
 }
 
-function withoutProof({ actor }: ReplayEntry): EntryVerdict {
+function withoutProof({ actor }: ReplayEntry): LinkedVerdict {
   const isWithheld = actor === SEALED_ACTOR;
   const check: NamedCheck = { name: "inclusion", verdict: isWithheld ? "not_checked" : "failed", reason: isWithheld ? "withheld" : "no_proof" };
-  return { standing: isWithheld ? "withheld" : "failed", checks: [inWords(check)], leaf: undefined };
+  return { standing: isWithheld ? "withheld" : "failed", checks: [check], leaf: undefined };
 }
 
 async function checkOutcome(entry: ReplayEntry, report: ReceiptReport): Promise<NamedCheck> {

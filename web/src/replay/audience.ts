@@ -5,11 +5,14 @@
  * so that a new kind is a type error here until it has been placed.
  */
 import type { EventKind } from "@/i18n/events";
+import type { Event, OrgId } from "@/protocol";
 
-/** From whose eyes one looks. */
-export type Viewpoint = "everything" | "public" | "host" | "panel";
-/** All of them, in the order in which they are offered. */
-export const VIEWPOINTS: readonly Viewpoint[] = ["everything", "public", "host", "panel"];
+/** A group of readers. */
+export type GroupView = "everything" | "public" | "host" | "panel" | "supervisor";
+/** From whose eyes one looks; `everything` is the whole record, which nobody saw at the time. */
+export type Viewpoint = GroupView | `bidder:${OrgId}`;
+/** The groups, in the order in which they are offered. */
+export const GROUP_VIEWS: readonly GroupView[] = ["everything", "public", "host", "panel", "supervisor"];
 
 type Group = "everybody" | "host" | "review" | "review_and_host" | "owner" | "nobody";
 
@@ -67,14 +70,21 @@ const GROUP: Readonly<Record<EventKind, Group>> = {
   scores_revealed: "nobody",
 };
 
-const HEARS: Readonly<Record<Viewpoint, ReadonlySet<Group>>> = {
+const HEARS: Readonly<Record<GroupView, ReadonlySet<Group>>> = {
   everything: new Set(["everybody", "host", "review", "review_and_host", "owner", "nobody"]),
   public: new Set(["everybody"]),
   host: new Set(["everybody", "host", "review_and_host"]),
   panel: new Set(["everybody", "review", "review_and_host"]),
+  supervisor: new Set(["everybody", "review", "review_and_host"]),
 };
 
-/** Whether an event of this kind was heard from this viewpoint. */
-export function isHeard(kind: EventKind, viewpoint: Viewpoint): boolean {
-  return HEARS[viewpoint].has(GROUP[kind] ?? "nobody");
+/** Whether an event was heard from this viewpoint. */
+export function isHeard(event: Event, viewpoint: Viewpoint): boolean {
+  const group = GROUP[event.kind] ?? "nobody";
+  if (isGroup(viewpoint)) return HEARS[viewpoint].has(group);
+  return group === "everybody" || (group === "owner" && "org" in event && viewpoint === `bidder:${event.org}`);
+}
+
+function isGroup(viewpoint: Viewpoint): viewpoint is GroupView {
+  return !viewpoint.startsWith("bidder:");
 }
