@@ -15,13 +15,13 @@ pub(super) struct Head {
     pub(super) checkpoint: Option<Checkpoint>,
     /// Whether enough witnesses cosigned it.
     pub(super) is_witnessed: bool,
+    /// The key of the log, if it signed the head: what it did not sign is not looked at under it.
+    pub(super) log: Option<NoteVerifier>,
+    /// Which witnesses count.
+    pub(super) policy: Policy,
 }
 
 pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: &mut Tallies) -> Head {
-    let Ok(note) = Note::parse(about.head.as_bytes()) else {
-        tallies.fail(CheckId::A1, None, "note_form");
-        return Head { checkpoint: None, is_witnessed: false };
-    };
     let log = log_key(about, trust, tallies);
     let (policy, fault) = match policy(about, trust, tallies) {
         Ok(policy) => (policy, "quorum"),
@@ -36,6 +36,10 @@ pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: 
             fault,
         ),
     };
+    let Ok(note) = Note::parse(about.head.as_bytes()) else {
+        tallies.fail(CheckId::A1, None, "note_form");
+        return Head { checkpoint: None, is_witnessed: false, log, policy };
+    };
     let checkpoint = Checkpoint::parse(&note.text).ok();
     if let Some(log) = &log {
         let signed =
@@ -45,6 +49,7 @@ pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: 
         tallies.expect(CheckId::K1, None, is_named && log.name() == about.origin, "other_origin");
         only_known_once(&note, log, &policy, tallies);
     }
+    let log = log.filter(|log| note.verify(log).is_ok());
     let is_witnessed = witnesses(&note, &policy) >= policy.quorum;
     tallies.expect(CheckId::A2, None, is_witnessed, fault);
     if let Some(checkpoint) = &checkpoint {
@@ -54,7 +59,7 @@ pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: 
             tallies.expect(CheckId::I5, None, proof.is_ok(), proof.err().map_or("", |error| error.code()));
         }
     }
-    Head { checkpoint, is_witnessed }
+    Head { checkpoint, is_witnessed, log, policy }
 }
 
 fn log_key(about: &About, trust: &Trust, tallies: &mut Tallies) -> Option<NoteVerifier> {

@@ -20,6 +20,7 @@ mod report;
 mod seals;
 mod streams;
 mod tally;
+mod time;
 
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -63,6 +64,7 @@ pub fn verify<R: Read + Seek>(bundle: &mut Bundle<R>, trust: &Trust) -> Result<R
     let mut all: Vec<Item> = centre.into_iter().chain(tender).collect();
     all.sort_by_key(|item| item.index);
     streams::check_log(&all, &about, bundle.heads(), &head, &mut tallies);
+    time::check(&all, &about.head, bundle.heads(), &head, &mut tallies);
     let has_withheld = all.iter().any(|item| item.is_withheld);
     if has_withheld {
         streams::check_withheld(&all, about.scope == Scope::Public, &mut tallies);

@@ -1,8 +1,9 @@
 //! What is wrong is found, by the check whose business it is, at the entry where it is.
 //!
 //! `stranger`: a file changed by somebody without the log's key. `platform`: a platform that signs a false history.
-//! `procedure`: a platform that breaks the procedure while every act is in order.
+//! `clocks`: times that others' clocks contradict. `procedure`: a platform that breaks the procedure while every act is in order.
 
+mod clocks;
 mod platform;
 mod procedure;
 mod stranger;
