@@ -18,7 +18,7 @@ use crate::ledger::Ledger;
 use crate::limits::MIB;
 use crate::replay::derive;
 use crate::store::{EnvelopeRow, FileRow};
-use crate::tender::{Bid, Document, FieldValue, LotTerms, StatementValue, UnsealFailure, Unsealed};
+use crate::tender::{Bid, Document, Field, FieldValue, LotTerms, StatementValue, UnsealFailure, Unsealed};
 
 /// Pieces of a document that wait for the disk.
 const PIECES_WAITING_MAX: usize = 8;
@@ -202,7 +202,8 @@ async fn name(
     Ok(Ok(documents))
 }
 
-/// The statement's values in the order of the notice; exactly its fields.
+/// The statement's values in the order of the notice: exactly its fields, each of its kind. Whoever sealed something else
+/// has sealed no statement, and holds up nobody but themselves.
 fn statement(
     terms: &LotTerms,
     envelope: Envelope,
@@ -214,11 +215,11 @@ fn statement(
     let fields = terms.fields(envelope);
     let object = head.statement.as_ref().and_then(|statement| statement.as_object());
     let object = object.filter(|object| object.len() == fields.len()).ok_or(UnsealFailure::Malformed)?;
-    let value = |id: &String| {
-        let value: FieldValue = serde_json::from_value(object.get(id)?.clone()).ok()?;
-        Some(StatementValue { id: id.clone(), value })
+    let value = |field: &Field| {
+        let value: FieldValue = serde_json::from_value(object.get(&field.id)?.clone()).ok()?;
+        field.takes(&value).then(|| StatementValue { id: field.id.clone(), value })
     };
-    let values: Option<Vec<StatementValue>> = fields.iter().map(|field| value(&field.id)).collect();
+    let values: Option<Vec<StatementValue>> = fields.iter().map(value).collect();
     values.map(Some).ok_or(UnsealFailure::Malformed)
 }
 

@@ -10,14 +10,14 @@ use ts_rs::TS;
 
 use super::Context;
 use super::command::{
-    AnswerObjection, CloseLot, ConfirmReading, FieldValue, ObjectInRoom, ReadBid, RecordDraw, RecordRelease,
+    AnswerObjection, CloseLot, ConfirmReading, ObjectInRoom, ReadBid, RecordDraw, RecordRelease,
     RecordSealCheck, RecordUnsealed, SignRecord, StatementValue, Unsealed,
 };
 use super::event::{ClosedBid, FailureReason, LotEvent};
 use super::lot::{Lot, Stage};
 use super::notice::{Notice, host_of, of_org};
 use super::review;
-use super::terms::{Field, FieldKind, LotTerms, Procedure};
+use super::terms::{Field, LotTerms, Procedure};
 use crate::base::{BidId, Digest, Envelope, Instant, LongText, OrgId, Refusal, Role, require};
 use crate::formula::Decimal;
 
@@ -269,15 +269,7 @@ fn check_statement(
 ) -> Result<(), Refusal> {
     let fields = terms.fields(envelope);
     let values = statement.unwrap_or_default();
-    let fits = |(field, value): (&Field, &StatementValue)| {
-        let kind_fits = match (&value.value, field.kind) {
-            (FieldValue::Text(_), FieldKind::Text) => true,
-            (FieldValue::Integer(number), FieldKind::Days | FieldKind::Price) => *number > 0,
-            (FieldValue::Text(_), FieldKind::Days | FieldKind::Price)
-            | (FieldValue::Integer(_), FieldKind::Text) => false,
-        };
-        field.id == value.id && kind_fits
-    };
+    let fits = |(field, value): (&Field, &StatementValue)| field.id == value.id && field.takes(&value.value);
     let all_fit = fields.len() == values.len() && fields.iter().zip(values).all(fits);
     require(all_fit, || Refusal::rule("statement_fields"))
 }

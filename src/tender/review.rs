@@ -355,7 +355,7 @@ pub(super) fn sign_stage(
     Ok(events)
 }
 
-/// The ranking: prices become points by the tender's rule, sums are ordered.
+/// The ranking: prices become points by the tender's rule, sums are ordered. Without a price within the ceiling the lot has failed.
 pub(super) fn rank(terms: &LotTerms, lot: &Lot, procedure: Procedure) -> Result<LotEvent, Refusal> {
     let statement = procedure.price_statement();
     let price_of = |id: &BidId| {
@@ -366,8 +366,10 @@ pub(super) fn rank(terms: &LotTerms, lot: &Lot, procedure: Procedure) -> Result<
             FieldValue::Text(_) => None,
         }
     };
-    let (ranking, trace) = scoring::rank(terms, lot, price_of)?;
-    Ok(LotEvent::BidsRanked { ranking, trace })
+    Ok(match scoring::rank(terms, lot, price_of)? {
+        Some((ranking, trace)) => LotEvent::BidsRanked { ranking, trace },
+        None => LotEvent::LotFailed { reason: FailureReason::NoValidBid },
+    })
 }
 
 pub(super) fn sign_report(

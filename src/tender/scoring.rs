@@ -80,12 +80,12 @@ fn median(seats: &[SeatPoints]) -> Points {
     points.get(points.len() / 2).copied().unwrap_or(Points::ZERO)
 }
 
-/// Prices become points by the lot's rule; sums are ordered.
+/// Prices become points by the lot's rule; sums are ordered. None where every price is above the ceiling.
 pub(super) fn rank(
     terms: &LotTerms,
     lot: &Lot,
     price_of: impl Fn(&BidId) -> Option<i64>,
-) -> Result<(Vec<RankedBid>, Trace<BidId>), Refusal> {
+) -> Result<Option<(Vec<RankedBid>, Trace<BidId>)>, Refusal> {
     let priced = priced_bids(lot, price_of);
     let quality = lot.review.scores.iter().map(|score| (score.bid, add(score.technical, score.business)));
     let circumstances = Circumstances {
@@ -93,7 +93,10 @@ pub(super) fn rank(
         drawn: lot.coefficient,
         quality: quality.map(|(bid, sum)| Ok((bid, sum?))).collect::<Result<_, Refusal>>()?,
     };
-    let outcome = terms.price_rule.apply(&priced, &circumstances).map_err(refused)?;
+    let outcome = match terms.price_rule.apply(&priced, &circumstances) {
+        Err(FormulaError::NoValidBid) => return Ok(None),
+        outcome => outcome.map_err(refused)?,
+    };
     let places = places(lot, &priced, &outcome)?;
     let mut ranking = priced
         .iter()
@@ -101,7 +104,7 @@ pub(super) fn rank(
         .map(|bid| ranked(lot, bid, &outcome, places.get(&bid.id).copied()))
         .collect::<Result<Vec<_>, _>>()?;
     ranking.sort_by_key(|bid| (bid.rank.is_none(), bid.rank));
-    Ok((ranking, outcome.trace))
+    Ok(Some((ranking, outcome.trace)))
 }
 
 fn priced_bids(lot: &Lot, price_of: impl Fn(&BidId) -> Option<i64>) -> Vec<PricedBid<BidId>> {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::command::FieldValue;
 use crate::base::{
     Digest, Envelope, Instant, LotId, Money, OrgId, Points, Refusal, ShortText, Text2, require,
 };
@@ -90,6 +91,18 @@ pub struct Field {
     pub kind: FieldKind,
     /// How it is called.
     pub label: Text2,
+}
+
+impl Field {
+    /// Whether a value is one of this field: days and prices are above zero.
+    pub fn takes(&self, value: &FieldValue) -> bool {
+        match (value, self.kind) {
+            (FieldValue::Text(_), FieldKind::Text) => true,
+            (FieldValue::Integer(number), FieldKind::Days | FieldKind::Price) => *number > 0,
+            (FieldValue::Text(_), FieldKind::Days | FieldKind::Price)
+            | (FieldValue::Integer(_), FieldKind::Text) => false,
+        }
+    }
 }
 
 /// How a criterion is judged.

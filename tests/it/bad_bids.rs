@@ -21,7 +21,44 @@ on_both_databases!(
     a_deadline_moves_later_or_not_at_all,
     damaged_storage_is_the_platforms_fault,
     the_same_act_twice_is_one_entry,
+    a_price_that_is_none_keeps_nobody_from_the_result,
+    without_a_price_within_the_ceiling_the_lot_fails,
 );
+
+/// Bids at these prices, opened and evaluated; `readable` confirm what was read out.
+async fn evaluated_at(center: &mut Center, prices: &[i64], readable: &[usize]) -> Vec<BidId> {
+    center.publish(Procedure::OneStage).await;
+    center.seat_panel().await;
+    let mut bids = Vec::new();
+    for (bidder, price) in center.bidders.iter().zip(prices) {
+        bids.push(center.bid(bidder, *price).await);
+    }
+    center.clock.advance(PERIOD);
+    center.hold_opening(readable).await;
+    center.evaluate(None).await;
+    bids
+}
+
+async fn a_price_that_is_none_keeps_nobody_from_the_result(mut center: Center) {
+    let bids = evaluated_at(&mut center, &[-1, 84_000_000, 85_000_000, 0], &[1, 2]).await;
+    let ended = &center.state().lots[&lot()];
+    for sealed in [bids[0], bids[3]] {
+        let failed = ended.bids[&sealed].contents(Envelope::Statement).expect("dealt with");
+        assert!(matches!(failed, Unsealed::Failed { code: UnsealFailure::Malformed, .. }), "{failed:?}");
+    }
+    let ranked: Vec<BidId> = ended.review.ranking.iter().map(|ranked| ranked.bid).collect();
+    assert_eq!(ranked.len(), 2);
+    assert!(ranked.contains(&bids[1]) && ranked.contains(&bids[2]));
+    center.award().await;
+    center.audit().await;
+}
+
+async fn without_a_price_within_the_ceiling_the_lot_fails(mut center: Center) {
+    let above = 100_000_001;
+    evaluated_at(&mut center, &[above, above + 1, above + 2], &[0, 1, 2]).await;
+    assert_eq!(center.state().lots[&lot()].stage, Stage::Failed(FailureReason::NoValidBid));
+    center.audit().await;
+}
 
 async fn a_late_bid_is_refused_and_an_early_one_stands(mut center: Center) {
     center.publish(Procedure::TwoStage).await;

@@ -81,7 +81,8 @@ function start({ tender, terms, lot }, _, act) {
   return failedIf(bids.length === 0, [{ kind: 'review_started', bids }])
 }
 
-const failedIf = (hasFailed, events) => (hasFailed ? [...events, { kind: 'lot_failed', reason: 'no_valid_bid' }] : events)
+const NO_VALID_BID = { kind: 'lot_failed', reason: 'no_valid_bid' }
+const failedIf = (hasFailed, events) => (hasFailed ? [...events, NO_VALID_BID] : events)
 
 function seatOfActor(lot, act) {
   const { person } = personAs(act, 'expert')
@@ -153,7 +154,7 @@ function signStage(place, { passed }, act) {
   return published(tender).procedure === 'one_stage' ? [...events, rank(place)] : events
 }
 
-/** The event `bids_ranked`, from the prices that were opened. */
+/** The event `bids_ranked`, from the prices that were opened; `lot_failed` where no price counts. */
 export function rank({ tender, terms, lot }) {
   const statement = priceStatementOf(tender.terms)
   const field = fieldsOf(terms, statement).find(({ kind }) => kind === 'price')
@@ -166,7 +167,8 @@ export function rank({ tender, terms, lot }) {
   const bids = lot.order
     .map((id, at) => ({ id, lottery: at + 1, price: priceOf(id) }))
     .filter(({ id, price }) => valid.has(id) && price !== undefined)
-  return { kind: 'bids_ranked', ...rankBids(terms, bids, lot.review.scores, lot.coefficient) }
+  const counts = bids.some(({ price }) => price <= terms.ceiling.minor)
+  return counts ? { kind: 'bids_ranked', ...rankBids(terms, bids, lot.review.scores, lot.coefficient) } : NO_VALID_BID
 }
 
 function signReport({ terms, lot }, { dissent, report_sha256: digest }, act) {
