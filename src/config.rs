@@ -19,7 +19,8 @@ pub struct Config {
     pub data: PathBuf,
     /// `sqlite://…` or `postgres://…`; by default a SQLite file in `data`.
     pub database: Option<String>,
-    /// The second store of the log's head: on another disk than the database, in no backup of it.
+    /// The second store of the log's head: on another disk than the database, in no backup of it. A signer of its own has
+    /// it with itself.
     pub second_store: PathBuf,
     /// Address and port to listen at.
     pub listen: String,
@@ -31,6 +32,12 @@ pub struct Config {
     /// Where beacons are fetched that tenders wait for.
     #[serde(default)]
     pub beacon: BeaconConfig,
+    /// The signer, where it is a program of its own: it then keeps the second store too. Without it, the log's key lies in
+    /// `data`, and `second_store` is the second store.
+    pub signer: Option<SignerConfig>,
+    /// The policy of the log's witnesses, a C2SP `tlog-policy` with their addresses. Without it, one witness in this
+    /// process.
+    pub witnesses: Option<PathBuf>,
     /// How the custodians are reached. Without it bids can be received, and nothing can be opened.
     pub custody: Option<CustodyConfig>,
 }
@@ -56,6 +63,14 @@ pub enum Tls {
 pub struct CustodyConfig {
     /// The folder of the custodians' cards, which say where each is reached.
     pub cards: PathBuf,
+}
+
+/// How the signer is reached: over TLS with pinned certificates both ways.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignerConfig {
+    /// Its card.
+    pub card: PathBuf,
 }
 
 /// Where beacons are fetched. They prove themselves: a relay is asked for speed, not for truth.

@@ -9,7 +9,8 @@ use uuid::Uuid;
 use crate::base::{OrgId, PersonId, Role, ShortText};
 use crate::centre::{CentreCommand, FoundCentre, KeyRecord, Organisation};
 use crate::identity::Authority;
-use crate::ledger::{Accepted, Ledger, LedgerError, Rejected, stored_key};
+use crate::ledger::{Accepted, Ledger, LedgerError, Rejected};
+use crate::signer::stored_key;
 
 /// The certification authority from the folder of keys. `centre` is founded if it is not yet.
 pub async fn authority(
@@ -18,7 +19,7 @@ pub async fn authority(
     centre: Option<&Organisation>,
 ) -> Result<Option<Authority>, Rejected> {
     let failed = |error: LedgerError| Rejected::Failed(std::sync::Arc::new(error));
-    let key = stored_key(&keys.join("authority.key")).map_err(failed)?;
+    let key = stored_key(&keys.join("authority.key")).map_err(|error| failed(error.into()))?;
     let key_id = key.public().key_id();
     if let Some(known) = ledger.centre().keys.get(&key_id) {
         return Ok(Some(Authority { person: known.person, key }));

@@ -23,6 +23,14 @@ pub mod held;
 #[cfg(feature = "server")]
 pub mod trust;
 #[cfg(feature = "server")]
+pub mod pinned;
+#[cfg(feature = "server")]
+pub mod daemon;
+#[cfg(feature = "server")]
+pub mod signer;
+#[cfg(feature = "server")]
+pub mod witness;
+#[cfg(feature = "server")]
 pub mod store;
 #[cfg(feature = "server")]
 pub mod files;

@@ -175,3 +175,20 @@ pub const ACTS_UNDER_WAY_MAX: usize = 32;
 pub const SOCKETS_DRAINED_PER_SECOND: u64 = 3_000;
 /// Facts in one answer over HTTP.
 pub const FACTS_PAGE: usize = 512;
+
+// ── Signer and witnesses ──
+
+/// Bytes of a request to the signer: a head and the hashes of its proof.
+pub const SIGN_BYTES_MAX: usize = 16 << 10;
+/// Bytes of a request to a witness, and of its answer: a note, and the hashes of a proof.
+pub const WITNESS_BYTES_MAX: usize = 136 << 10;
+/// Refused requests that a witness keeps of each log.
+pub const WITNESS_EVIDENCE_MAX: usize = 64;
+/// Longest wait for a witness to be reached, milliseconds.
+pub const WITNESS_CONNECT_MS: u64 = 2_000;
+/// Longest wait for its answer, milliseconds.
+pub const WITNESS_ANSWER_MS: u64 = 4_000;
+/// Between two tries with a witness that failed, at first and at most, milliseconds.
+pub const WITNESS_RETRY_MS: (u64, u64) = (200, 3_000);
+/// How long the answer to an act that binds waits for the witnesses, milliseconds.
+pub const GATE_WAIT_MS: u64 = 5_000;

@@ -30,6 +30,12 @@ enum Command {
     #[command(flatten)]
     Client(kaibiao::client::commands::ClientCommand),
     #[cfg(feature = "server")]
+    #[command(subcommand)]
+    Signer(kaibiao::signer::commands::SignerCommand),
+    #[cfg(feature = "server")]
+    #[command(subcommand)]
+    Witness(kaibiao::witness::commands::WitnessCommand),
+    #[cfg(feature = "server")]
     #[command(flatten)]
     Custody(kaibiao::custodian::commands::CustodyCommand),
 }
@@ -42,6 +48,10 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         #[cfg(feature = "server")]
         Command::Client(client) => client.run(),
+        #[cfg(feature = "server")]
+        Command::Signer(signer) => signer.run(),
+        #[cfg(feature = "server")]
+        Command::Witness(witness) => witness.run(),
         #[cfg(feature = "server")]
         Command::Custody(custody) => custody.run(),
     }

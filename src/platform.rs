@@ -15,8 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::base::{OrgId, PersonId};
 use crate::centre::{CentreCommand, Organisation, RecordSealingPage};
-use crate::config::{Config, CustodyConfig, Mode, Tls};
-use crate::custodian::tls::OwnCertificate;
+use crate::config::{Config, CustodyConfig, Mode, SignerConfig, Tls};
 use crate::custody::{CardFolder, Custody};
 use crate::files::Files;
 use crate::files::text::TextReader;
@@ -26,9 +25,12 @@ use crate::http::{self, App};
 use crate::identity::{Authority, Identity};
 use crate::intake::Intake;
 use crate::jobs::{Jobs, Pace, Relays};
-use crate::ledger::{Clock, Ledger, Places};
+use crate::ledger::{Clock, Ledger, Places, Witnesses};
 use crate::limits::{TextLimits, UPLOAD_KEPT_MS, UploadLimits};
 use crate::live::{self, Rooms};
+use crate::pinned::OwnCertificate;
+use crate::replay::check::Policy;
+use crate::signer::{RemoteSigner, Signer, SignerCard, SignerPort};
 use crate::store::Database;
 
 /// Marks a store whose accounts were seeded by a demo.
@@ -73,11 +75,12 @@ impl Platform {
             Mode::Production => {}
             Mode::Demo => database.put_secret(DEMO_MARK, b"seeded").await?,
         }
+        let signer = signer(config)?;
         let places = Places {
             database: database.clone(),
-            keys: keys(config),
-            second_store: config.second_store.clone(),
-            origin: config.origin.clone(),
+            witnesses: witnesses(config, &signer)?,
+            signer,
+            evidence: config.data.join("evidence"),
         };
         let ledger = Ledger::open(places, clock).await?;
         let files = Files::open(&config.data.join("files"))?;
@@ -204,9 +207,9 @@ impl Platform {
         Ok(Jobs::new(self.ledger.clone(), self.files.clone(), custody, relays, Some(Arc::new(texts)), pace))
     }
 
-    /// The certificate that the platform shows to custodians, with its key; made on the first start.
+    /// The certificate that the platform shows to custodians, with its key.
     pub fn certificate(&self) -> Result<OwnCertificate> {
-        Ok(OwnCertificate::stored(&keys(&self.config).join("custody"), &self.config.origin)?)
+        own_certificate(&self.config)
     }
 
     /// Stops: no new work, sockets are sent away, jobs end, open requests have a moment.
@@ -220,6 +223,36 @@ impl Platform {
             tracing::warn!(%error, "the server ended with an error");
         }
     }
+}
+
+/// The certificate that the platform shows to custodians and to its signer, with its key; made on the first call.
+pub fn own_certificate(config: &Config) -> Result<OwnCertificate> {
+    Ok(OwnCertificate::stored(&keys(config).join("custody"), &config.origin)?)
+}
+
+/// The signer: in this process, or the one whose card the configuration names.
+fn signer(config: &Config) -> Result<SignerPort> {
+    let Some(SignerConfig { card }) = &config.signer else {
+        let key = keys(config).join("log.key");
+        let signer = Signer::embedded(&config.origin, &key, &config.second_store)?;
+        return Ok(SignerPort::Here(Box::new(signer)));
+    };
+    let signer = RemoteSigner::new(&SignerCard::read(card)?, &own_certificate(config)?)?;
+    let port = SignerPort::There(signer);
+    if port.verifier().name() != config.origin {
+        bail!("the signer signs another log: {}", port.verifier().name());
+    }
+    Ok(port)
+}
+
+/// The witnesses: one in this process, or those of the policy that the configuration names.
+fn witnesses(config: &Config, signer: &SignerPort) -> Result<Witnesses> {
+    let Some(path) = &config.witnesses else {
+        return Ok(Witnesses::embedded(signer.verifier(), &keys(config).join("witness.key"))?);
+    };
+    let named = || path.display().to_string();
+    let policy = Policy::parse(&std::fs::read_to_string(path).with_context(named)?).with_context(named)?;
+    Witnesses::of_policy(signer.verifier(), policy).with_context(named)
 }
 
 /// One process at a time has the stores open: a command beside a running platform would write behind its back.

@@ -1,9 +1,11 @@
-//! Subcommands that run the platform: `serve`, `init`, `admin`, `migrate`, `export`, `demo`.
+//! Subcommands that run the platform: `serve`, `init`, `admin`, `migrate`, `export`, `demo`; and `replay`, which serves one file.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
@@ -13,8 +15,10 @@ use kaibiao::config::{Config, Mode, Tls};
 use kaibiao::demo::{self, DemoArguments};
 use kaibiao::files::text;
 use kaibiao::found;
+use kaibiao::http::LocalReplay;
 use kaibiao::ledger::Clock;
-use kaibiao::platform::Platform;
+use kaibiao::platform::{self, Platform};
+use kaibiao::replay::bundle::Bundle;
 use kaibiao::store::Database;
 use kaibiao::telemetry::{self, Style};
 
@@ -30,8 +34,12 @@ pub enum ServeCommand {
     Admin(AdminCommand),
     /// 升级数据库结构 · Bring the database's schema up to date
     Migrate(ConfigArgument),
+    /// 平台访问托管人与签名者时出示的证书 · The certificate that the platform shows to custodians and signer
+    Certificate(ConfigArgument),
     /// 导出证据包（.tdr）· Export the evidence of a tender
     Export(ExportArguments),
+    /// 在本机浏览器里回放证据包（.tdr）· Replay an evidence bundle in the browser of this computer
+    Replay(ReplayArguments),
     /// 演示：真实标书从公告到可验证的日志 · A real tender on this machine, from notice to verified log
     Demo(DemoArguments),
     /// Reads a PDF from standard input and writes its pages as JSON lines; the platform's own child.
@@ -107,6 +115,16 @@ pub struct ExportArguments {
     files: bool,
 }
 
+/// Arguments of `replay`.
+#[derive(Args)]
+pub struct ReplayArguments {
+    /// The evidence bundle (.tdr)
+    file: PathBuf,
+    /// Port of 127.0.0.1; 0 is any that is free
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+}
+
 impl ServeCommand {
     /// Runs the subcommand.
     pub fn run(self) -> ExitCode {
@@ -141,7 +159,13 @@ impl ServeCommand {
                 Database::open(&config.database_url()).await?.migrate().await?;
                 Ok(ExitCode::SUCCESS)
             }
+            Self::Certificate(argument) => {
+                let certificate = platform::own_certificate(&Config::read(&argument.config)?)?;
+                println!("{}", STANDARD.encode(certificate.certificate));
+                Ok(ExitCode::SUCCESS)
+            }
             Self::Export(arguments) => export(arguments).await,
+            Self::Replay(arguments) => replay(arguments).await,
             Self::Demo(arguments) => demo::run(arguments).await,
             Self::PdfText => Ok(ExitCode::FAILURE),
         }
@@ -183,6 +207,18 @@ async fn create_admin(config: &ConfigArgument, login: &str, name: &str) -> Resul
     found::by_authority(&platform.ledger, platform.authority()?, &command).await?;
     let code = platform.invite(person, login).await?;
     println!("登录名 · login: {login}\n一次性注册码 · one-time enrolment code: {code}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Needs no configuration and no database. What is no bundle is refused here, before a page is opened for it.
+async fn replay(arguments: ReplayArguments) -> Result<ExitCode> {
+    let named = || arguments.file.display().to_string();
+    let file = std::fs::File::open(&arguments.file).with_context(named)?;
+    Bundle::open(std::io::BufReader::new(file)).with_context(named)?;
+    let path = arguments.file.canonicalize().with_context(named)?;
+    let replay = LocalReplay::open(path, arguments.port)?;
+    println!("{}", replay.address());
+    replay.serve().await?;
     Ok(ExitCode::SUCCESS)
 }
 

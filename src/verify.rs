@@ -47,6 +47,9 @@ pub struct ReceiptArgs {
     /// Public keys of witnesses (vkey lines): all of them must have cosigned.
     #[arg(long)]
     pub witness: Vec<String>,
+    /// A file that says which witnesses must have cosigned, and how many (C2SP tlog-policy).
+    #[arg(long, conflicts_with = "witness")]
+    pub policy: Option<PathBuf>,
 }
 
 /// Why a command could not do what it was asked.
@@ -103,16 +106,15 @@ pub fn verify(args: &VerifyArgs, out: &mut dyn Write) -> ExitCode {
 
 fn report(args: &VerifyArgs) -> Result<Report, CommandError> {
     let log_key = args.log_key.as_deref().map(NoteVerifier::parse).transpose()?;
-    let policy = match &args.policy {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|source| at(path, source))?;
-            Some(Policy::parse(&text)?)
-        }
-        None => None,
-    };
+    let policy = args.policy.as_deref().map(read_policy).transpose()?;
     let file = File::open(&args.file).map_err(|source| at(&args.file, source))?;
     let mut bundle = Bundle::open(BufReader::new(file))?;
     Ok(check::verify(&mut bundle, &Trust { log_key, policy })?)
+}
+
+fn read_policy(path: &Path) -> Result<Policy, CommandError> {
+    let text = std::fs::read_to_string(path).map_err(|source| at(path, source))?;
+    Ok(Policy::parse(&text)?)
 }
 
 /// Runs `kaibiao receipt`: prints what the receipt proves; success if it proves it.
@@ -130,10 +132,18 @@ pub fn receipt(command: &ReceiptCommand, out: &mut dyn Write) -> ExitCode {
 
 fn proof(args: &ReceiptArgs) -> Result<Result<Verified, ReceiptError>, CommandError> {
     let log = NoteVerifier::parse(&args.log_key)?;
-    let witnesses: Vec<NoteVerifier> =
-        args.witness.iter().map(|vkey| NoteVerifier::parse(vkey)).collect::<Result<_, _>>()?;
+    let (witnesses, quorum) = match &args.policy {
+        Some(path) => {
+            let policy = read_policy(path)?;
+            (policy.witnesses, policy.quorum)
+        }
+        None => {
+            let keys = args.witness.iter().map(|vkey| NoteVerifier::parse(vkey));
+            (keys.collect::<Result<Vec<_>, _>>()?, args.witness.len())
+        }
+    };
     let bytes = read_short(&args.file, RECEIPT_BYTES_MAX as u64).map_err(|source| at(&args.file, source))?;
-    Ok(Receipt::parse(&bytes).and_then(|receipt| receipt.verify(&log, &witnesses, witnesses.len())))
+    Ok(Receipt::parse(&bytes).and_then(|receipt| receipt.verify(&log, &witnesses, quorum)))
 }
 
 fn write_receipt(verified: &Verified, out: &mut dyn Write) -> io::Result<()> {

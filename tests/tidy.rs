@@ -44,7 +44,7 @@ fn forbid(folder: &str, words: &[&str], why: &str) {
     }
 }
 
-const EDGES: [&str; 10] = [
+const EDGES: [&str; 12] = [
     "crate::store",
     "crate::files",
     "crate::ledger",
@@ -53,6 +53,8 @@ const EDGES: [&str; 10] = [
     "crate::jobs",
     "crate::http",
     "crate::live",
+    "crate::signer",
+    "crate::witness",
     "tokio",
     "axum",
 ];
@@ -103,6 +105,23 @@ fn a_custodian_shares_nothing_with_the_platform() {
 }
 
 #[test]
+fn signer_and_witness_believe_proofs_alone() {
+    let house = [
+        "crate::ledger",
+        "crate::store",
+        "crate::custody",
+        "crate::http",
+        "crate::jobs",
+        "crate::identity",
+        "crate::tender",
+        "crate::centre",
+        "crate::replay",
+    ];
+    forbid("src/signer", &house, "a signer knows heads, not what stands under them");
+    forbid("src/witness", &house, "a witness knows heads, not what stands under them");
+}
+
+#[test]
 fn only_the_store_has_sql_and_only_http_and_live_name_axum() {
     for (path, text) in sources("src") {
         let inside = |folder: &str| path.to_string_lossy().contains(&format!("/src/{folder}"));
@@ -110,7 +129,9 @@ fn only_the_store_has_sql_and_only_http_and_live_name_axum() {
             // A custodian is a program of its own, with its own small state and its own door.
             let may = inside("store") || inside("custodian");
             assert!(may || !line.contains("sqlx::"), "{}: SQL outside the store", path.display());
-            let may = inside("http") || inside("live") || inside("platform") || inside("custodian/server");
+            let may = inside("http") || inside("live") || inside("platform");
+            let may =
+                may || inside("custodian/server") || inside("signer/server") || inside("witness/server");
             assert!(may || !line.contains("axum::"), "{}: axum outside http and live", path.display());
         }
     }

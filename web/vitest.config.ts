@@ -3,5 +3,5 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
-  test: { environment: "node", include: ["src/**/*.test.ts"], testTimeout: 60_000 },
+  test: { environment: "node", include: ["src/**/*.test.ts"], testTimeout: 60_000, benchmark: { include: ["src/**/*.bench.ts"] } },
 });

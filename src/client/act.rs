@@ -9,8 +9,9 @@ use ring::rand::SystemRandom;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use super::limits::{WITNESSES_ASKED_MAX, WITNESSES_PAUSE};
 use super::memory::{Memory, SeenHead};
-use super::receipt::verify_receipt;
+use super::receipt::is_witnessed;
 use super::{Accepted, Client, ClientError, Home, KeyStanding, LogPolicy, Me, clock};
 use crate::base::{KeyId, LotId, Role, TenderId};
 
@@ -106,10 +107,22 @@ impl Signatory {
         Ok(SignedAct::sign(&self.key, &payload, body)?)
     }
 
-    /// Sends an act, again and again as the same bytes while the line fails, and verifies its receipt.
+    /// Sends an act, again and again as the same bytes while the line fails, and verifies its receipt. The log's signature
+    /// is there at once; the witnesses' may come a moment later, and are waited for a while.
     pub async fn send(&self, act: &SignedAct) -> Result<Accepted, ClientError> {
-        let accepted: Accepted = self.client.post("/api/acts", act).await?;
-        verify_receipt(&self.policy, act, &accepted)?;
+        let mut accepted: Accepted = self.client.post("/api/acts", act).await?;
+        accepted.is_witnessed = is_witnessed(&self.policy, act, &accepted)?;
+        for _ in 0..WITNESSES_ASKED_MAX {
+            if accepted.is_witnessed {
+                break;
+            }
+            tokio::time::sleep(WITNESSES_PAUSE).await;
+            // The same bytes again: nothing is done twice, and the receipt is the better one that there is by now.
+            let Ok(again) = self.client.post::<Accepted>("/api/acts", act).await else { break };
+            if is_witnessed(&self.policy, act, &again).unwrap_or(false) {
+                accepted = Accepted { is_witnessed: true, ..again };
+            }
+        }
         let mut memory = self.memory.lock().await;
         memory.keep_previous(&self.me.origin, self.key_id(), act.payload_digest())?;
         Ok(accepted)

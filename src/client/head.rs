@@ -18,7 +18,11 @@ impl Client {
         policy: &LogPolicy,
         known: Option<SeenHead>,
     ) -> Result<Option<SeenHead>, ClientError> {
-        let note = Note::parse(&self.get_bytes("/log/checkpoint").await?)?;
+        let note = match self.get_bytes("/log/checkpoint").await {
+            // Witnesses have seen nothing of this log yet.
+            Err(error) if error.code() == "unknown_head" => return Ok(known),
+            note => Note::parse(&note?)?,
+        };
         let opened = checkpoint::open(&note, &policy.log, &policy.witnesses, policy.quorum)?;
         let Checkpoint { size, root, .. } = opened.checkpoint;
         let shown = SeenHead { root, size };

@@ -30,3 +30,8 @@ pub(super) const ROOM_SILENCE: Duration = Duration::from_secs(60);
 pub(super) const ROOM_MESSAGE_BYTES_MAX: usize = 8 << 20;
 /// Acts sent into a room that have no answer yet.
 pub(super) const ACTS_UNDER_WAY_MAX: usize = 32;
+
+/// How often the cosignatures of a receipt are asked for, and how long between.
+pub(super) const WITNESSES_ASKED_MAX: usize = 10;
+/// See above.
+pub(super) const WITNESSES_PAUSE: Duration = Duration::from_millis(300);

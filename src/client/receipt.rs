@@ -2,7 +2,7 @@
 
 use kaibiao_crypto::act::SignedAct;
 use kaibiao_crypto::checkpoint::{NoteError, NoteVerifier};
-use kaibiao_crypto::receipt::{Receipt, Verified};
+use kaibiao_crypto::receipt::{Receipt, ReceiptError, Verified};
 
 use super::{Accepted, ClientError};
 
@@ -22,6 +22,23 @@ impl LogPolicy {
     pub fn new(log_key: &str, witness_keys: &[String], quorum: usize) -> Result<Self, NoteError> {
         let witnesses = witness_keys.iter().map(|key| NoteVerifier::parse(key)).collect::<Result<_, _>>()?;
         Ok(Self { log: NoteVerifier::parse(log_key)?, witnesses, quorum })
+    }
+}
+
+/// Whether `accepted` is a receipt of `act` with the cosignatures of a quorum, or, as yet, with the log's signature alone.
+/// Errors: those of [`verify_receipt`].
+pub(super) fn is_witnessed(
+    policy: &LogPolicy,
+    act: &SignedAct,
+    accepted: &Accepted,
+) -> Result<bool, ClientError> {
+    match verify_receipt(policy, act, accepted) {
+        Ok(_) => Ok(true),
+        Err(ClientError::Receipt(ReceiptError::Note(NoteError::Quorum))) => {
+            let signed = LogPolicy { quorum: 0, ..policy.clone() };
+            verify_receipt(&signed, act, accepted).map(|_| false)
+        }
+        Err(error) => Err(error),
     }
 }
 

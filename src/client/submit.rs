@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::bid::sealed_folder;
-use super::receipt::verify_receipt;
 use super::upload::{Meter, Upload};
 use super::{
     Accepted, ActRequest, BidError, Blame, ClientError, Notice, Progress, SealedBid, Signatory, clock,
@@ -86,7 +85,6 @@ pub async fn submit(
         }
         other => other?,
     };
-    verify_receipt(signatory.policy(), act, &accepted)?;
     let receipt_path = save_receipt(folder, "receipt.txt", &accepted)?;
     Ok(Submitted { bid: bid.bid, replaces: submission.replaces, accepted, receipt_path })
 }

@@ -65,6 +65,10 @@ pub struct Accepted {
     pub ts: Instant,
     /// The receipt: tlog-proof text.
     pub receipt: String,
+    /// Whether a quorum of witnesses has cosigned the receipt's head: as this program has found out, whatever the server
+    /// says.
+    #[serde(default)]
+    pub is_witnessed: bool,
     /// Those events that the actor may know.
     #[serde(default)]
     pub events: Vec<Value>,

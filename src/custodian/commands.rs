@@ -1,12 +1,11 @@
 //! `kaibiao custodian`: the daemon and its house. `kaibiao committee`: the ceremony.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use axum_server::Handle;
 use clap::{Args, Subcommand};
 
 use super::ShareId;
@@ -15,9 +14,10 @@ use super::error::CustodianError;
 use super::house::{House, machine_clock};
 use super::record;
 use super::server;
-use super::tls;
 use super::vault::Opener;
 use crate::base::ShortText;
+use crate::daemon::{self, LockError};
+use crate::pinned;
 use crate::telemetry::{self, Style};
 
 /// Lines of the record that are read at once.
@@ -175,36 +175,22 @@ async fn serve(arguments: &HouseArguments) -> Result<(), CustodianError> {
     let _lock = lock(&arguments.home, "lock")?;
     let trust = house.trust()?;
     let custodian = Arc::new(house.custodian(machine_clock()).await?);
-    let peer = tls::certificate_from_base64(&trust.platform)?;
-    let config = tls::server_config(&house.certificate()?, peer)?;
+    let peer = pinned::certificate_from_base64(&trust.platform)?;
+    let config = pinned::server_config(&house.certificate()?, peer)?;
     drop(house);
-    let handle = Handle::new();
-    tokio::spawn(stop_on_signal(handle.clone()));
+    let handle = daemon::handle();
     let shares: Vec<String> = custodian.status().shares.keys().map(ShareId::to_string).collect();
     tracing::info!(address = trust.listen, shares = shares.join(" "), "the custodian answers");
     server::serve(custodian, config, &trust.listen, handle).await
 }
 
-async fn stop_on_signal(handle: Handle<std::net::SocketAddr>) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
-    tokio::select! {
-        _ = terminated.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    handle.graceful_shutdown(Some(std::time::Duration::from_secs(5)));
-}
-
 /// One process at a time answers for a custodian (`lock`), and one changes its vault (`vault.lock`). The lock goes with
 /// the process, however that ends.
 fn lock(home: &Path, name: &str) -> Result<File, CustodianError> {
-    let path = home.join(name);
-    let file = File::create(&path).map_err(|error| CustodianError::file(&path, error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(CustodianError::Busy(home.to_owned())),
-        Err(TryLockError::Error(error)) => Err(CustodianError::file(&path, error)),
-    }
+    daemon::lock(home, name).map_err(|error| match error {
+        LockError::Held => CustodianError::Busy(home.to_owned()),
+        LockError::File(error) => CustodianError::file(&home.join(name), error),
+    })
 }
 
 fn status(arguments: &HouseArguments, out: &mut impl Write) -> Result<(), CustodianError> {

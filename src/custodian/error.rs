@@ -9,6 +9,7 @@ use kaibiao_crypto::threshold::keygen::KeygenError;
 use kaibiao_crypto::threshold::reshare::ReshareError;
 
 use crate::client::ClientError;
+use crate::pinned::PinnedError;
 
 /// Why a command of a custodian ended.
 #[derive(Debug, thiserror::Error)]
@@ -59,8 +60,8 @@ pub enum CustodianError {
     #[error(transparent)]
     Reshare(#[from] ReshareError),
     /// A certificate.
-    #[error("a certificate cannot be made or read: {0}")]
-    Certificate(String),
+    #[error(transparent)]
+    Certificate(PinnedError),
     /// A card that is not signed by the identity it names.
     #[error("the card of {0} is not signed by its own key")]
     Card(String),
@@ -76,6 +77,15 @@ pub enum CustodianError {
     /// The line to a custodian.
     #[error("no line to a custodian can be set up: {0}")]
     Line(String),
+}
+
+impl From<PinnedError> for CustodianError {
+    fn from(error: PinnedError) -> Self {
+        match error {
+            PinnedError::File(path, error) => Self::File(path, error),
+            error @ PinnedError::Certificate(_) => Self::Certificate(error),
+        }
+    }
 }
 
 impl CustodianError {

@@ -22,12 +22,12 @@ use super::card::{Card, CardText};
 use super::error::CustodianError;
 use super::record::Deed;
 use super::state::State;
-use super::tls::{self, OwnCertificate};
 use super::vault::{Opener, Secrets, Vault};
 use super::{Custodian, OwnClock, ShareId, Shares, Trust, ceremony};
 use crate::base::ShortText;
 use crate::clock::Clock;
 use crate::held;
+use crate::pinned::{self, OwnCertificate};
 
 /// Whom a custodian trusts, as its people write it down.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -105,7 +105,7 @@ impl House {
 
     /// Its certificate with the key.
     pub fn certificate(&self) -> Result<OwnCertificate, CustodianError> {
-        let certificate = tls::certificate_from_base64(&self.card()?.card.certificate)?;
+        let certificate = pinned::certificate_from_base64(&self.card()?.card.certificate)?;
         let key = STANDARD.decode(self.vault.secrets.tls.as_bytes());
         Ok(OwnCertificate { certificate, key: key.map_err(|_| CustodianError::VaultDamaged)?.into() })
     }

@@ -19,7 +19,6 @@ mod request;
 mod server;
 mod shares;
 mod state;
-pub mod tls;
 mod vault;
 
 pub use error::CustodianError;

@@ -8,7 +8,7 @@ use super::port::{CustodianPort, RemoteCustodian};
 use crate::centre::CustodianRecord;
 use crate::custodian::CustodianError;
 use crate::custodian::card::Card;
-use crate::custodian::tls::OwnCertificate;
+use crate::pinned::OwnCertificate;
 
 /// Finds the way to a custodian.
 pub trait Directory: Send + Sync {

@@ -1,6 +1,7 @@
 //! Gathers from the log what custodians want to be shown.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use kaibiao_crypto::entry::{Entry, LogItem};
 use kaibiao_crypto::receipt::Receipt;
@@ -23,6 +24,7 @@ pub struct EvidenceRoom {
     calls: BTreeMap<String, EntryRow>,
     stages: BTreeMap<String, Vec<EntryRow>>,
     bids: BTreeMap<BidId, EntryRow>,
+    newest: u64,
 }
 
 impl EvidenceRoom {
@@ -36,6 +38,7 @@ impl EvidenceRoom {
             calls: BTreeMap::new(),
             stages: BTreeMap::new(),
             bids: BTreeMap::new(),
+            newest: 0,
         };
         let stream = tender.to_string();
         let mut from = 0;
@@ -43,6 +46,7 @@ impl EvidenceRoom {
             let rows = ledger.database().stream_entries(&stream, from, PAGE).await?;
             let Some((_, last)) = rows.last().and_then(|row| row.place.clone()) else { return Ok(room) };
             from = last + 1;
+            room.newest = rows.last().map_or(room.newest, |row| row.seq);
             rows.into_iter().try_for_each(|row| room.keep(row))?;
         }
     }
@@ -70,6 +74,11 @@ impl EvidenceRoom {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Waits until all of it stands under a witnessed head, at most so long: custodians are shown nothing else.
+    pub async fn is_witnessed_within(&self, ledger: &Ledger, wait: Duration) -> bool {
+        ledger.is_witnessed_within(self.newest, wait).await
     }
 
     /// What is shown of the tender's schedule.
@@ -111,7 +120,7 @@ fn no_notice() -> LedgerError {
 }
 
 fn shown(ledger: &Ledger, row: &EntryRow) -> Result<ShownAct, LedgerError> {
-    let (proof, head) = ledger.inclusion(row.seq)?;
+    let (proof, head) = ledger.witnessed_inclusion(row.seq)?;
     let note = head.note.ok_or(LedgerError::NoEntry(row.seq))?;
     let receipt = Receipt { index: row.seq, proof, entry: row.bytes.clone(), note }.to_text();
     let body = row.body.as_ref().map(|body| serde_json::from_slice(body)).transpose();

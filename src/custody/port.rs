@@ -12,11 +12,11 @@ use serde::de::DeserializeOwned;
 
 use crate::custodian::card::Card;
 use crate::custodian::record::SignedLine;
-use crate::custodian::tls::{self, OwnCertificate};
 use crate::custodian::{
     CustodianError, RefusalBody, RehearsalRequest, ReleaseRefused, ReleaseRequest, Released, ScheduleRequest,
     ScheduleSeen, Wanted,
 };
+use crate::pinned::{self, OwnCertificate};
 
 /// Longest wait for a custodian to be reached.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -49,8 +49,8 @@ pub struct RemoteCustodian {
 impl RemoteCustodian {
     /// The custodian of `card`, reached with the platform's own certificate. The card was checked when it was read.
     pub fn new(card: &Card, own: &OwnCertificate) -> Result<Self, CustodianError> {
-        let peer = tls::certificate_from_base64(&card.card.certificate)?;
-        let config = Arc::unwrap_or_clone(tls::client_config(own, peer)?);
+        let peer = pinned::certificate_from_base64(&card.card.certificate)?;
+        let config = Arc::unwrap_or_clone(pinned::client_config(own, peer)?);
         let line = reqwest::Client::builder()
             .use_preconfigured_tls(config)
             .https_only(true)

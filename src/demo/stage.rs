@@ -96,6 +96,8 @@ fn config(options: &StageOptions, custodians: &Custodians) -> Config {
         tls: None,
         reading_pace_ms: options.reading_pace_ms,
         beacon: BeaconConfig::default(),
+        signer: None,
+        witnesses: None,
         custody: Some(CustodyConfig { cards: custodians.cards() }),
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
     let act =
         Route::post("/api/acts", Who::SignedIn, "Does what a signed act says.", post(submit).layer(limit))
             .takes_json("The wire form of a signed act (docs/formats.md, 2).")
-            .gives("`{index, ts, receipt, events}`; the same bytes again give the same answer.");
+            .gives("`{index, ts, receipt, is_witnessed, events}`; the same bytes again give the same answer, the receipt with the cosignatures that there are by then.");
     tagged("acts", vec![act])
 }
 
@@ -32,6 +32,9 @@ struct Answer {
     index: u64,
     ts: Instant,
     receipt: String,
+    /// Whether the receipt stands under a head that a quorum of witnesses has cosigned. The same act sent again is
+    /// answered with the receipt as it is by then.
+    is_witnessed: bool,
     events: Vec<Event>,
 }
 
@@ -42,9 +45,11 @@ async fn submit(
 ) -> Result<Json<Answer>, Problem> {
     let tender = act.read_payload().ok().and_then(|payload| payload.tender?.parse().ok());
     let accepted = app.intake.submit(signed_in.reader.person, act).await?;
+    // Asked before: a receipt may only be better than it is said to be.
+    let is_witnessed = app.ledger.witnessed().is_some_and(|head| head.size > accepted.index);
     let receipt = app.ledger.receipt(accepted.index).await?;
     let events = app.known_to_actor(&signed_in.reader, tender, accepted.events);
-    Ok(Json(Answer { index: accepted.index, ts: accepted.ts, receipt, events }))
+    Ok(Json(Answer { index: accepted.index, ts: accepted.ts, receipt, is_witnessed, events }))
 }
 
 impl App {

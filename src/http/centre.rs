@@ -16,6 +16,7 @@ use super::problem::Problem;
 use super::route::{Route, Who, tagged};
 use crate::base::{Digest, OrgId, PersonId, Role, SealingPolicy, ShortText, TimeLimits};
 use crate::centre::{Centre, Dealing, Rehearsal};
+use crate::ledger::Standing;
 use crate::limits::LINE_BYTES_MAX;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -73,6 +74,10 @@ struct CentreAnswer {
     log_key: String,
     witness_keys: Vec<String>,
     witness_quorum: usize,
+    /// How it stands with each of them, in the same order.
+    witnesses: Vec<Standing>,
+    /// Too few of them cosign at present: what binds waits.
+    lacks_witnesses: bool,
     custodians: Vec<CustodianAnswer>,
     threshold: Option<u8>,
     group_key: Option<String>,
@@ -117,14 +122,15 @@ async fn centre(State(app): State<Arc<App>>) -> Json<CentreAnswer> {
         signature: record.signature.clone(),
     };
     let committee_id = committee.and_then(|committee| committee_digest(&committee.group_key));
-    let witness_keys = app.ledger.witness_vkeys();
+    let witnesses = app.ledger.witnesses();
     Json(CentreAnswer {
         name: centre.name.clone(),
         origin: app.ledger.origin().to_owned(),
         log_key: app.ledger.log_vkey(),
-        // The policy is that of docs/formats.md, 8: one cosignature, while there is one witness.
-        witness_quorum: witness_keys.len().min(1),
-        witness_keys,
+        witness_quorum: app.ledger.witness_quorum(),
+        witness_keys: witnesses.iter().map(|(key, _)| key.vkey()).collect(),
+        witnesses: witnesses.iter().map(|(_, standing)| *standing).collect(),
+        lacks_witnesses: app.ledger.lacks_witnesses(),
         custodians: committee.iter().flat_map(|committee| &committee.custodians).map(custodian).collect(),
         threshold: committee.map(|committee| committee.threshold),
         group_key: committee.map(|committee| committee.group_key.clone()),

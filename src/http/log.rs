@@ -17,6 +17,7 @@ use super::extract::{PathOf, QueryOf};
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
 use crate::base::Digest;
+use crate::ledger::Head;
 
 /// Hashes in a full tile.
 const TILE_WIDTH: u16 = 256;
@@ -32,8 +33,15 @@ pub(super) fn routes() -> Vec<Route> {
             Route::get(
                 "/log/checkpoint",
                 Who::Anyone,
-                "The newest signed head with its cosignatures.",
+                "The newest head that a quorum of witnesses has cosigned.",
                 get(checkpoint),
+            )
+            .gives_as(200, Some("text/plain; charset=utf-8"), "C2SP tlog-checkpoint."),
+            Route::get(
+                "/log/checkpoint/signed",
+                Who::Anyone,
+                "The newest head that the log has signed; witnesses may not have seen it yet.",
+                get(signed),
             )
             .gives_as(200, Some("text/plain; charset=utf-8"), "C2SP tlog-checkpoint."),
             Route::get("/log/tile/{level}/{*index}", Who::Anyone, tile, get(tile_of)).gives_as(
@@ -54,7 +62,15 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn checkpoint(State(app): State<Arc<App>>) -> Result<impl IntoResponse, Problem> {
-    let note = app.ledger.head().note.ok_or_else(|| Problem::unknown("unknown_head"))?;
+    note_of(app.ledger.witnessed())
+}
+
+async fn signed(State(app): State<Arc<App>>) -> Result<impl IntoResponse, Problem> {
+    note_of(Some(app.ledger.head()))
+}
+
+fn note_of(head: Option<Head>) -> Result<impl IntoResponse, Problem> {
+    let note = head.and_then(|head| head.note).ok_or_else(|| Problem::unknown("unknown_head"))?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], note.to_text()))
 }
 

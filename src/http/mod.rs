@@ -18,6 +18,7 @@ mod feeds;
 mod headers;
 mod imports;
 mod keys;
+mod local;
 mod log;
 mod notice;
 mod openapi;
@@ -34,6 +35,7 @@ mod uploads;
 mod web;
 
 pub use bid::BidPlaces;
+pub use local::LocalReplay;
 pub use problem::Problem;
 pub use route::{Route, Who};
 pub use web::{page_digest, page_files};

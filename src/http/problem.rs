@@ -174,6 +174,7 @@ impl From<ExportError> for Problem {
             ExportError::UnknownTender => Self::unknown("unknown_tender"),
             ExportError::BeforeClose => Self::not_now("lot_still_open"),
             ExportError::NotArchived => Self::not_now("not_yet_exportable"),
+            ExportError::AwaitsWitnesses => Self::not_now("awaits_witnesses").retry_after(5),
             ExportError::NoHead => Self::unknown("unknown_head"),
             ExportError::Files(error) => error.into(),
             ExportError::Store(_)

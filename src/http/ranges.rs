@@ -80,8 +80,10 @@ fn describe(headers: &mut HeaderMap, document: &Document, tag: &str, caching: Ca
     }
 }
 
+/// What a request asks for of a file.
 #[derive(Debug, PartialEq, Eq)]
-enum Wanted {
+pub(super) enum Wanted {
+    /// All of it.
     Whole,
     /// From, and the first byte after it.
     Part(u64, u64),
@@ -90,7 +92,7 @@ enum Wanted {
 }
 
 /// One range of bytes is served; several, or another unit, are answered with the whole, as the RFC allows.
-fn wanted(headers: &HeaderMap, tag: &str, length: u64) -> Wanted {
+pub(super) fn wanted(headers: &HeaderMap, tag: &str, length: u64) -> Wanted {
     let is_current = !headers.contains_key(header::IF_RANGE) || is_named(headers, header::IF_RANGE, tag);
     let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok()).filter(|_| is_current);
     let Some((start, end)) = range.and_then(|range| range.strip_prefix("bytes=")?.split_once('-')) else {
@@ -125,7 +127,7 @@ fn is_named(headers: &HeaderMap, name: header::HeaderName, tag: &str) -> bool {
 }
 
 /// RFC 8187: everything but letters, digits and a few marks as `%XX`.
-fn percent_encoded(text: &str) -> String {
+pub(super) fn percent_encoded(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {

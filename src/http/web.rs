@@ -36,6 +36,11 @@ pub fn page_files() -> Vec<[String; 2]> {
     files
 }
 
+/// Whether a path is a file of the app.
+pub(super) fn is_file(path: &str) -> bool {
+    App::get(path.trim_start_matches('/')).is_some()
+}
+
 pub(super) async fn serve(request: Request) -> Response {
     let path = request.uri().path().trim_start_matches('/');
     if !matches!(*request.method(), Method::GET | Method::HEAD) {

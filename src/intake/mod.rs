@@ -5,18 +5,21 @@
 //! bid's envelopes and a notice's documents are looked at. Not here: who is signed in (`http`, `live`), any rule.
 //!
 //! *Invariants*: no act of the platform itself comes in this way; a bid enters the log only if every envelope of it was
-//! uploaded by its submitter and is sealed for exactly this tender, lot, key and committee.
+//! uploaded by its submitter and is sealed for exactly this tender, lot, key and committee; the answer to an act that
+//! binds waits for a witnessed head, for a moment.
 
 mod documents;
 pub mod envelope;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use kaibiao_crypto::act::SignedAct;
 
 use crate::base::{KeyId, PersonId, Refusal};
 use crate::files::Files;
 use crate::ledger::{Accepted, Ledger, LedgerError, Rejected};
+use crate::limits::GATE_WAIT_MS;
 use crate::replay::{ReadAct, Request};
 use crate::store::{self, Database};
 use crate::tender::{Command, LotCommand, TenderCommand};
@@ -43,7 +46,12 @@ impl Intake {
             return Err(Refusal::forbidden("act_of_another").into());
         }
         let key_id = act.key_id;
-        self.ledger.submit_admitted(act, self.look_at(by, key_id, &read.request)).await
+        let accepted = self.ledger.submit_admitted(act, self.look_at(by, key_id, &read.request)).await?;
+        if matches!(&read.request, Request::Tender(_, command) if command.binds()) {
+            // It is done, and says so in any case; whether witnesses have seen it is told beside that.
+            self.ledger.is_witnessed_within(accepted.index, Duration::from_millis(GATE_WAIT_MS)).await;
+        }
+        Ok(accepted)
     }
 
     /// A tender or lot that is not there is the ledger's to refuse.

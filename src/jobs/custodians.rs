@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kaibiao_crypto::label::{Label, RehearsalDate};
 
 use super::opening::At;
+use super::release::WITNESSES;
 use super::{JobError, Jobs, Work};
 use crate::base::{Instant, Span};
 use crate::centre::{CentreCommand, RecordRehearsal, RehearsalFault};
@@ -96,6 +97,9 @@ impl Jobs {
         }
         let reached = self.reach(tender)?;
         let room = EvidenceRoom::read(&self.hands.ledger, tender.id).await?;
+        if !room.is_witnessed_within(&self.hands.ledger, WITNESSES).await {
+            return Err(JobError::AwaitsWitnesses);
+        }
         let pins = reached.pin_schedule(room.schedule(&self.hands.ledger)?, &schedule).await;
         if pins.len() < usize::from(reached.committee().quorum().blocking()) {
             return Err(JobError::Missing("enough custodians to pin the schedule"));

@@ -70,6 +70,9 @@ pub enum JobError {
     /// The state does not hold what a step needs.
     #[error("{0} is missing")]
     Missing(&'static str),
+    /// Too few witnesses have cosigned what custodians must be shown; it goes on by itself when they have.
+    #[error("the witnesses have not cosigned the newest head yet")]
+    AwaitsWitnesses,
     /// Too few custodians answered a moment ago; they are asked again in a moment.
     #[error("the custodians are asked again in a moment")]
     AskedJustNow,

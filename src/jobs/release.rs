@@ -1,5 +1,7 @@
 //! Requests to the custodians, with the evidence from the log.
 
+use std::time::Duration;
+
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::label::Label;
 use kaibiao_crypto::manifest::ClosedProof;
@@ -14,6 +16,9 @@ use crate::ledger::Ledger;
 use crate::replay::derive;
 use crate::tender::Bid;
 
+/// How long a turn waits for witnesses. While it waits nothing else of the lot goes on, and nobody else is held up.
+pub(super) const WITNESSES: Duration = Duration::from_secs(2);
+
 /// The evidence for one lot.
 pub(super) struct Room<'a> {
     ledger: &'a Ledger,
@@ -27,7 +32,11 @@ pub(super) fn label(at: At<'_>, envelope: Envelope, bid: &Bid) -> Option<Label> 
 
 impl<'a> Room<'a> {
     pub(super) async fn read(ledger: &'a Ledger, at: At<'_>) -> Result<Self, JobError> {
-        Ok(Self { ledger, evidence: EvidenceRoom::read(ledger, at.tender.id).await? })
+        let evidence = EvidenceRoom::read(ledger, at.tender.id).await?;
+        if !evidence.is_witnessed_within(ledger, WITNESSES).await {
+            return Err(JobError::AwaitsWitnesses);
+        }
+        Ok(Self { ledger, evidence })
     }
 
     pub(super) fn opening_draw(&self, at: At<'_>) -> Result<Asked, JobError> {

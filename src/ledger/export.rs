@@ -1,6 +1,6 @@
 //! Writing the evidence bundle of a tender: rows page by page from the store, proofs from the tree, files in pieces.
 //!
-//! Everything stands under one head, the newest when the export began; what is written later is not in it. The
+//! Everything stands under one head, the newest witnessed one when the export began; what is written later is not in it. The
 //! streams are read twice: once to count them and to find the heads that signers have seen, once to write.
 //!
 //! *Invariant*: before every lot is closed nothing is exported, to nobody; the public gets whole only what everybody
@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Seek, Write};
+use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use kaibiao_crypto::entry::{Entry, EntryError};
@@ -16,6 +17,7 @@ use kaibiao_crypto::tree::ProofError;
 use super::{Head, Ledger};
 use crate::base::{Digest, SubmissionId, TenderId};
 use crate::files::{self, Address, Files};
+use crate::limits::GATE_WAIT_MS;
 use crate::replay::bundle::{
     About, BUNDLE_VERSION, BundleError, BundleWriter, Content, Record, Scope, ShownHead,
 };
@@ -26,6 +28,8 @@ use crate::tender::{Audience, Phase, Tender, Unsealed, audience};
 
 /// Entries of a stream that are read at once.
 const PAGE: u32 = 256;
+/// How long an export waits for the witnesses.
+const EXPORT_WAIT: Duration = Duration::from_millis(GATE_WAIT_MS);
 
 /// Why a bundle was not written.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +43,9 @@ pub enum ExportError {
     /// The public's file is made when the tender is archived.
     #[error("the tender is not archived yet")]
     NotArchived,
+    /// Too few witnesses have cosigned.
+    #[error("too few witnesses have cosigned the newest head")]
+    AwaitsWitnesses,
     /// The log has no signed head yet.
     #[error("no signed head")]
     NoHead,
@@ -72,6 +79,7 @@ impl ExportError {
             Self::UnknownTender => "unknown_tender",
             Self::BeforeClose => "before_close",
             Self::NotArchived => "not_archived",
+            Self::AwaitsWitnesses => "awaits_witnesses",
             Self::NoHead => "no_signed_head",
             Self::Store(error) => error.code(),
             Self::Files(error) => error.code(),
@@ -111,10 +119,15 @@ impl Ledger {
         with_files: bool,
         sink: W,
     ) -> Result<W, ExportError> {
-        let (head, state) = self
-            .published(|published| (published.head.clone(), published.world.tenders.get(&tender).cloned()));
+        let (size, state) =
+            self.published(|published| (published.head.size, published.world.tenders.get(&tender).cloned()));
         let state = state.ok_or(ExportError::UnknownTender)?;
         may_export(&state, scope)?;
+        // What is exported is evidence: it stands under a head that witnesses have cosigned.
+        if !self.is_witnessed_within(size.saturating_sub(1), EXPORT_WAIT).await {
+            return Err(ExportError::AwaitsWitnesses);
+        }
+        let head = self.witnessed().ok_or(ExportError::NoHead)?;
         let export = Export { ledger: self, tender, scope, head };
         let survey = export.survey().await?;
         let (about, heads) = (export.about(&survey)?, export.heads(&survey)?);
@@ -183,7 +196,7 @@ impl Export<'_> {
         Ok(About {
             centre_entries: count(Stream::Centre),
             head: note.to_text(),
-            policy: Policy::text_of(&log_vkey, &witness_vkeys, witness_vkeys.len()),
+            policy: Policy::text_of(&log_vkey, &witness_vkeys, self.ledger.witness_quorum()),
             log_vkey,
             origin: self.ledger.origin().to_owned(),
             rules: RULES,

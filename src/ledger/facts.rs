@@ -99,7 +99,9 @@ impl Facts {
     pub(super) async fn load(&self) -> Result<(), LedgerError> {
         for head in self.database.fact_heads().await? {
             self.with(&head.stream, |stream| {
-                if *stream.head.borrow() < head.n && stream.frames.is_empty() {
+                // Frames that were committed and never published are read from the database.
+                if *stream.head.borrow() < head.n {
+                    stream.frames.clear();
                     stream.before = head.n;
                     stream.head.send_replace(head.n);
                 }

@@ -1,8 +1,9 @@
 //! The ledger: the one writer of the log.
 //!
 //! An act is stamped with its time when its last byte is read and takes its place in a queue at that instant; its
-//! signature is checked while it waits; the writer takes what is queued, decides, appends in one transaction, puts the
-//! head into a second store, signs it, and only then answers and publishes (docs: log, order of writing).
+//! signature is checked while it waits; the writer takes what is queued, decides, appends in one transaction, has the head
+//! kept and signed by the signer, and only then answers and publishes (docs: log, order of writing). Witnesses cosign
+//! behind that; only what binds waits for them.
 //!
 //! *Invariants*: only this module appends. An error between the transaction and the answer drops all that is in memory;
 //! the next batch starts from what the database holds, re-checked.
@@ -10,22 +11,21 @@
 mod batch;
 mod export;
 mod facts;
-mod keys;
 mod recovery;
-mod second_store;
+mod witnesses;
 mod writer;
 
 pub use crate::clock::Clock;
 pub use export::ExportError;
 pub use facts::{Facts, stream_name};
-pub use keys::{LogKeys, stored_key};
+pub use witnesses::{Standing, Witnesses};
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use kaibiao_crypto::act::{Nonce, Payload, SYSTEM_ACTOR, SignedAct, VERSION};
 use kaibiao_crypto::canonical::CanonicalError;
-use kaibiao_crypto::checkpoint::{Note, NoteError};
+use kaibiao_crypto::checkpoint::{Note, NoteError, NoteVerifier};
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::entry::EntryError;
 use kaibiao_crypto::key::KeyError;
@@ -34,11 +34,15 @@ use kaibiao_crypto::tree::{ProofError, Tree};
 use ring::rand::SystemRandom;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use witnesses::Round;
+
 use crate::base::{Instant, Refusal, TenderId};
 use crate::centre::{Centre, CentreCommand};
 use crate::replay::{ReadAct, Rejection, World};
+use crate::signer::{SignerError, SignerPort};
 use crate::store::{self, Database};
 use crate::tender::{Command, Event, Tender};
+use crate::witness::WitnessError;
 
 /// Acts that may wait for the writer; beyond it the platform says `busy`.
 pub const QUEUE_MAX: usize = 8192;
@@ -56,9 +60,21 @@ pub enum LedgerError {
     /// A file of keys or heads.
     #[error("a file of the log failed")]
     File(#[from] std::io::Error),
-    /// A key file.
+    /// A key, or the generator.
     #[error("a key of the log cannot be used")]
     Key(#[from] KeyError),
+    /// The signer.
+    #[error("no head is signed")]
+    Signer(#[from] SignerError),
+    /// A witness cannot be set up.
+    #[error("a witness cannot be used")]
+    Witness(#[from] WitnessError),
+    /// The policy of the witnesses.
+    #[error("the policy of the witnesses cannot be used: {0}")]
+    Policy(String),
+    /// The entry does not stand under a head that a quorum of witnesses has cosigned yet.
+    #[error("entry {0} waits for witnesses")]
+    AwaitsWitnesses(u64),
     /// A note.
     #[error("a head cannot be signed")]
     Note(#[from] NoteError),
@@ -139,7 +155,7 @@ pub struct Head {
     pub size: u64,
     /// Tree head.
     pub root: Digest,
-    /// Signed and cosigned checkpoint; none before the first entry.
+    /// Signed checkpoint, with the cosignatures that it has; none before the first entry.
     pub note: Option<Note>,
 }
 
@@ -148,6 +164,8 @@ struct Published {
     world: World,
     tree: Tree,
     head: Head,
+    /// The newest head that a quorum of witnesses has cosigned.
+    witnessed: Option<Head>,
 }
 
 /// An act in the queue.
@@ -160,13 +178,24 @@ struct Slot {
 
 struct Shared {
     database: Database,
-    keys: LogKeys,
+    signer: SignerPort,
+    witnesses: Witnesses,
     clock: Clock,
     published: RwLock<Published>,
     facts: Facts,
     /// The queue with the time of its last act: stamping and queueing are one step, so order is order of time.
     queue: Mutex<(mpsc::Sender<Slot>, Instant)>,
     grown: watch::Sender<u64>,
+    /// The head that witnesses are asked to cosign.
+    round: watch::Sender<Option<Round>>,
+    /// Size of the witnessed head.
+    witnessed: watch::Sender<u64>,
+    /// How it stands with each witness, in the order of the policy.
+    standings: Mutex<Vec<Standing>>,
+    /// What a witness proved against this log: nothing is written any more.
+    contradiction: Mutex<Option<String>>,
+    /// Folder of heads of another history than ours.
+    evidence: PathBuf,
 }
 
 /// The ledger.
@@ -177,36 +206,48 @@ pub struct Ledger(Arc<Shared>);
 pub struct Places {
     /// The database.
     pub database: Database,
-    /// Folder of the log's keys.
-    pub keys: PathBuf,
-    /// The second store: a file on another disk than the database, in no backup of it.
-    pub second_store: PathBuf,
-    /// Origin of the log.
-    pub origin: String,
+    /// Who holds the log's key and the second store. The name of the key is the origin of the log.
+    pub signer: SignerPort,
+    /// Who witnesses the log.
+    pub witnesses: Witnesses,
+    /// Folder for heads of another history than ours.
+    pub evidence: PathBuf,
 }
 
 impl Ledger {
     /// Opens the log, re-checks what is stored and starts the writer.
     pub async fn open(places: Places, clock: Clock) -> Result<Self, LedgerError> {
-        let keys = LogKeys::open(&places.keys, &places.origin)?;
-        let second_store = second_store::SecondStore::at(places.second_store);
-        let state = recovery::load(&places.database, &second_store, &keys).await?;
-        let facts = Facts::new(places.database.clone());
+        let Places { database, signer, witnesses, evidence } = places;
+        let state = recovery::load(&database, &signer).await?;
+        witnesses::compare(&witnesses, signer.verifier(), &state.tree, &evidence).await?;
+        let facts = Facts::new(database.clone());
         facts.load().await?;
         let (sender, receiver) = mpsc::channel(QUEUE_MAX);
-        let head = state.head(&keys, clock.now())?;
-        let published = Published { world: state.world.clone(), tree: state.tree.clone(), head };
-        let grown = watch::Sender::new(published.head.size);
+        let head = state.signed_head(&signer, &witnesses, clock.now()).await?;
+        let witnessed = witnesses.last_witnessed(signer.verifier(), &head, &state.tree, &database).await?;
+        let size_witnessed = witnessed.as_ref().map_or(0, |head| head.size);
+        let grown = watch::Sender::new(head.size);
+        let published = Published { world: state.world.clone(), tree: state.tree.clone(), head, witnessed };
         let shared = Arc::new(Shared {
-            database: places.database,
-            keys,
+            database,
             clock,
             queue: Mutex::new((sender, state.last_ts)),
             published: RwLock::new(published),
             facts,
             grown,
+            round: watch::Sender::new(None),
+            witnessed: watch::Sender::new(size_witnessed),
+            standings: Mutex::new(witnesses.standings()),
+            contradiction: Mutex::default(),
+            evidence,
+            signer,
+            witnesses,
         });
-        tokio::spawn(writer::run(Arc::downgrade(&shared), state, second_store, receiver));
+        for place in 0..shared.witnesses.lines().len() {
+            tokio::spawn(witnesses::follow(Arc::downgrade(&shared), place));
+        }
+        witnesses::begin_round(&shared);
+        tokio::spawn(writer::run(Arc::downgrade(&shared), state, receiver));
         Ok(Self(shared))
     }
 
@@ -320,17 +361,22 @@ impl Ledger {
 
     /// Origin of the log.
     pub fn origin(&self) -> &str {
-        self.0.keys.origin()
+        self.log_key().name()
     }
 
     /// Public key of the log.
+    pub fn log_key(&self) -> &NoteVerifier {
+        self.0.signer.verifier()
+    }
+
+    /// Public key of the log as a `vkey` line.
     pub fn log_vkey(&self) -> String {
-        self.0.keys.log_vkey()
+        self.log_key().vkey()
     }
 
     /// Public keys of the witnesses.
     pub fn witness_vkeys(&self) -> Vec<String> {
-        self.0.keys.witness_vkeys()
+        self.0.witnesses.keys().iter().map(NoteVerifier::vkey).collect()
     }
 
     /// The centre, as committed.
@@ -371,18 +417,27 @@ impl Ledger {
         self.published(|published| published.tree.consistency(from, to))
     }
 
-    /// Proof that the entry at `index` stands under the newest head, with that head.
-    pub fn inclusion(&self, index: u64) -> Result<(Vec<Digest>, Head), ProofError> {
+    /// Proof that the entry at `index` stands under the newest witnessed head, with that head. Error: the entry waits for
+    /// witnesses.
+    pub fn witnessed_inclusion(&self, index: u64) -> Result<(Vec<Digest>, Head), LedgerError> {
         self.published(|published| {
-            let head = published.head.clone();
+            let covers = published.witnessed.as_ref().filter(|head| head.size > index);
+            let head = covers.cloned().ok_or(LedgerError::AwaitsWitnesses(index))?;
             Ok((published.tree.inclusion(index, head.size)?, head))
         })
     }
 
-    /// The receipt of the entry at `index`, under the newest head.
+    /// The receipt of the entry at `index`: under the newest witnessed head, or, until that covers it, under the newest
+    /// head that the log has signed.
     pub async fn receipt(&self, index: u64) -> Result<String, LedgerError> {
         let row = self.0.database.entry(index).await?.ok_or(LedgerError::NoEntry(index))?;
-        let (proof, head) = self.inclusion(index)?;
+        let (proof, head) = match self.witnessed_inclusion(index) {
+            Err(LedgerError::AwaitsWitnesses(_)) => self.published(|published| {
+                let head = published.head.clone();
+                Ok::<_, LedgerError>((published.tree.inclusion(index, head.size)?, head))
+            })?,
+            witnessed => witnessed?,
+        };
         let note = head.note.ok_or(LedgerError::NoEntry(index))?;
         Ok(Receipt { index, proof, entry: row.bytes, note }.to_text())
     }

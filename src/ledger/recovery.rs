@@ -1,21 +1,19 @@
 //! From what is stored to the writer's state. Start-up and recovery after an error are this one function.
 //!
 //! Every stored entry is hashed again and every outcome compared; the root is compared with the database's head and
-//! with the second store. A database that is behind the second store is a restored backup: the log stays closed.
+//! with what the signer keeps, the second store. A database that is behind it is a restored backup: the log stays closed.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use kaibiao_crypto::checkpoint::Checkpoint;
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::entry::{self, LogItem};
 use kaibiao_crypto::tree::Tree;
 
 use super::facts::Ends;
-use super::keys::LogKeys;
-use super::second_store::{KeptHead, SecondStore};
-use super::{Head, LedgerError};
+use super::{Head, LedgerError, Witnesses};
 use crate::base::Instant;
 use crate::replay::{Happened, Stream, World};
+use crate::signer::{Extension, KeptHead, SignerPort};
 use crate::store::{Database, EntryRow};
 
 /// Entries read at once.
@@ -68,28 +66,37 @@ pub(super) struct State {
 }
 
 impl State {
-    /// The signed head.
-    pub(super) fn head(&self, keys: &LogKeys, now: Instant) -> Result<Head, LedgerError> {
+    /// The head as it is, with the proof that it continues the one that the signer keeps.
+    pub(super) fn extension(&self) -> Result<Extension, LedgerError> {
         let (size, root) = (self.tree.size(), self.tree.root());
-        let checkpoint = Checkpoint { origin: keys.origin().to_owned(), size, root };
-        let note = if size == 0 { None } else { Some(keys.sign(&checkpoint, now)?) };
-        Ok(Head { size, root, note })
+        let old_size = self.kept.map_or(0, |kept| kept.size);
+        let proof = if old_size == 0 { Vec::new() } else { self.tree.consistency(old_size, size)? };
+        Ok(Extension { old_size, proof, root, size })
+    }
+
+    /// Has the head kept and signed; with the cosignature of the witness in this process, if that is the one.
+    pub(super) async fn signed_head(
+        &self,
+        signer: &SignerPort,
+        witnesses: &Witnesses,
+        now: Instant,
+    ) -> Result<Head, LedgerError> {
+        let wanted = self.extension()?;
+        let (size, root) = (wanted.size, wanted.root);
+        let note = if size == 0 { None } else { Some(signer.sign(&wanted).await?) };
+        Ok(Head { size, root, note: note.map(|note| witnesses.cosigned_here(note, now)) })
     }
 }
 
 /// Loads and re-checks everything.
-pub(super) async fn load(
-    database: &Database,
-    second: &SecondStore,
-    keys: &LogKeys,
-) -> Result<State, LedgerError> {
+pub(super) async fn load(database: &Database, signer: &SignerPort) -> Result<State, LedgerError> {
     let mut state = State {
         world: World::default(),
         tree: Tree::new(),
         ends: BTreeMap::new(),
         facts: Ends::load(database).await?,
         recent: Recent::default(),
-        kept: second.last()?,
+        kept: signer.kept().await?,
         last_ts: Instant::default(),
     };
     loop {
@@ -97,9 +104,9 @@ pub(super) async fn load(
         if rows.is_empty() {
             break;
         }
-        rows.into_iter().try_for_each(|row| fold(&mut state, row, keys.origin()))?;
+        rows.into_iter().try_for_each(|row| fold(&mut state, row, signer.verifier().name()))?;
     }
-    compare(database, second, &mut state).await?;
+    compare(database, signer, &mut state).await?;
     Ok(state)
 }
 
@@ -129,7 +136,7 @@ fn fold(state: &mut State, row: EntryRow, origin: &str) -> Result<(), LedgerErro
     Ok(())
 }
 
-async fn compare(database: &Database, second: &SecondStore, state: &mut State) -> Result<(), LedgerError> {
+async fn compare(database: &Database, signer: &SignerPort, state: &mut State) -> Result<(), LedgerError> {
     let (size, root) = (state.tree.size(), state.tree.root());
     let stored = database.last_head().await?;
     if stored.as_ref().is_some_and(|head| (head.size, head.root) != (size, root)) {
@@ -140,9 +147,9 @@ async fn compare(database: &Database, second: &SecondStore, state: &mut State) -
         kept if kept == here => Ok(()),
         // A crash between the transaction and the second store: what was committed stands, nothing was answered.
         Some(kept) if kept.size < size && state.tree.root_at(kept.size)? == kept.root => {
-            catch_up(second, state, here)
+            catch_up(signer, state, here).await
         }
-        None if size > 0 => catch_up(second, state, here),
+        None if size > 0 => catch_up(signer, state, here).await,
         Some(kept) if kept.size > size => Err(LedgerError::Closed(format!(
             "the database ends at {size}, the second store at {}: entries {size} to {} are missing",
             kept.size,
@@ -152,10 +159,8 @@ async fn compare(database: &Database, second: &SecondStore, state: &mut State) -
     }
 }
 
-fn catch_up(second: &SecondStore, state: &mut State, here: Option<KeptHead>) -> Result<(), LedgerError> {
-    if let Some(head) = here {
-        second.advance(state.kept, head)?;
-        state.kept = here;
-    }
+async fn catch_up(signer: &SignerPort, state: &mut State, here: Option<KeptHead>) -> Result<(), LedgerError> {
+    signer.sign(&state.extension()?).await?;
+    state.kept = here;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The writer: batches in, durable entries out, in an order that is never changed.
 //!
-//! transaction → second store → signature → answers and frames. A crash after the transaction is repaired by
+//! transaction → second store and signature, both by the signer → answers and frames. A crash after the transaction is repaired by
 //! `recovery`: what is committed stands, and what was not answered is answered when it is repeated.
 
 use std::sync::{PoisonError, Weak};
@@ -9,29 +9,25 @@ use tokio::sync::mpsc;
 
 use super::batch::{Gathered, Timed};
 use super::recovery::{self, ActName, State};
-use super::second_store::{KeptHead, SecondStore};
-use super::{Accepted, BATCH_MAX, Head, LedgerError, Rejected, Shared, Slot, failed};
+use super::{Accepted, BATCH_MAX, Head, LedgerError, Published, Rejected, Shared, Slot, failed, witnesses};
 use crate::base::{Instant, Refusal};
 use crate::replay::{Happened, ReadAct, Stream};
+use crate::signer::KeptHead;
 use crate::store::{Batch, NewHead};
 
 /// Runs until the ledger is dropped.
-pub(super) async fn run(
-    shared: Weak<Shared>,
-    state: State,
-    second_store: SecondStore,
-    mut queue: mpsc::Receiver<Slot>,
-) {
+pub(super) async fn run(shared: Weak<Shared>, state: State, mut queue: mpsc::Receiver<Slot>) {
     let mut loaded = Some(state);
     let mut slots = Vec::with_capacity(BATCH_MAX);
     while queue.recv_many(&mut slots, BATCH_MAX).await > 0 {
         let Some(shared) = shared.upgrade() else { return };
-        let state = match loaded.take() {
-            Some(state) => Ok(state),
-            None => recovery::load(&shared.database, &second_store, &shared.keys).await,
+        let state = match (contradiction(&shared), loaded.take()) {
+            (Some(said), _) => Err(LedgerError::Closed(said)),
+            (None, Some(state)) => Ok(state),
+            (None, None) => reload(&shared).await,
         };
         match state {
-            Ok(state) => loaded = write(&shared, &second_store, state, std::mem::take(&mut slots)).await,
+            Ok(state) => loaded = write(&shared, state, std::mem::take(&mut slots)).await,
             Err(error) => {
                 tracing::error!(error = %chain(&error), "the log is closed");
                 refuse_all(std::mem::take(&mut slots), error);
@@ -40,13 +36,29 @@ pub(super) async fn run(
     }
 }
 
+/// What a witness proved against this log. Nothing is written until people have looked at it and started again.
+fn contradiction(shared: &Shared) -> Option<String> {
+    shared.contradiction.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Loads the state again after an error. What was committed and never answered or published is published now.
+async fn reload(shared: &Shared) -> Result<State, LedgerError> {
+    let state = recovery::load(&shared.database, &shared.signer).await?;
+    let head = state.signed_head(&shared.signer, &shared.witnesses, shared.clock.now()).await?;
+    shared.facts.load().await?;
+    {
+        let mut published = shared.published.write().unwrap_or_else(PoisonError::into_inner);
+        published.world = state.world.clone();
+        published.tree = state.tree.clone();
+        published.show(shared, head);
+    }
+    shared.grown.send_replace(state.tree.size());
+    witnesses::begin_round(shared);
+    Ok(state)
+}
+
 /// Writes one batch. Gives the state back only if all of it is done; otherwise the next batch loads it again.
-async fn write(
-    shared: &Shared,
-    second_store: &SecondStore,
-    mut state: State,
-    slots: Vec<Slot>,
-) -> Option<State> {
+async fn write(shared: &Shared, mut state: State, slots: Vec<Slot>) -> Option<State> {
     let mut gathered = Gathered::default();
     let mut repeats = Vec::new();
     let mut last = state.last_ts;
@@ -80,7 +92,7 @@ async fn write(
     state.last_ts = last;
     let done = match fault {
         Some(error) => Err(error),
-        None => commit(shared, second_store, &mut state, &mut gathered).await,
+        None => commit(shared, &mut state, &mut gathered).await,
     };
     match done {
         Ok(()) => {
@@ -103,12 +115,7 @@ async fn write(
     }
 }
 
-async fn commit(
-    shared: &Shared,
-    second_store: &SecondStore,
-    state: &mut State,
-    gathered: &mut Gathered,
-) -> Result<(), LedgerError> {
+async fn commit(shared: &Shared, state: &mut State, gathered: &mut Gathered) -> Result<(), LedgerError> {
     if gathered.entries.is_empty() {
         return Ok(());
     }
@@ -122,17 +129,14 @@ async fn commit(
         head: NewHead { root, note: None },
     };
     shared.database.append(&batch).await?;
-    let kept = KeptHead { root, size };
-    second_store.advance(state.kept, kept)?;
-    state.kept = Some(kept);
-    let head = state.head(&shared.keys, shared.clock.now())?;
+    let head = state.signed_head(&shared.signer, &shared.witnesses, shared.clock.now()).await?;
+    state.kept = Some(KeptHead { root, size });
     publish(shared, state, gathered, head);
     Ok(())
 }
 
 /// Lets readers see what is durable and signed.
 fn publish(shared: &Shared, state: &State, gathered: &mut Gathered, head: Head) {
-    let size = head.size;
     {
         let mut published = shared.published.write().unwrap_or_else(PoisonError::into_inner);
         for entry in &gathered.entries {
@@ -148,10 +152,23 @@ fn publish(shared: &Shared, state: &State, gathered: &mut Gathered, head: Head) 
                 }
             }
         }
-        published.head = head;
+        published.show(shared, head);
     }
     shared.facts.publish(std::mem::take(&mut gathered.facts));
-    shared.grown.send_replace(size);
+    shared.grown.send_replace(state.tree.size());
+    witnesses::begin_round(shared);
+}
+
+impl Published {
+    /// The newest signed head; a witnessed one too, where the only witness is in this process.
+    fn show(&mut self, shared: &Shared, head: Head) {
+        let size = head.size;
+        if shared.witnesses.are_here() {
+            self.witnessed = Some(head.clone());
+            shared.witnessed.send_replace(size);
+        }
+        self.head = head;
+    }
 }
 
 /// The place of an act that was accepted before, by who acted and the nonce.

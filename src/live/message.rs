@@ -77,6 +77,9 @@ pub(super) enum Heard<'a> {
         now: Instant,
         online: u32,
         head: LogHead,
+        /// Too few witnesses cosign: what binds waits for them.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        lacks_witnesses: bool,
     },
     Answer {
         id: &'a str,

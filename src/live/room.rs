@@ -24,8 +24,8 @@ pub(super) struct Register(Mutex<HashMap<Place, Room>>);
 struct Room {
     online: u32,
     now: watch::Sender<Utf8Bytes>,
-    /// What was told last: how many, under which head.
-    told: (u32, u64),
+    /// What was told last: how many, under which head, whether witnesses are lacking.
+    told: (u32, u64, bool),
 }
 
 /// Being in a room; over when dropped.
@@ -39,7 +39,7 @@ pub(super) struct Presence {
 impl Register {
     pub fn enter(self: &Arc<Self>, place: Place) -> Presence {
         let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = || Room { online: 0, now: watch::Sender::new(Utf8Bytes::default()), told: (0, 0) };
+        let fresh = || Room { online: 0, now: watch::Sender::new(Utf8Bytes::default()), told: (0, 0, false) };
         let room = rooms.entry(place.clone()).or_insert_with(fresh);
         room.online += 1;
         Presence { register: Arc::clone(self), now: room.now.subscribe(), place }
@@ -49,10 +49,14 @@ impl Register {
     fn tell(&self, ledger: &Ledger) {
         let head = ledger.head();
         let head = LogHead { size: head.size, root: head.root };
+        let lacks_witnesses = ledger.lacks_witnesses();
         let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for room in rooms.values_mut().filter(|room| room.told != (room.online, head.size)) {
-            room.told = (room.online, head.size);
-            let now = Heard::Now { now: ledger.clock().now(), online: room.online, head };
+        for room in rooms.values_mut() {
+            let state = (room.online, head.size, lacks_witnesses);
+            if std::mem::replace(&mut room.told, state) == state {
+                continue;
+            }
+            let now = Heard::Now { now: ledger.clock().now(), online: room.online, head, lacks_witnesses };
             room.now.send_replace(now.text().into());
         }
     }

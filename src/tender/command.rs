@@ -473,6 +473,25 @@ impl Command {
         Ok((kind, lot, tagged["body"].take()))
     }
 
+    /// Whether others rely on such an act as soon as it is answered: its answer waits for a witnessed head.
+    pub fn binds(&self) -> bool {
+        match self {
+            Self::Tender(command) => matches!(
+                command,
+                TenderCommand::PublishTender(_)
+                    | TenderCommand::IssueAddendum(_)
+                    | TenderCommand::CancelTender(_)
+            ),
+            Self::Lot(_, command) => matches!(
+                command,
+                LotCommand::CloseLot(_)
+                    | LotCommand::StartSecondOpening(_)
+                    | LotCommand::PublishCandidates(_)
+                    | LotCommand::ConfirmAward(_)
+            ),
+        }
+    }
+
     /// Whether the pace of such acts would tell, before the opening, how many bids or visitors there are.
     pub fn is_sealed(&self) -> bool {
         match self {

@@ -11,6 +11,7 @@ import { openingTests } from "./opening.mjs";
 import { pageTests } from "./pages.mjs";
 import { startBrowser } from "./people.mjs";
 import { receiptTests } from "./receipts.mjs";
+import { replayTests } from "./replay.mjs";
 import { sealingTests } from "./sealing.mjs";
 import { startPlatform } from "./server.mjs";
 
@@ -36,6 +37,7 @@ describe("browser", () => {
   describe("receipts", () => receiptTests(stage));
   describe("a beacon and the national suite", () => sealingTests(stage));
   describe("pages", () => pageTests(stage));
+  describe("an evidence file", () => replayTests(stage));
 
   test("no page had a fault that it did not expect", () => {
     for (const who of left.people) who.assertNoFaults();

@@ -3,13 +3,14 @@
  *
  * *Invariant*: it is stopped by the signal that an operator sends, and must then end well.
  */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
@@ -22,6 +23,8 @@ export const DATA = join(ROOT, "src/demo/data");
 /** Founding, key generation, documents and panel, on a machine that is busy with other tests. */
 const READY_WITHIN_MS = 240_000;
 const STOPPED_WITHIN_MS = 30_000;
+/** From the founding to the archive. */
+const STORY_WITHIN_MS = 420_000;
 const LINES_KEPT = 40;
 
 /** Starts it; resolves once the tender is public and the panel is seated. The opening comes `openingIn` seconds after the publication. */
@@ -104,6 +107,22 @@ function readyLine(child, said) {
       });
     }
   });
+}
+
+/** The whole story in a folder of its own, told without waiting; gives the evidence file and the log's key that the terminal shows. */
+export async function tellWholeStory(folder) {
+  const port = await freePort();
+  const { stdout } = await promisify(execFile)(EXECUTABLE, ["demo", "--fast", "--port", `${port}`, "--folder", folder], { cwd: ROOT, timeout: STORY_WITHIN_MS, maxBuffer: 1 << 24 });
+  const [logKey] = /[^\s'"]+\+[0-9a-f]{8}\+A[A-Za-z0-9+/]{43}=*/.exec(stdout) ?? [];
+  if (logKey === undefined) throw new Error("the story told no key of the log");
+  return { file: join(folder, "evidence.tdr"), logKey };
+}
+
+/** `kaibiao replay` of a file; resolves with its address. */
+export async function startReplay(file) {
+  const child = spawn(EXECUTABLE, ["replay", file], { stdio: ["ignore", "pipe", "inherit"] });
+  for await (const line of createInterface({ input: child.stdout })) return { address: line, stop: () => child.kill("SIGTERM") };
+  throw new Error("it ended before it told its address");
 }
 
 async function freePort() {

@@ -69,7 +69,13 @@ impl Log {
             (0..self.tree.size()).find(|index| self.tree.leaf(*index) == Some(leaf)).expect("it is there");
         let proof = self.tree.inclusion(index, self.tree.size()).expect("it is there");
         let receipt = Receipt { index, proof, entry, note: self.head() };
-        Accepted { index, ts: Instant(1000), receipt: receipt.to_text(), events: Vec::new() }
+        Accepted {
+            index,
+            ts: Instant(1000),
+            receipt: receipt.to_text(),
+            is_witnessed: false,
+            events: Vec::new(),
+        }
     }
 
     fn entry(&self, at: usize) -> Vec<u8> {

@@ -96,10 +96,11 @@ impl Custodians {
     pub fn trust(&self, centre: &Value, certificate: &[u8]) {
         for index in self.indices() {
             let text = format!(
-                "listen = \"127.0.0.1:{}\"\nlog = {}\nplatform = \"{}\"\nquorum = 1\nwitnesses = {}\n",
+                "listen = \"127.0.0.1:{}\"\nlog = {}\nplatform = \"{}\"\nquorum = {}\nwitnesses = {}\n",
                 self.port(index),
                 centre["log_key"],
                 STANDARD.encode(certificate),
+                centre["witness_quorum"],
                 centre["witness_keys"],
             );
             std::fs::write(self.home(index).join("trust.toml"), text).expect("written");

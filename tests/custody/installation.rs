@@ -6,6 +6,8 @@ use std::time::Duration;
 use kaibiao::base::{LongText, OrgId, PersonId, Role, ShortText, TimeLimits};
 use kaibiao::centre::{CentreCommand, Organisation, RegisterOrganisation, RegisterPerson, SetTimeLimits};
 use kaibiao::client::{ActRequest, Client, Home, Retry, Signatory};
+use kaibiao_crypto::checkpoint::NoteSigner;
+use kaibiao_crypto::key::SigningKey;
 use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::time::Instant;
@@ -13,6 +15,7 @@ use uuid::Uuid;
 
 use crate::custodians::Custodians;
 use crate::folder::Folder;
+use crate::keepers::{SignerHouse, WitnessHouses};
 use crate::process::{Daemon, done, free_ports, kaibiao, with_clock};
 
 /// How many bidders there are: the law's least number.
@@ -60,6 +63,21 @@ impl Person {
     }
 }
 
+/// Who keeps heads of the log beside the platform's own process.
+#[derive(Clone, Copy, Default)]
+pub struct Keepers {
+    pub has_signer: bool,
+    pub witnesses: usize,
+    pub quorum: usize,
+}
+
+/// A copy of the platform's database, with the second store that goes with it.
+pub struct Backup {
+    folder: PathBuf,
+    /// Entries in it.
+    pub size: u64,
+}
+
 /// A centre with its server and its custodians, all of them processes.
 pub struct Installation {
     pub folder: Folder,
@@ -70,6 +88,9 @@ pub struct Installation {
     pub bidders: Vec<Person>,
     port: u16,
     database: Option<String>,
+    signer: Option<SignerHouse>,
+    witnesses: Option<WitnessHouses>,
+    policy: Option<PathBuf>,
     server: Option<Daemon>,
     /// How long it took to set up: a measure of this machine, from which openings are timed.
     pub effort: Duration,
@@ -81,10 +102,22 @@ impl Installation {
         Self::with_newcomers(database, 0).await
     }
 
+    /// The same, whose heads are kept by these.
+    pub async fn with_keepers(database: Option<String>, keepers: Keepers) -> Self {
+        Self::set_up(database, MEMBERS, keepers).await
+    }
+
     /// The same, with so many houses more that are in no committee.
     pub async fn with_newcomers(database: Option<String>, newcomers: u8) -> Self {
+        Self::set_up(database, MEMBERS + newcomers, Keepers::default()).await
+    }
+
+    async fn set_up(database: Option<String>, members: u8, keepers: Keepers) -> Self {
         let begun = Instant::now();
-        let mut installation = Self::founded(database, MEMBERS + newcomers).await;
+        let mut installation = Self::founded_with(database, members, keepers).await;
+        if let Some(witnesses) = &mut installation.witnesses {
+            witnesses.start_all().await;
+        }
         installation.start_server(None).await;
         installation.register().await;
         let outcome = installation.hold_ceremony().await;
@@ -99,10 +132,15 @@ impl Installation {
 
     /// A founded centre with a registrar and the houses of `members` custodians; nothing runs yet.
     pub async fn founded(database: Option<String>, members: u8) -> Self {
+        Self::founded_with(database, members, Keepers::default()).await
+    }
+
+    /// The same, whose heads are kept by these; a signer runs, witnesses do not yet.
+    pub async fn founded_with(database: Option<String>, members: u8, keepers: Keepers) -> Self {
         let folder = Folder::new();
         let custodians = Custodians::make(&folder.path().join("custody"), members).await;
         let person = |login: &str, role| Person::new(folder.path(), login, role);
-        let installation = Self {
+        let mut installation = Self {
             registrar: person("registrar", Role::Registrar),
             host: person("host", Role::Host),
             buyer: person("buyer", Role::Buyer),
@@ -110,13 +148,20 @@ impl Installation {
             port: free_ports(1)[0],
             custodians,
             database,
+            signer: None,
+            witnesses: None,
+            policy: None,
             server: None,
             effort: Duration::ZERO,
             folder,
         };
         installation.write_config();
+        installation.make_keepers(keepers).await;
         let init = ["init", "--name", "测试中心", "--name-en", "Test centre"];
-        done(installation.platform(&init)).await;
+        let printed = done(installation.platform(&init)).await;
+        if let Some(witnesses) = &installation.witnesses {
+            witnesses.add_log(printed.trim().rsplit(' ').next().expect("the log's key")).await;
+        }
         let create = ["admin", "create", "--login", "registrar", "--name", "张三"];
         let printed = done(installation.platform(&create)).await;
         let code = printed.trim().rsplit(' ').next().expect("a code").to_owned();
@@ -124,16 +169,151 @@ impl Installation {
         installation
     }
 
+    async fn make_keepers(&mut self, keepers: Keepers) {
+        if keepers.has_signer {
+            let certificate = done(self.platform(&["certificate"])).await;
+            let home = self.folder.path().join("signer");
+            let mut signer = SignerHouse::make(home, &self.origin(), certificate.trim()).await;
+            signer.start(None).await;
+            self.signer = Some(signer);
+        }
+        if keepers.witnesses > 0 {
+            let witnesses =
+                WitnessHouses::make(self.folder.path().join("witnesses"), keepers.witnesses).await;
+            self.policy = Some(witnesses.policy(keepers.quorum));
+            self.witnesses = Some(witnesses);
+        }
+        self.write_config();
+    }
+
     fn write_config(&self) {
+        let policy = self.policy.as_ref().map(|path| format!("witnesses = {path:?}\n")).unwrap_or_default();
+        let signer = self.signer.as_ref().map(|signer| format!("[signer]\ncard = {:?}\n", signer.card()));
         let text = format!(
-            "origin = \"localhost:{0}/tlog/1\"\ndata = {1:?}\nsecond_store = {2:?}\nlisten = \"127.0.0.1:{0}\"\n\
-             reading_pace_ms = 0\n[custody]\ncards = {3:?}\n",
-            self.port,
+            "origin = {0:?}\ndata = {1:?}\nsecond_store = {2:?}\nlisten = \"127.0.0.1:{3}\"\n\
+             reading_pace_ms = 0\n{policy}[custody]\ncards = {4:?}\n{5}",
+            self.origin(),
             self.data(),
-            self.folder.path().join("elsewhere/head.json"),
+            self.second_store(),
+            self.port,
             self.custodians.cards(),
+            signer.unwrap_or_default(),
         );
         std::fs::write(self.config(), text).expect("written");
+    }
+
+    /// The witnesses' policy from now on.
+    pub fn set_policy(&mut self, path: &Path) {
+        self.policy = Some(path.to_owned());
+        self.write_config();
+    }
+
+    /// Origin of the log.
+    pub fn origin(&self) -> String {
+        format!("localhost:{}/tlog/1", self.port)
+    }
+
+    fn second_store(&self) -> PathBuf {
+        self.folder.path().join("elsewhere/head.json")
+    }
+
+    /// The signer.
+    pub fn signer(&mut self) -> &mut SignerHouse {
+        self.signer.as_mut().expect("a signer of its own")
+    }
+
+    /// The witnesses.
+    pub fn witnesses(&mut self) -> &mut WitnessHouses {
+        self.witnesses.as_mut().expect("witnesses")
+    }
+
+    /// The log's public key, as an operator reads it off the machine.
+    pub async fn log_key(&self) -> String {
+        let key = std::fs::read(self.data().join("keys/log.key")).expect("a key");
+        let key = SigningKey::from_pkcs8(&key).expect("a key");
+        NoteSigner::new(&self.origin(), key).expect("a signer").verifier().vkey()
+    }
+
+    /// Whether the server runs.
+    pub fn is_running(&self) -> bool {
+        self.server.is_some()
+    }
+
+    /// A key for the registrar, so that there is somebody who can act.
+    pub async fn register_nobody_else(&self) {
+        let mut key = kaibiao(["key", "new"]);
+        self.registrar.sign_in(&mut key, &self.url());
+        done(key).await;
+    }
+
+    /// An act that binds nobody.
+    pub fn harmless_act(&self) -> Command {
+        harmless_act(&self.registrar, &self.url())
+    }
+
+    /// Copies the database and the second store as they are; the server stands still meanwhile.
+    pub async fn back_up(&mut self) -> Backup {
+        let was_running = self.is_running();
+        let size = match was_running {
+            true => {
+                let note = self.client().get_bytes("/log/checkpoint/signed").await.expect("a head");
+                let text = String::from_utf8(note).expect("text");
+                text.lines().nth(1).and_then(|line| line.parse().ok()).expect("a size")
+            }
+            false => 0,
+        };
+        if was_running {
+            self.stop_server().await;
+        }
+        let folder = self.folder.path().join(format!("backup-{}", Uuid::new_v4()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        match &self.database {
+            Some(url) => {
+                let mut dump = Command::new("pg_dump");
+                dump.args(["--clean", "--if-exists", "--file"]).arg(folder.join("dump.sql")).arg(url);
+                done(dump).await;
+            }
+            None => copy_sqlite(&self.data(), &folder),
+        }
+        if self.second_store().exists() {
+            std::fs::copy(self.second_store(), folder.join("head.json")).expect("copied");
+        }
+        if was_running {
+            self.start_server(None).await;
+        }
+        Backup { folder, size }
+    }
+
+    /// Puts a copy back.
+    pub async fn restore(&self, backup: &Backup) {
+        match &self.database {
+            Some(url) => {
+                let mut restore = Command::new("psql");
+                restore.args(["--quiet", "--file"]).arg(backup.folder.join("dump.sql")).arg(url);
+                done(restore).await;
+            }
+            None => copy_sqlite(&backup.folder, &self.data()),
+        }
+        let head = backup.folder.join("head.json");
+        if head.exists() {
+            std::fs::copy(head, self.second_store()).expect("copied");
+        }
+    }
+
+    /// A second platform on a copy of this one's database and keys, with the card of the same signer.
+    pub async fn twin(&self, backup: &Backup) -> Twin {
+        let port = free_ports(1)[0];
+        let data = self.folder.path().join("twin");
+        let mut copy = Command::new("cp");
+        copy.arg("-r").arg(self.data()).arg(&data);
+        done(copy).await;
+        copy_sqlite(&backup.folder, &data);
+        let text = std::fs::read_to_string(self.config()).expect("readable");
+        let text = text.replace(&format!("{:?}", self.data()), &format!("{data:?}"));
+        let text = text.replace(&format!("127.0.0.1:{}", self.port), &format!("127.0.0.1:{port}"));
+        let config = self.folder.path().join("twin.toml");
+        std::fs::write(&config, text).expect("written");
+        Twin { config, log: self.folder.path().join("twin.log"), port, server: None }
     }
 
     fn config(&self) -> PathBuf {
@@ -287,6 +467,57 @@ impl Installation {
         done(export).await;
         out
     }
+}
+
+/// A second platform on a copy.
+pub struct Twin {
+    config: PathBuf,
+    log: PathBuf,
+    port: u16,
+    server: Option<Daemon>,
+}
+
+impl Twin {
+    /// Starts it.
+    pub async fn start_server(&mut self) {
+        let mut serve = kaibiao(["serve", "--config"]);
+        serve.arg(&self.config);
+        let mut daemon = Daemon::start(serve, &self.log);
+        daemon.listens(self.port).await;
+        self.server = Some(daemon);
+    }
+
+    /// An act that binds nobody, sent to this one.
+    pub fn harmless_act(&self, registrar: &Person) -> Command {
+        harmless_act(registrar, &format!("http://localhost:{}", self.port))
+    }
+
+    /// kill -9; gives what it has said.
+    pub async fn kill(mut self) -> String {
+        let daemon = self.server.take().expect("it runs");
+        let said = daemon.said();
+        daemon.kill().await;
+        said
+    }
+}
+
+/// The database of a folder, with what is not yet written into its main file.
+fn copy_sqlite(from: &Path, to: &Path) {
+    for name in ["kaibiao.db", "kaibiao.db-wal", "kaibiao.db-shm"] {
+        let _ = std::fs::remove_file(to.join(name));
+    }
+    for name in ["kaibiao.db", "kaibiao.db-wal"] {
+        if from.join(name).exists() {
+            std::fs::copy(from.join(name), to.join(name)).expect("copied");
+        }
+    }
+}
+
+fn harmless_act(registrar: &Person, server: &str) -> Command {
+    let name = format!("单位 {}", Uuid::new_v4());
+    let organisation = json!({"credit_code": null, "name": name, "name_en": name});
+    let body = json!({"org": Uuid::new_v4(), "organisation": organisation});
+    registrar.act(server, "RegisterOrganisation", &body.to_string())
 }
 
 async fn centre(registrar: &Signatory, command: &CentreCommand) {

@@ -7,8 +7,8 @@ use axum::{Json, Router};
 use axum_server::tls_rustls::RustlsConfig;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kaibiao::custodian::tls::{self, OwnCertificate};
 use kaibiao::custodian::{ReleaseRequest, Released, Wanted};
+use kaibiao::pinned::{self, OwnCertificate};
 use kaibiao_crypto::label::Label;
 use kaibiao_crypto::threshold::{Share, ShareFile};
 use serde_json::Value;
@@ -24,7 +24,7 @@ pub async fn lie(centre: &Installation, index: u8) -> JoinHandle<std::io::Result
     let certificate = STANDARD.decode(card["card"]["certificate"].as_str().expect("text")).expect("base64");
     let own = OwnCertificate { certificate, key: vault.tls().into() };
     let platform = std::fs::read(centre.data().join("keys/custody/tls.der")).expect("a certificate");
-    let config = tls::server_config(&own, platform).expect("a configuration");
+    let config = pinned::server_config(&own, platform).expect("a configuration");
     let file: ShareFile = serde_json::from_value(vault.share()).expect("a share");
     let (share, _) = file.import().expect("a share");
     let share = Arc::new(share);

@@ -1,5 +1,5 @@
 //! Custody on real processes: a server in production mode and custodians with keys, clocks and records of their own, as
-//! their people start them; killed, stopped, with wrong clocks and lies.
+//! their people start them; killed, stopped, with wrong clocks and lies. The signer and the witnesses of the log likewise.
 //!
 //! Every case prints a line `held  <case>  <what was seen>`; `make drill` runs all of them on both databases, again and
 //! again, and makes a table of those lines. In `make test` they run once, on SQLite.
@@ -32,6 +32,7 @@ macro_rules! on_both_databases {
 
 mod custodians;
 mod installation;
+mod keepers;
 mod liar;
 mod process;
 mod tender;
@@ -44,6 +45,10 @@ mod lies;
 mod resharing;
 mod restarts;
 mod secrets;
+
+mod foreign;
+mod signers;
+mod witnesses;
 
 /// Says what held, for the table of the drill.
 fn held(case: &str, seen: &str) {

@@ -34,6 +34,12 @@ pub async fn ended(mut command: Command) -> Ended {
     Ended { is_good: output.status.success(), out: text(&output.stdout), err: text(&output.stderr) }
 }
 
+/// Whether it comes to no good end: refused, or still trying after a while, when it is killed.
+pub async fn is_refused(command: Command) -> bool {
+    const WHILE: Duration = Duration::from_secs(6);
+    !tokio::time::timeout(WHILE, ended(command)).await.is_ok_and(|ended| ended.is_good)
+}
+
 /// Runs it to its good end; gives what it printed.
 pub async fn done(command: Command) -> String {
     let shown = format!("{:?}", command.as_std());

@@ -17,8 +17,9 @@ use kaibiao::custody::{CustodianPort, Custody};
 use kaibiao::files::Files;
 use kaibiao::files::upload::Uploads;
 use kaibiao::jobs::{Jobs, Pace, Relays};
-use kaibiao::ledger::{Accepted, Clock, Ledger, Places, Rejected};
+use kaibiao::ledger::{Accepted, Clock, Ledger, Places, Rejected, Witnesses};
 use kaibiao::limits::UploadLimits;
+use kaibiao::signer::{Signer, SignerPort};
 use kaibiao::store::Database;
 use kaibiao::tender::{Command, LotCommand, Tender, TenderCommand};
 use kaibiao_crypto::act::{Nonce, Payload, SignedAct, VERSION};
@@ -355,11 +356,13 @@ impl Center {
 async fn open_ledger(url: &str, home: &Path, clock: Clock) -> Ledger {
     let database = Database::open(url).await.expect("the database opens");
     database.migrate().await.expect("the schema is made");
+    let signer = Signer::embedded(ORIGIN, &home.join("keys/log.key"), &home.join("elsewhere/head.json"));
+    let signer = signer.expect("a signer");
     let places = Places {
         database,
-        keys: home.join("keys"),
-        second_store: home.join("elsewhere/head.json"),
-        origin: ORIGIN.to_owned(),
+        witnesses: Witnesses::embedded(signer.verifier(), &home.join("keys/witness.key")).expect("a witness"),
+        signer: SignerPort::Here(Box::new(signer)),
+        evidence: home.join("evidence"),
     };
     Ledger::open(places, clock).await.expect("the ledger opens")
 }

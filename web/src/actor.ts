@@ -76,7 +76,7 @@ async function checkReceipt(receipt: string, spki: Bytes, payload: Bytes): Promi
   const centre = await loadCentre();
   const policy = centre && (await policyOf(centre));
   if (!centre || !policy) return undefined;
-  const report = await verifyReceipt(receipt, policy, { spki, payload });
+  const report = await verifyReceipt(receipt, policy, { spki, payload, mayAwaitWitnesses: true });
   // The receipt's head is the newest this browser has seen: the next act will name it.
   if (report.checkpointNote) await checkHead(centre, report.checkpointNote).catch(() => undefined);
   return report;

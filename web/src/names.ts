@@ -16,6 +16,11 @@ const OBSERVER_PAUSE_MS = 2000;
 const known = reactive(new Map<string, Named>());
 const asked = new Set<string>();
 
+/** Takes names from elsewhere: an evidence file brings its own. */
+export function learnNames(names: readonly Named[]): void {
+  for (const named of names) known.set(named.id, named);
+}
+
 /** The name of an organisation in the language in force; a short form of the id until it is known. */
 export function organisationName(id: string): string {
   return nameOf(id, [...(centre.value?.organisations ?? []), me.value?.org], () => api.organisation(id));

@@ -17,8 +17,9 @@ const routes: readonly RouteRecordRaw[] = [
   { path: "/tenders/:tender/lots/:lot/room", name: "room", props: true, meta: { isLean: true }, component: () => import("@/opening/OpeningRoom.vue") },
   {
     path: "/tenders/:tender/lots/:lot/replay", name: "replay", props: true, meta: { isForSignedIn: true },
-    component: () => import("@/supervise/ReplayPage.vue"),
+    component: () => import("@/replay/LotReplayPage.vue"),
   },
+  { path: "/replay", name: "replay-file", component: () => import("@/replay/FilePage.vue") },
   { path: "/verify", name: "verify", component: () => import("@/verify/VerifyPage.vue") },
   { path: "/custodians", name: "custodians", component: () => import("@/custodians/CustodiansPage.vue") },
   { path: "/supervise", name: "supervise", meta: { isForSignedIn: true }, component: () => import("@/supervise/WallPage.vue") },

@@ -70,6 +70,8 @@ export interface Centre {
   readonly witness_keys: readonly string[];
   /** How many witnesses must have cosigned a head. */
   readonly witness_quorum?: number;
+  /** Too few witnesses cosign at present: what binds waits for them, everything else goes on. */
+  readonly lacks_witnesses?: boolean;
   readonly custodians: readonly Custodian[];
   /** How many custodians together make a key. */
   readonly threshold?: number;
@@ -135,6 +137,8 @@ export interface ActAnswer {
   readonly ts: Instant;
   /** The receipt: tlog-proof text. */
   readonly receipt: string;
+  /** Whether the server says that a quorum of witnesses has cosigned the receipt's head; sent again, the act is answered anew. */
+  readonly is_witnessed?: boolean;
   /** Those events that the actor may know. */
   readonly events: readonly Event[];
 }

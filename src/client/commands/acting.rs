@@ -8,7 +8,7 @@ use kaibiao_crypto::key::Algorithm;
 use serde_json::{Value, json};
 
 use super::account::Account;
-use super::report::Report;
+use super::report::{Report, verified};
 use crate::base::{LotId, Role, TenderId};
 use crate::client::submit::save_receipt;
 use crate::client::{ActRequest, ClientError, KeyStanding};
@@ -147,11 +147,15 @@ impl ActArguments {
                 &accepted,
             )?;
         }
-        let (index, at) = (accepted.index, accepted.ts);
+        let (index, at, (zh, en)) = (accepted.index, accepted.ts, verified(&accepted));
+        let is_witnessed = accepted.is_witnessed;
         Ok(Report::new(
-            format!("已记入日志第 {index} 号，时间 {at}；回执已校验"),
-            format!("Logged as entry {index} at {at}; receipt verified"),
-            json!({"index": index, "ts": at, "events": accepted.events, "receipt": accepted.receipt}),
+            format!("已记入日志第 {index} 号，时间 {at}；{zh}"),
+            format!("Logged as entry {index} at {at}; {en}"),
+            json!({
+                "index": index, "ts": at, "is_witnessed": is_witnessed, "events": accepted.events,
+                "receipt": accepted.receipt,
+            }),
         ))
     }
 }

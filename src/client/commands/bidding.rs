@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::account::{Account, default_home};
-use super::report::Report;
+use super::report::{Report, verified};
 use crate::base::{BidId, LotId, TenderId};
 use crate::client::submit::save_receipt;
 use crate::client::{
@@ -149,11 +149,13 @@ impl SubmitArguments {
         let signatory = self.account.signatory().await?;
         let done = submit(&signatory, &self.folder, &mut |progress| eprintln!("{progress}")).await?;
         let (index, at, path) = (done.accepted.index, done.accepted.ts, done.receipt_path.display());
+        let ((zh, en), is_witnessed) = (verified(&done.accepted), done.accepted.is_witnessed);
         Ok(Report::new(
-            format!("已收到。日志第 {index} 号，时间 {at}；回执已校验，存于 {path}"),
-            format!("Received. Log entry {index} at {at}; receipt verified and saved at {path}"),
+            format!("已收到。日志第 {index} 号，时间 {at}；{zh}，存于 {path}"),
+            format!("Received. Log entry {index} at {at}; {en}; saved at {path}"),
             json!({
                 "bid": done.bid, "replaces": done.replaces, "index": index, "ts": at, "receipt": done.receipt_path,
+                "is_witnessed": is_witnessed,
             }),
         ))
     }
@@ -173,10 +175,10 @@ impl WithdrawArguments {
         let done = withdraw(&signatory, tender, &lot, bid).await?;
         let folder = self.folder.as_deref().unwrap_or(Path::new("."));
         let path = save_receipt(folder, "withdrawal-receipt.txt", &done.accepted)?;
-        let (index, at) = (done.accepted.index, done.accepted.ts);
+        let (index, at, (zh, en)) = (done.accepted.index, done.accepted.ts, verified(&done.accepted));
         Ok(Report::new(
-            format!("已撤回。日志第 {index} 号，时间 {at}；回执已校验，存于 {}", path.display()),
-            format!("Withdrawn. Log entry {index} at {at}; receipt verified and saved at {}", path.display()),
+            format!("已撤回。日志第 {index} 号，时间 {at}；{zh}，存于 {}", path.display()),
+            format!("Withdrawn. Log entry {index} at {at}; {en}; saved at {}", path.display()),
             json!({"bid": done.bid, "index": index, "ts": at, "receipt": path}),
         ))
     }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
 
-use crate::client::{Blame, ClientError};
+use crate::client::{Accepted, Blame, ClientError};
 
 /// What a subcommand did.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,18 @@ impl Report {
             }
         };
         Self { zh: zh.into(), en: en.into(), fields }
+    }
+}
+
+/// How far a receipt was verified, in both languages.
+pub(super) fn verified(accepted: &Accepted) -> (&'static str, &'static str) {
+    if accepted.is_witnessed {
+        ("回执已校验", "receipt verified")
+    } else {
+        (
+            "回执已校验日志签名，见证人尚未联署",
+            "receipt verified as signed by the log; its witnesses have not cosigned yet",
+        )
     }
 }
 

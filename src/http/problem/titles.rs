@@ -48,6 +48,7 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("already_said", "已经告知过", "It has been said already"),
     ("already_signed", "您已签署", "You have already signed"),
     ("already_unsealed", "该信封已经开启", "This envelope has already been opened"),
+    ("awaits_witnesses", "正在等待见证人联署", "The log's witnesses have not cosigned yet"),
     ("bad_signature", "签名不符", "The signature does not fit"),
     ("before_deadline", "尚未到开标时间", "The opening has not begun"),
     ("bid_count", "投标数量不符", "The number of bids differs"),

@@ -10,11 +10,12 @@ use kaibiao_crypto::label::EnvelopeKind;
 use uuid::Uuid;
 
 use super::*;
-use crate::ledger::{Clock, Places};
+use crate::ledger::{Clock, Places, Witnesses};
 use crate::replay::bundle::Bundle;
 use crate::replay::check::fixture::{Fixture, Logged, Plan};
 use crate::replay::check::{CheckId, CheckResult, Outcome, Report, Trust, verify};
 use crate::replay::{ReadAct, Request};
+use crate::signer::{Signer, SignerPort};
 use crate::store::{Database, EnvelopeRow};
 
 struct House {
@@ -32,11 +33,15 @@ impl House {
         let database = Database::open(&format!("sqlite://{}", folder.join("house.db").display())).await;
         let database = database.expect("a database");
         database.migrate().await.expect("a schema");
+        let signer =
+            Signer::embedded(&fixture.origin, &folder.join("keys/log.key"), &folder.join("second/head"));
+        let signer = signer.expect("a signer");
         let places = Places {
             database,
-            keys: folder.join("keys"),
-            second_store: folder.join("second/head"),
-            origin: fixture.origin.clone(),
+            witnesses: Witnesses::embedded(signer.verifier(), &folder.join("keys/witness.key"))
+                .expect("a witness"),
+            signer: SignerPort::Here(Box::new(signer)),
+            evidence: folder.join("evidence"),
         };
         let clock = Clock::held_at(fixture.logged[0].ts);
         let ledger = Ledger::open(places, clock).await.expect("the log opens");

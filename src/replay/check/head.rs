@@ -38,7 +38,15 @@ pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: 
     let (policy, fault) = match policy(about, trust, tallies) {
         Ok(policy) => (policy, "quorum"),
         // Nobody counts, so nobody can have agreed.
-        Err(fault) => (Policy { logs: Vec::new(), witnesses: Vec::new(), quorum: usize::MAX }, fault),
+        Err(fault) => (
+            Policy {
+                logs: Vec::new(),
+                witnesses: Vec::new(),
+                quorum: usize::MAX,
+                addresses: Default::default(),
+            },
+            fault,
+        ),
     };
     let checkpoint = Checkpoint::parse(&note.text).ok();
     if let Some(log) = &log {

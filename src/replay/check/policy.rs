@@ -1,8 +1,8 @@
 //! Which witnesses must have cosigned a head: C2SP `tlog-policy`, with one group at most.
 //!
 //! ```text
-//! log <vkey>
-//! witness <name> <vkey>
+//! log <vkey> [<address>]
+//! witness <name> <vkey> [<address>]
 //! group <name> <all | any | count> <witness name>…
 //! quorum <name of a witness or of the group | none>
 //! ```
@@ -22,6 +22,8 @@ pub struct Policy {
     pub witnesses: Vec<NoteVerifier>,
     /// How many of them.
     pub quorum: usize,
+    /// Where witnesses are reached that have an address here, by their `vkey` lines.
+    pub addresses: BTreeMap<String, String>,
 }
 
 /// Not a policy that can be used.
@@ -67,6 +69,7 @@ impl Policy {
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
         let mut logs = Vec::new();
         let mut groups: BTreeMap<String, (Vec<NoteVerifier>, usize)> = BTreeMap::new();
+        let mut addresses = BTreeMap::new();
         let mut quorum = None;
         for (number, line) in (1..).zip(text.lines()) {
             let wrong = || PolicyError::Line(number);
@@ -74,9 +77,10 @@ impl Policy {
             match words.as_slice() {
                 [] => {}
                 [first, ..] if first.starts_with('#') => {}
-                ["log", vkey] => logs.push(key(vkey, SignatureType::Ed25519, number)?),
-                ["witness", name, vkey] => {
+                ["log", vkey] | ["log", vkey, _] => logs.push(key(vkey, SignatureType::Ed25519, number)?),
+                ["witness", name, vkey] | ["witness", name, vkey, _] => {
                     let witness = key(vkey, SignatureType::Cosignature, number)?;
+                    addresses.extend(words.get(3).map(|address| ((*vkey).to_owned(), (*address).to_owned())));
                     let is_new = groups.insert((*name).to_owned(), (vec![witness], 1)).is_none();
                     is_new.then_some(()).ok_or_else(wrong)?;
                 }
@@ -92,7 +96,7 @@ impl Policy {
             }
         }
         let (witnesses, quorum) = quorum.ok_or(PolicyError::NoQuorum)?;
-        Ok(Self { logs, witnesses, quorum })
+        Ok(Self { logs, witnesses, quorum, addresses })
     }
 }
 

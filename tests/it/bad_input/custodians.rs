@@ -11,8 +11,8 @@ use kaibiao::custodian::{
     Wanted,
 };
 use kaibiao::custody::{Answer, CustodianPort, EvidenceRoom};
-use kaibiao::ledger::stored_key;
 use kaibiao::replay::{RULES, derive};
+use kaibiao::signer::stored_key;
 use kaibiao::tender::{
     Audience, CancelTender, CloseLot, Command, IssueAddendum, LotCommand, OpeningStep, Procedure, Stage,
     StartSecondOpening, TenderCommand,

@@ -3,16 +3,13 @@
  *
  * *Invariant*: what is signed is the stored payload, byte for byte; nothing is written twice.
  */
-import { type ActCode, ActError, BODY_INLINE_BYTES_MAX, parsePayload, type SeenHead, SYSTEM_ACTOR } from "./actPayload";
+import { type ActCode, ActError, BODY_INLINE_BYTES_MAX, DETACHED_BODY_BYTES_MAX, parsePayload, type SeenHead, SYSTEM_ACTOR } from "./actPayload";
 import { type Bytes, fromBase64, fromHex, randomBytes, sameBytes, sha256, toBase64, toHex } from "./bytes";
 import {
   type CanonicalObject, isObject, normalised, parseCanonical, parseCanonicalObject, writeCanonical,
 } from "./canonical";
 import { preAuthentication } from "./pae";
 import { algorithmOf, isSignedBy, type KeyCode, keyIdOf, type SignatureAlgorithm } from "./signature";
-
-/** The longest detached body, in bytes. */
-const BODY_DETACHED_BYTES_MAX = 1_048_576;
 
 /** What the caller says about an act; the rest is filled in by [`signAct`]. */
 export interface ActDraft {
@@ -66,7 +63,7 @@ export interface SignedAct {
 export async function signAct(draft: ActDraft, signer: Signer, nonce: Bytes = randomBytes(16)): Promise<SignedAct> {
   const bodyBytes = writeCanonical(normalised(draft.body));
   const isDetached = bodyBytes.length > BODY_INLINE_BYTES_MAX;
-  if (bodyBytes.length > BODY_DETACHED_BYTES_MAX) throw new ActError("body_size");
+  if (bodyBytes.length > DETACHED_BODY_BYTES_MAX) throw new ActError("body_size");
   const payload = writeCanonical({
     actor: draft.actor,
     body: isDetached ? null : normalised(draft.body),
@@ -106,7 +103,7 @@ export async function readActBody(act: SignedAct): Promise<CanonicalObject | nul
     return body;
   }
   if (detachedBody === null) throw new ActError("body_missing");
-  const isSized = detachedBody.length > BODY_INLINE_BYTES_MAX && detachedBody.length <= BODY_DETACHED_BYTES_MAX;
+  const isSized = detachedBody.length > BODY_INLINE_BYTES_MAX && detachedBody.length <= DETACHED_BODY_BYTES_MAX;
   if (!isSized) throw new ActError("body_size");
   if (!sameBytes(await sha256(detachedBody), bodySha256)) throw new ActError("body_mismatch");
   const value = parseCanonical(detachedBody);

@@ -8,8 +8,12 @@ import { type Canonical, type CanonicalObject, isObject, parseCanonical, writeCa
 
 /** The longest payload, in bytes. */
 export const PAYLOAD_BYTES_MAX = 4096;
+/** The longest entry of the log with an act in it, in bytes. */
+export const ENTRY_BYTES_MAX = 8192;
 /** A body with a longer canonical text, in bytes, travels detached. */
 export const BODY_INLINE_BYTES_MAX = 2048;
+/** The longest body, in bytes. */
+export const DETACHED_BODY_BYTES_MAX = 1_048_576;
 /** The actor of an act that nobody signs. */
 export const SYSTEM_ACTOR = "system";
 

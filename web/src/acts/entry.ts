@@ -3,14 +3,12 @@
  *
  * *Invariant*: an entry is read whole or not at all; trailing bytes, unknown flags and algorithms are refused.
  */
-import { ActError, type ActPayload, parsePayload, PAYLOAD_BYTES_MAX, SYSTEM_ACTOR, UUID } from "./actPayload";
+import { ActError, type ActPayload, ENTRY_BYTES_MAX, parsePayload, PAYLOAD_BYTES_MAX, SYSTEM_ACTOR, UUID } from "./actPayload";
 import { ByteReader, type Bytes, fromHex, sameBytes, utf8 } from "./bytes";
 import { type Canonical, type CanonicalCode, CanonicalError, type CanonicalObject, isObject, parseCanonical } from "./canonical";
 import { SIGNATURE_BYTES, type SignatureAlgorithm } from "./signature";
 import { leafHash } from "./tree";
 
-/** The longest entry, in bytes. */
-export const ENTRY_BYTES_MAX = 8192;
 /** Bytes of a cover: its mark and 92 random bytes. */
 const COVER_BYTES = 96;
 /** The stream of organisations, people, keys and roles; every other stream is a tender's id. */

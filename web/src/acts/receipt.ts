@@ -4,10 +4,10 @@
  * The report names every check, so that a page can show each one and what was not looked at.
  * *Invariant*: a receipt is valid only if no check failed and the log's signature and the inclusion passed.
  */
-import { ActError, type ActPayload } from "./actPayload";
+import { ActError, type ActPayload, ENTRY_BYTES_MAX } from "./actPayload";
 import { type Bytes, fromBase64, sameBytes, utf8 } from "./bytes";
 import { CanonicalError } from "./canonical";
-import { type ActEntry, ENTRY_BYTES_MAX, entryLeafHash, EntryError, parseEntry, readEntryAct } from "./entry";
+import { type ActEntry, entryLeafHash, EntryError, parseEntry, readEntryAct } from "./entry";
 import { type Checkpoint, type CheckpointPolicy, examineCheckpoint, NOTE_BYTES_MAX } from "./note";
 import { preAuthentication } from "./pae";
 import { isSignedBy, keyIdOf } from "./signature";
@@ -45,7 +45,12 @@ export interface ReceiptExpectation {
   readonly spki?: Bytes;
   /** The payload that this browser signed. */
   readonly payload?: Bytes;
+  /** The act may be so young that witnesses have not cosigned it: then their check is open (`awaits_witnesses`), not failed. */
+  readonly mayAwaitWitnesses?: boolean;
 }
+
+/** Why the check of the witnesses is still open. */
+export const AWAITS_WITNESSES = "awaits_witnesses";
 
 /** The parts of a receipt. */
 export interface Receipt {
@@ -93,7 +98,7 @@ export async function verifyReceipt(
   const checks = [
     result("format", undefined),
     result("log_signature", logRefusal),
-    result("witnesses", witnessRefusal),
+    witnessRefusal === "quorum" && expected.mayAwaitWitnesses ? notChecked("witnesses", AWAITS_WITNESSES) : result("witnesses", witnessRefusal),
     result("inclusion", inclusion),
     result("entry", refuseEntry(read, checkpoint)),
     await checkActor(read, expected.spki),

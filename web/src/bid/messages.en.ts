@@ -166,6 +166,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   "receipt.again.what": "Until the deadline a new bid can replace this one; this one stands until the new receipt is there.",
   "receipt.check.format": "Form of the receipt",
   "receipt.check.log_signature": "Signature of the log",
+  "receipt.awaits": "Signed by the log; the witnesses have not cosigned yet. The receipt stands already; this page fetches the cosigned one as soon as it is there.",
   "receipt.check.witnesses": "Signatures of witnesses",
   "receipt.check.inclusion": "Inclusion in the log's tree",
   "receipt.check.entry": "Entry of the log",

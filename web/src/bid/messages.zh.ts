@@ -164,6 +164,7 @@ export const zh = {
   "receipt.again.what": "截止前可以用新的投标替换；在新的回执到手之前，原投标一直有效。",
   "receipt.check.format": "回执格式",
   "receipt.check.log_signature": "日志的签名",
+  "receipt.awaits": "日志已签名，见证人尚未联署。回执现在就有效；联署一到，本页自动换成联署后的回执。",
   "receipt.check.witnesses": "见证人的签名",
   "receipt.check.inclusion": "在日志树中",
   "receipt.check.entry": "日志条目",

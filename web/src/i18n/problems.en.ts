@@ -99,6 +99,7 @@ export const problemsEn: ProblemWords = {
   incomplete: ["Something is not filled in"],
   not_next: ["It is not its turn yet"],
   record_differs: ["The record's digest does not fit its content; nothing was signed", "Do not sign. Tell the recorder and the supervisor at once."],
+  awaits_witnesses: ["The witnesses have not cosigned yet", "Evidence stands under a head that enough witnesses have cosigned. Try again in a moment; everything else goes on."],
   lot_still_open: ["Bids may still come, so there is no replay yet", "Wait until all lots are closed. Before that nobody may see any sign of a bid."],
   role_not_held: ["You do not hold this role"],
   key_not_yet_valid: ["This device's signing key is not in force yet", "Wait until it is, or use a device whose key is."],

@@ -99,6 +99,7 @@ export const problemsZh: ProblemWords = {
   incomplete: ["还有未填写的内容"],
   not_next: ["还没有轮到"],
   record_differs: ["记录的摘要与内容不符，未予签署", "请不要签署，并立即告知记录人与监督人员。"],
+  awaits_witnesses: ["见证人尚未联署", "证据须有足够的见证人联署。请稍后再试；其余办理不受影响。"],
   lot_still_open: ["还在接收投标，此时不能回放", "请等全部标段截止后再看。截止前任何人都不能看到投标的任何迹象。"],
   role_not_held: ["您没有这一身份"],
   key_not_yet_valid: ["本设备的签名密钥尚未生效", "请等生效后再办理，或在已生效的设备上办理。"],

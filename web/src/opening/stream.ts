@@ -24,6 +24,8 @@ export interface Fact {
 export interface Passing {
   readonly online?: number;
   readonly head?: { readonly size: number; readonly root: string };
+  /** Too few witnesses cosign: what binds waits for them. */
+  readonly lacks_witnesses?: boolean;
 }
 
 /** How the line is. `broken` is final: the stream contradicts itself, and the page says so. */

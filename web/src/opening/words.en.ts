@@ -5,6 +5,8 @@ import type { roomZh } from "./words";
 export const roomEn: Readonly<Record<keyof typeof roomZh, string>> = {
   title: "Opening room",
   lot: "Lot {lot}",
+  "witnesses.lacking": "The log waits for witnesses",
+  "witnesses.lacking.safe": "Too few of the log's independent witnesses answer. Closing, opening and results wait for them and go on by themselves; bids, receipts and everything else go on as usual.",
   "clock.until": "Until the opening",
   "clock.closed": "closed at {time}",
   seal: "封",

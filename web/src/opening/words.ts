@@ -5,6 +5,8 @@ import { catalogue } from "@/i18n";
 export const roomZh = {
   title: "开标室",
   lot: "标段 {lot}",
+  "witnesses.lacking": "日志在等待见证人",
+  "witnesses.lacking.safe": "应答的独立见证人不足。截标后的开启、结果公布要等他们，人数够了自动接着进行；投标、回执等其余一切照常。",
   "clock.until": "距开标",
   "clock.closed": "已于 {time} 截止",
   seal: "封",

@@ -1,0 +1,129 @@
+//! `kaibiao signer`: what the people of the signer do.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use clap::{Args, Subcommand};
+
+use super::house::{House, Settings};
+use super::{SignerError, server};
+use crate::pinned;
+use crate::telemetry::{self, Style};
+
+/// 签名进程：保管日志密钥与第二处日志头 · The signer: holds the log's key and the second store
+#[derive(Debug, Subcommand)]
+pub enum SignerCommand {
+    /// 建立签名者：密钥、证书、名片 · Makes a signer: key, certificate, card
+    New(NewArguments),
+    /// 运行 · Answers the platform
+    Serve(HomeArguments),
+    /// 最后签署的日志头 · The head that was signed last
+    Status(HomeArguments),
+    /// 核对时钟之后接受它的跳变（须先停止 serve）· Accepts a step of the clock, after people have looked at it
+    AcceptClock(HomeArguments),
+}
+
+/// Where the signer lives.
+#[derive(Debug, Args)]
+pub struct HomeArguments {
+    /// 签名者目录 · Folder of the signer
+    #[arg(long, value_name = "FOLDER")]
+    home: PathBuf,
+}
+
+/// Arguments of `signer new`.
+#[derive(Debug, Args)]
+pub struct NewArguments {
+    #[command(flatten)]
+    home: HomeArguments,
+    /// 日志的名字与纪元 · Origin of the log
+    #[arg(long)]
+    origin: String,
+    /// 平台访问的地址 · Where the platform reaches it, https://host:port
+    #[arg(long)]
+    address: String,
+    /// 监听的地址与端口 · Address and port to listen at
+    #[arg(long)]
+    listen: String,
+    /// 平台的证书（kaibiao certificate）· The platform's certificate, DER, base64
+    #[arg(long)]
+    platform: String,
+    /// 沿用已有日志的密钥 · Key of a log that exists already
+    #[arg(long, value_name = "FILE", requires = "adopt_head")]
+    adopt_key: Option<PathBuf>,
+    /// 沿用已有的第二处日志头 · Its second store
+    #[arg(long, value_name = "FILE", requires = "adopt_key")]
+    adopt_head: Option<PathBuf>,
+}
+
+impl SignerCommand {
+    /// Runs the subcommand.
+    pub fn run(self) -> ExitCode {
+        let is_daemon = matches!(self, Self::Serve(_));
+        telemetry::start(if is_daemon { Style::Machine } else { Style::Person });
+        match self.done() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}\n[{}]", error.code());
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn done(self) -> Result<(), SignerError> {
+        match self {
+            Self::New(arguments) => arguments.run(),
+            Self::Serve(HomeArguments { home }) => {
+                let failed = |error| SignerError::File("the runtime".into(), error);
+                tokio::runtime::Runtime::new().map_err(failed)?.block_on(serve(&House::at(&home)))
+            }
+            Self::Status(HomeArguments { home }) => status(&House::at(&home)),
+            Self::AcceptClock(HomeArguments { home }) => {
+                let stepped = House::at(&home).accept_clock()?;
+                println!("已接受时钟跳变 · accepted a step of {} ms", stepped.0);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl NewArguments {
+    fn run(self) -> Result<(), SignerError> {
+        // A certificate that is none would only be found out when the platform comes.
+        STANDARD
+            .decode(&self.platform)
+            .map_err(|_| SignerError::WrongAnswer("the certificate is no base64"))?;
+        let settings = Settings { listen: self.listen, origin: self.origin, platform: self.platform };
+        let adopted = self.adopt_key.as_deref().zip(self.adopt_head.as_deref());
+        let card = House::create(&self.home.home, &settings, &self.address, adopted)?;
+        println!("名片 · card: {}", self.home.home.join("card.json").display());
+        println!("日志公钥 · log key: {}", card.log);
+        Ok(())
+    }
+}
+
+fn status(house: &House) -> Result<(), SignerError> {
+    let (kept, stepped) = house.status()?;
+    match kept {
+        Some(kept) => println!("{} {}", kept.size, kept.root),
+        None => println!("尚未签署 · nothing signed yet"),
+    }
+    if let Some(stepped) = stepped {
+        println!("时钟跳变，已停止签名 · stopped by a step of the clock: {} ms", stepped.0);
+    }
+    Ok(())
+}
+
+async fn serve(house: &House) -> Result<(), SignerError> {
+    let _lock = house.lock()?;
+    let settings = house.settings()?;
+    let signer = Arc::new(house.signer(&settings.origin)?);
+    let peer = pinned::certificate_from_base64(&settings.platform)?;
+    let tls = pinned::server_config(&house.certificate(&settings.origin)?, peer)?;
+    let size = signer.kept()?.map_or(0, |kept| kept.size);
+    tracing::info!(address = settings.listen, log.size = size, "the signer answers");
+    server::serve(signer, tls, &settings.listen).await
+}

@@ -1,0 +1,154 @@
+//! The signer of the log: the one that holds its key, and with it the *second store*, the head that it signed last.
+//!
+//! In the process of the platform by default; a program of its own, on another machine, where `[signer]` names its card.
+//! It believes nothing but a proof: a new head is signed only if an RFC 6962 consistency proof leads to it from the head
+//! that is kept, and it is kept durably before the signature leaves. So whoever rules the web and database host gets no
+//! fork signed, and a restored database is found out.
+//!
+//! *Invariant*: two heads that it ever signed are always of one history. The same head again gets the same bytes.
+
+pub mod commands;
+
+mod card;
+mod clock;
+mod error;
+mod house;
+mod port;
+mod server;
+mod store;
+
+pub use card::SignerCard;
+pub use error::{SignRefused, SignerError};
+pub use port::{RemoteSigner, SignerPort};
+pub use store::KeptHead;
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use kaibiao_crypto::checkpoint::{Checkpoint, NoteSignature, NoteSigner, NoteVerifier};
+use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::key::SigningKey;
+use kaibiao_crypto::tree::{self, empty_root};
+use ring::rand::SystemRandom;
+use serde::{Deserialize, Serialize};
+
+use clock::Watch;
+use store::{Kept, Store};
+
+use crate::held;
+
+/// A head that is to be signed, with the proof that it continues the one that was signed last.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    /// Size of the head that was signed last; 0 if there is none.
+    pub old_size: u64,
+    /// Consistency proof from it to the new head.
+    pub proof: Vec<Digest>,
+    /// Root of the new head.
+    pub root: Digest,
+    /// Size of the new head.
+    pub size: u64,
+}
+
+/// The log's key with the second store.
+pub struct Signer {
+    key: NoteSigner,
+    kept: Mutex<Keeping>,
+}
+
+/// What changes with each head.
+struct Keeping {
+    store: Store,
+    /// None in the platform's own process: a clock that watches itself tells nothing, and nobody there could accept it.
+    watch: Option<Watch>,
+}
+
+impl Signer {
+    /// The signer in the platform's own process: its key in `key`, its second store at `store`. Both are made if they
+    /// are not there.
+    pub fn embedded(origin: &str, key: &Path, store: &Path) -> Result<Self, SignerError> {
+        Self::new(origin, key, store, None)
+    }
+
+    fn new(origin: &str, key: &Path, store: &Path, watch: Option<Watch>) -> Result<Self, SignerError> {
+        let key = NoteSigner::new(origin, stored_key(key)?)?;
+        Ok(Self { key, kept: Mutex::new(Keeping { store: Store::at(store), watch }) })
+    }
+
+    /// The public half of the log's key; its name is the origin of the log.
+    pub fn verifier(&self) -> &NoteVerifier {
+        self.key.verifier()
+    }
+
+    /// The head that was signed last.
+    pub fn kept(&self) -> Result<Option<KeptHead>, SignerError> {
+        let keeping = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(keeping.store.last()?.map(|kept| kept.head()))
+    }
+
+    /// Signs a head that continues the one that was signed last, once it is kept; or that one again.
+    pub fn sign(&self, wanted: &Extension) -> Result<NoteSignature, SignerError> {
+        let mut keeping = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = keeping.store.last()?;
+        let last = kept.as_ref().map(Kept::head);
+        let new = KeptHead { root: wanted.root, size: wanted.size };
+        if last != Some(new) {
+            continues(last, wanted)?;
+            let signed_at = keeping.look_at_clock(kept.as_ref())?;
+            keeping.store.keep(&Kept { clock_stepped: None, root: new.root, signed_at, size: new.size })?;
+        }
+        let origin = self.key.verifier().name().to_owned();
+        Ok(self.key.sign(&Checkpoint { origin, size: new.size, root: new.root }.to_text()))
+    }
+}
+
+impl Keeping {
+    /// The moment now by a clock that has not stepped since the last head. A step stops the signer until its people
+    /// accept it, across restarts too.
+    fn look_at_clock(&mut self, kept: Option<&Kept>) -> Result<Option<crate::base::Instant>, SignerError> {
+        let Some(watch) = &mut self.watch else { return Ok(None) };
+        if let Some(stepped) = kept.and_then(|kept| kept.clock_stepped) {
+            return Err(SignRefused::ClockStepped(stepped).into());
+        }
+        match watch.look(kept.and_then(|kept| kept.signed_at)) {
+            Ok(now) => Ok(Some(now)),
+            Err(stepped) => {
+                if let Some(kept) = kept {
+                    self.store.keep(&Kept { clock_stepped: Some(stepped), ..kept.clone() })?;
+                }
+                Err(SignRefused::ClockStepped(stepped).into())
+            }
+        }
+    }
+}
+
+/// Whether a head continues the last one.
+fn continues(last: Option<KeptHead>, wanted: &Extension) -> Result<(), SignRefused> {
+    let last = last.unwrap_or(KeptHead { root: empty_root(), size: 0 });
+    if wanted.size < last.size {
+        return Err(SignRefused::Older { kept: last.size });
+    }
+    if wanted.size == last.size {
+        return Err(SignRefused::OtherRoot { kept: last.size });
+    }
+    if wanted.old_size != last.size {
+        return Err(SignRefused::NotNext { kept: last.size });
+    }
+    tree::verify_consistency(last.size, last.root, wanted.size, wanted.root, &wanted.proof)
+        .map_err(|_| SignRefused::Unproven { kept: last.size })
+}
+
+/// The key in the file `path`; made and stored durably if there is none. Readable by its owner only.
+pub fn stored_key(path: &Path) -> Result<SigningKey, SignerError> {
+    let failed = |error| SignerError::File(path.to_owned(), error);
+    if let Some(pkcs8) = held::read(path).map_err(failed)? {
+        return Ok(SigningKey::from_pkcs8(&pkcs8)?);
+    }
+    let key = SigningKey::generate(&SystemRandom::new())?;
+    held::write(path, &key.to_pkcs8()).map_err(failed)?;
+    Ok(key)
+}
+
+#[cfg(test)]
+mod tests;

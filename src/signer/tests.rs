@@ -1,0 +1,122 @@
+//! What a signer signs, and what it does not.
+
+use kaibiao_crypto::tree::{Tree, leaf_hash};
+
+use super::*;
+
+struct Desk {
+    folder: std::path::PathBuf,
+    signer: Signer,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("kaibiao-signer-{}", uuid::Uuid::new_v4()));
+        let signer = open(&folder);
+        Self { folder, signer }
+    }
+
+    fn refuses(&self, wanted: &Extension) -> &'static str {
+        match self.signer.sign(wanted) {
+            Err(SignerError::Refused(refused)) => refused.code(),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn open(folder: &Path) -> Signer {
+    Signer::embedded("log.example/1", &folder.join("log.key"), &folder.join("head.json")).expect("a signer")
+}
+
+/// A log of `size` entries; from `fork_at` on they are others.
+fn log(size: u64, fork_at: u64) -> Tree {
+    let leaf = |n: u64| leaf_hash(format!("{}{n}", if n >= fork_at { "other " } else { "" }).as_bytes());
+    (0..size).map(leaf).collect()
+}
+
+fn extension(log: &Tree, old_size: u64) -> Extension {
+    let proof =
+        if old_size == 0 { Vec::new() } else { log.consistency(old_size, log.size()).expect("a proof") };
+    Extension { old_size, proof, root: log.root(), size: log.size() }
+}
+
+#[test]
+fn only_a_proven_extension_is_signed_and_the_same_head_gets_the_same_bytes() {
+    let desk = Desk::new();
+    let (three, ten) = (log(3, u64::MAX), log(10, u64::MAX));
+    desk.signer.sign(&extension(&three, 0)).expect("the first head");
+    assert_eq!(desk.refuses(&extension(&ten, 0)), "head_not_next");
+    assert_eq!(desk.refuses(&extension(&ten, 2)), "head_not_next");
+    assert_eq!(desk.refuses(&extension(&log(10, 1), 3)), "head_unproven");
+    let mut cut = extension(&ten, 3);
+    cut.proof.pop();
+    assert_eq!(desk.refuses(&cut), "head_unproven");
+    let first = desk.signer.sign(&extension(&ten, 3)).expect("an extension");
+    assert_eq!(desk.signer.sign(&extension(&ten, 3)).expect("again"), first);
+    let text = Checkpoint { origin: "log.example/1".to_owned(), size: 10, root: ten.root() }.to_text();
+    let note = kaibiao_crypto::checkpoint::Note { text, signatures: vec![first] };
+    assert_eq!(note.verify(desk.signer.verifier()), Ok(None));
+}
+
+#[test]
+fn a_restored_database_and_a_fork_are_refused_across_restarts() {
+    let desk = Desk::new();
+    let ten = log(10, u64::MAX);
+    let first = desk.signer.sign(&extension(&ten, 0)).expect("a head");
+    let again = open(&desk.folder);
+    assert_eq!(again.kept().expect("kept"), Some(KeptHead { root: ten.root(), size: 10 }));
+    assert_eq!(again.sign(&extension(&ten, 0)).expect("the same head"), first);
+    let desk = Desk { signer: again, folder: desk.folder.clone() };
+    assert_eq!(desk.refuses(&extension(&log(7, u64::MAX), 3)), "head_older");
+    assert_eq!(desk.refuses(&extension(&log(10, 9), 9)), "head_differs");
+    assert_eq!(desk.refuses(&extension(&log(12, 9), 10)), "head_unproven");
+}
+
+#[test]
+fn a_head_is_kept_before_it_is_signed() {
+    let desk = Desk::new();
+    desk.signer.sign(&extension(&log(3, u64::MAX), 0)).expect("a head");
+    let path = desk.folder.join("head.new");
+    std::fs::create_dir(&path).expect("in the way of the next write");
+    let wanted = extension(&log(5, u64::MAX), 3);
+    assert!(
+        matches!(desk.signer.sign(&wanted), Err(SignerError::File(..))),
+        "no signature of what is not kept"
+    );
+    std::fs::remove_dir(&path).expect("removed");
+    desk.signer.sign(&wanted).expect("signed once it is kept");
+}
+
+#[test]
+fn a_step_of_the_clock_stops_it_until_its_people_accept_it() {
+    use crate::base::{Instant, Span};
+    use crate::clock::Clock;
+    let desk = Desk::new();
+    let clock = Clock::held_at(Instant(1_728_922_413_000));
+    let watched = |clock: &Clock| {
+        let watch = Some(clock::Watch::new(clock.clone()));
+        Signer::new("log.example/1", &desk.folder.join("log.key"), &desk.folder.join("head.json"), watch)
+    };
+    let signer = watched(&clock).expect("a signer");
+    signer.sign(&extension(&log(3, u64::MAX), 0)).expect("a head");
+    clock.advance(Span::seconds(-60));
+    let wanted = extension(&log(5, u64::MAX), 3);
+    let refused = |signer: &Signer| signer.sign(&wanted).expect_err("refused").code().to_owned();
+    assert_eq!(refused(&signer), "clock_stepped");
+    clock.advance(Span::seconds(60));
+    assert_eq!(
+        refused(&signer),
+        "clock_stepped",
+        "a clock that was moved back and forth is looked at by people"
+    );
+    assert_eq!(refused(&watched(&clock).expect("restarted")), "clock_stepped", "a restart accepts nothing");
+    assert!(signer.sign(&extension(&log(3, u64::MAX), 0)).is_ok(), "what was signed is signed again");
+    house::House::at(&desk.folder).accept_clock().expect("accepted");
+    watched(&clock).expect("restarted").sign(&wanted).expect("signed");
+}

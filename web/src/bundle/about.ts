@@ -1,0 +1,88 @@
+/**
+ * What a bundle says of itself: which log, which tender, under which head (`bundle.json`, `heads.json`).
+ *
+ * Claims of whoever wrote the file: nothing here is believed before it has been checked.
+ */
+import { type Bytes, fromHex } from "@/acts/bytes";
+import { type Canonical, CanonicalError, isArray, isObject, parseCanonical } from "@/acts/canonical";
+import { UUID } from "@/acts/actPayload";
+import type { TreeHead } from "@/acts/tree";
+import { BundleError } from "./error";
+
+/** `bundle.json`. */
+export interface BundleAbout {
+  readonly centreEntries: number;
+  readonly tenderEntries: number;
+  /** The signed and cosigned checkpoint that all proofs lead to. */
+  readonly head: string;
+  readonly logKey: string;
+  readonly witnessKeys: readonly string[];
+  readonly origin: string;
+  /** C2SP tlog-policy. */
+  readonly policy: string;
+  readonly rules: number;
+  readonly scope: "supervisor" | "public";
+  readonly tender: string;
+}
+
+/** An older head that a signer has seen, with its consistency proof to the bundle's. */
+export interface ShownHead extends TreeHead {
+  readonly proof: readonly Bytes[];
+}
+
+const FIELDS = "centre_entries,head,log_vkey,origin,policy,rules,scope,tender,tender_entries,v,witness_vkeys";
+
+/** Reads `bundle.json`. Throws a [`BundleError`]. */
+export function parseAbout(bytes: Bytes): BundleAbout {
+  const fields = canonical(bytes, "bundle.json");
+  if (!isObject(fields) || Object.keys(fields).join() !== FIELDS || fields["v"] !== 1) throw unknown("bundle.json");
+  const { centre_entries, tender_entries, head, log_vkey, witness_vkeys, origin, policy, rules, scope, tender } = fields;
+  const isGood =
+    isCount(centre_entries) && isCount(tender_entries) && isCount(rules) && isText(head) && isText(log_vkey) && isText(origin) && isText(policy) &&
+    isText(tender) && UUID.test(tender) && (scope === "supervisor" || scope === "public") && isArray(witness_vkeys) && witness_vkeys.every(isText);
+  if (!isGood) throw unknown("bundle.json");
+  return {
+    centreEntries: centre_entries, tenderEntries: tender_entries, head, logKey: log_vkey, witnessKeys: witness_vkeys, origin, policy, rules, scope, tender,
+  };
+}
+
+/** Reads `heads.json`. Throws a [`BundleError`]. */
+export function parseHeads(bytes: Bytes): readonly ShownHead[] {
+  const heads = canonical(bytes, "heads.json");
+  if (!isArray(heads)) throw unknown("heads.json");
+  const parsed = heads.map(parseHead);
+  if (parsed.some(({ size }, at) => at > 0 && size <= (parsed[at - 1]?.size ?? 0))) throw unknown("heads.json");
+  return parsed;
+}
+
+function parseHead(head: Canonical): ShownHead {
+  if (!isObject(head) || Object.keys(head).join() !== "proof,root,size" || !isCount(head["size"]) || !isArray(head["proof"])) throw unknown("heads.json");
+  return { size: head["size"], root: digest(head["root"]), proof: head["proof"].map(digest) };
+}
+
+function digest(value: Canonical | undefined): Bytes {
+  const bytes = isText(value) ? fromHex(value, 32) : undefined;
+  if (!bytes) throw unknown("heads.json");
+  return bytes;
+}
+
+function canonical(bytes: Bytes, name: string): Canonical {
+  try {
+    return parseCanonical(bytes);
+  } catch (error) {
+    if (error instanceof CanonicalError) throw new BundleError("bundle_not_canonical", name);
+    throw error;
+  }
+}
+
+function isText(value: Canonical | undefined): value is string {
+  return typeof value === "string";
+}
+
+function isCount(value: Canonical | undefined): value is number {
+  return typeof value === "number" && value >= 0;
+}
+
+function unknown(name: string): BundleError {
+  return new BundleError("bundle_form", name);
+}

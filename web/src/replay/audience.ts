@@ -1,0 +1,90 @@
+/**
+ * Who heard an event when it happened: the display's copy of the server's table (`src/tender/audience.rs`).
+ *
+ * For the replay's "as seen by" only; the server decides what anybody gets. *Invariant*: every kind of event is named,
+ * so that a new kind is a type error here until it has been placed.
+ */
+import type { EventKind } from "@/i18n/events";
+import type { Event, OrgId } from "@/protocol";
+
+/** A group of readers. */
+export type GroupView = "everything" | "public" | "host" | "panel" | "supervisor";
+/** From whose eyes one looks; `everything` is the whole record, which nobody saw at the time. */
+export type Viewpoint = GroupView | `bidder:${OrgId}`;
+/** The groups, in the order in which they are offered. */
+export const GROUP_VIEWS: readonly GroupView[] = ["everything", "public", "host", "panel", "supervisor"];
+
+type Group = "everybody" | "host" | "review" | "review_and_host" | "owner" | "nobody";
+
+const GROUP: Readonly<Record<EventKind, Group>> = {
+  tender_drafted: "host",
+  tender_revised: "host",
+  document_added: "host",
+  tender_approved: "host",
+  enquiry_asked: "host",
+  tender_published: "everybody",
+  addendum_issued: "everybody",
+  enquiry_answered: "everybody",
+  tender_cancelled: "everybody",
+  schedule_pinned: "everybody",
+  floor_key_recorded: "everybody",
+  tender_archived: "everybody",
+  bid_submitted: "owner",
+  bid_withdrawn: "owner",
+  checked_in: "owner",
+  letter_issued: "owner",
+  lot_closed: "everybody",
+  lot_failed: "everybody",
+  opening_drawn: "everybody",
+  seals_checked: "everybody",
+  keys_released: "everybody",
+  custodians_awaited: "everybody",
+  envelope_unsealed: "everybody",
+  reading_started: "everybody",
+  bid_read: "everybody",
+  reading_finished: "everybody",
+  line_confirmed: "everybody",
+  objection_raised: "everybody",
+  objection_answered: "everybody",
+  record_signed: "everybody",
+  opening_recorded: "everybody",
+  review_started: "everybody",
+  stage_passed: "everybody",
+  second_opening_started: "everybody",
+  candidates_published: "everybody",
+  award_confirmed: "everybody",
+  letters_issued: "everybody",
+  contents_recorded: "review",
+  preliminary_concluded: "review",
+  scores_committed: "review",
+  scores_concluded: "review",
+  stage_signed: "review",
+  bids_ranked: "review_and_host",
+  report_signed: "review_and_host",
+  report_closed: "review_and_host",
+  panel_called: "nobody",
+  panel_drawn: "nobody",
+  seat_taken: "nobody",
+  expert_recused: "nobody",
+  preliminary_judged: "nobody",
+  scores_revealed: "nobody",
+};
+
+const HEARS: Readonly<Record<GroupView, ReadonlySet<Group>>> = {
+  everything: new Set(["everybody", "host", "review", "review_and_host", "owner", "nobody"]),
+  public: new Set(["everybody"]),
+  host: new Set(["everybody", "host", "review_and_host"]),
+  panel: new Set(["everybody", "review", "review_and_host"]),
+  supervisor: new Set(["everybody", "review", "review_and_host"]),
+};
+
+/** Whether an event was heard from this viewpoint. */
+export function isHeard(event: Event, viewpoint: Viewpoint): boolean {
+  const group = GROUP[event.kind] ?? "nobody";
+  if (isGroup(viewpoint)) return HEARS[viewpoint].has(group);
+  return group === "everybody" || (group === "owner" && "org" in event && viewpoint === `bidder:${event.org}`);
+}
+
+function isGroup(viewpoint: Viewpoint): viewpoint is GroupView {
+  return !viewpoint.startsWith("bidder:");
+}

@@ -1,0 +1,56 @@
+/** The head that everything in a bundle stands under: its signature, its witnesses, the older heads that it continues. */
+import { type CheckpointPolicy, examineCheckpoint, parseVerifierKey, type VerifierKey } from "@/acts/note";
+import { parsePolicy } from "@/acts/policy";
+import { refuseConsistency, type TreeHead } from "@/acts/tree";
+import type { Bundle } from "@/bundle/reader";
+import { judged, type NamedCheck, notChecked, passed } from "../checkNames";
+
+/** Whose keys a bundle is checked against. A text of a verifier key or of a policy; undefined: only the file's own. */
+export interface Trust {
+  readonly logKey: string | undefined;
+}
+
+/** What the head came to. */
+export interface HeadFinding {
+  /** What all proofs lead to; undefined if the head has no form. */
+  readonly head: TreeHead | undefined;
+  readonly checks: readonly NamedCheck[];
+}
+
+/** Checks the head of a bundle. */
+export async function checkHead({ about, heads }: Pick<Bundle, "about" | "heads">, trust: Trust): Promise<HeadFinding> {
+  const policy = await policyFor(about, trust);
+  const isOwn = trust.logKey === undefined;
+  const keys = isOwn ? notChecked("keys_own", "own_key") : passed("keys_own");
+  if (!policy) return { head: undefined, checks: [judged("log_signature", "verifier_form")] };
+  const verdict = await examineCheckpoint(about.head, policy);
+  if (typeof verdict === "string") return { head: undefined, checks: [judged("log_signature", verdict)] };
+  const { checkpoint, logRefusal, witnessRefusal } = verdict;
+  const checks: NamedCheck[] = [
+    judged("log_signature", logRefusal),
+    judged("witnesses", witnessRefusal),
+    judged("stream", checkpoint.origin === about.origin ? undefined : "other_origin"),
+    keys,
+  ];
+  let refusal: string | undefined;
+  for (const head of heads) refusal ??= await refuseConsistency(head, checkpoint, head.proof);
+  return { head: checkpoint, checks: [...checks, judged("heads", refusal)] };
+}
+
+/** Reads a key or a policy that somebody typed; undefined if it is neither, or names no key of a log. */
+export async function readTrust(text: string): Promise<{ readonly log: VerifierKey; readonly witnesses: readonly VerifierKey[] | undefined; readonly quorum: number } | undefined> {
+  const key = await parseVerifierKey(text.trim());
+  if (key) return key.type === 1 ? { log: key, witnesses: undefined, quorum: 0 } : undefined;
+  const policy = await parsePolicy(text);
+  const log = policy?.logs[0];
+  return policy && log && { log, witnesses: policy.witnesses, quorum: policy.quorum };
+}
+
+/** The reader's own policy where one was given; the file's witnesses where only the log's key was; else all is the file's. */
+async function policyFor(about: Bundle["about"], { logKey }: Trust): Promise<CheckpointPolicy | undefined> {
+  const given = logKey === undefined ? undefined : await readTrust(logKey);
+  if (logKey !== undefined && !given) return undefined;
+  if (given?.witnesses) return { log: given.log, witnesses: given.witnesses, quorum: given.quorum };
+  const [own, log] = [await parsePolicy(about.policy), given?.log ?? (await parseVerifierKey(about.logKey))];
+  return own && log && { log, witnesses: own.witnesses, quorum: own.quorum };
+}

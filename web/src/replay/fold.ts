@@ -1,0 +1,157 @@
+/**
+ * What a tender had come to at a moment of its replay: the room's state and what happened beside the room. Pure.
+ *
+ * For display only (ruling 26). *Invariant*: the same events give the same state; what is of another lot changes nothing.
+ */
+import { EMPTY_ROOM, fold as foldRoom, type RoomState } from "@/opening/fold";
+import type { BidId, BidScore, BidStatus, Event, LotFact, OrgId, PersonId, Phase, RejectedBid, TenderEvent, Terms, Trace } from "@/protocol";
+
+/** A bid as handed in. */
+export interface HandedIn {
+  readonly bid: BidId;
+  readonly org: OrgId;
+  readonly status: BidStatus;
+  readonly atMs: number;
+}
+
+/** The panel's work. Seats are in the order in which they acted. */
+export interface PanelState {
+  readonly isCalled: boolean;
+  readonly isDrawn: boolean;
+  readonly seats: Readonly<Record<number, PersonId>>;
+  readonly recused: number;
+  readonly judged: readonly number[];
+  readonly rejected: readonly RejectedBid[];
+  readonly committed: readonly number[];
+  readonly revealed: readonly number[];
+  readonly scores: readonly BidScore[];
+  readonly stageSigned: readonly number[];
+  readonly reportSigned: readonly number[];
+  readonly dissents: readonly number[];
+}
+
+/** The state at a moment. */
+export interface ReplayState {
+  readonly room: RoomState;
+  readonly phase: Phase;
+  /** The newest terms; null before the draft, or where the reader was not told. */
+  readonly terms: Terms | null;
+  /** Group key of the notice; null before it. */
+  readonly groupKey: string | null;
+  readonly documents: number;
+  readonly addenda: number;
+  readonly enquiries: number;
+  readonly answers: number;
+  /** Custodians who pinned the schedule in force. */
+  readonly pinned: number;
+  readonly handedIn: readonly HandedIn[];
+  readonly checkedIn: readonly OrgId[];
+  readonly panel: PanelState;
+  /** Why the ranking is as it is. */
+  readonly trace: Trace<BidId> | null;
+  readonly letters: number;
+}
+
+const EMPTY_PANEL: PanelState = {
+  isCalled: false, isDrawn: false, seats: {}, recused: 0, judged: [], rejected: [], committed: [], revealed: [], scores: [], stageSigned: [], reportSigned: [], dissents: [],
+};
+
+/** Before the first entry. */
+export const EMPTY_STATE: ReplayState = {
+  room: EMPTY_ROOM, phase: "draft", terms: null, groupKey: null, documents: 0, addenda: 0, enquiries: 0, answers: 0, pinned: 0, handedIn: [], checkedIn: [], panel: EMPTY_PANEL, trace: null, letters: 0,
+};
+
+/** The state after `event`, which happened at `atMs`, for `lot`. */
+export function foldReplay(state: ReplayState, event: Event, atMs: number, lot: string): ReplayState {
+  const room = foldRoom(state.room, event, atMs, lot);
+  const after = room === state.room ? state : { ...state, room };
+  if (!("lot" in event)) return foldTender(after, event);
+  return event.lot === lot ? foldPanel(foldLot(after, event, atMs), event) : state;
+}
+
+function foldTender(state: ReplayState, event: TenderEvent): ReplayState {
+  switch (event.kind) {
+    case "tender_drafted":
+    case "tender_revised":
+      return { ...state, terms: event.terms };
+    case "document_added":
+      return { ...state, documents: state.documents + 1 };
+    case "tender_approved":
+      return { ...state, phase: "approved" };
+    case "tender_published":
+      return { ...state, phase: "published", groupKey: event.group_key };
+    case "addendum_issued":
+      return { ...state, addenda: state.addenda + 1, documents: state.documents + event.documents.length };
+    case "enquiry_asked":
+      return { ...state, enquiries: state.enquiries + 1 };
+    case "enquiry_answered":
+      return { ...state, answers: state.answers + 1 };
+    case "schedule_pinned":
+      return { ...state, pinned: event.pins.length };
+    case "tender_cancelled":
+      return { ...state, phase: "cancelled" };
+    case "tender_archived":
+      return { ...state, phase: "archived" };
+    default:
+      return state;
+  }
+}
+
+function foldLot(state: ReplayState, event: LotFact, atMs: number): ReplayState {
+  switch (event.kind) {
+    case "bid_submitted":
+      return { ...state, handedIn: [...withStatus(state.handedIn, event.replaces, "replaced"), { bid: event.bid, org: event.org, status: "standing", atMs }] };
+    case "bid_withdrawn":
+      return { ...state, handedIn: withStatus(state.handedIn, event.bid, "withdrawn") };
+    case "checked_in":
+      return { ...state, checkedIn: [...state.checkedIn, event.org] };
+    case "bids_ranked":
+      return { ...state, trace: event.trace };
+    case "letter_issued":
+      return { ...state, letters: state.letters + 1 };
+    case "letters_issued":
+      return { ...state, letters: event.letters };
+    default:
+      return state;
+  }
+}
+
+function foldPanel(state: ReplayState, event: LotFact): ReplayState {
+  const panel = panelAfter(state.panel, event);
+  return panel === state.panel ? state : { ...state, panel };
+}
+
+function panelAfter(panel: PanelState, event: LotFact): PanelState {
+  switch (event.kind) {
+    case "panel_called":
+      return { ...panel, isCalled: true };
+    case "panel_drawn":
+      return { ...panel, isDrawn: true };
+    case "seat_taken":
+      return { ...panel, seats: { ...panel.seats, [event.seat]: event.person } };
+    case "expert_recused":
+      return { ...panel, recused: panel.recused + 1 };
+    case "preliminary_judged":
+      return { ...panel, judged: [...panel.judged, event.seat] };
+    case "preliminary_concluded":
+      return { ...panel, rejected: event.rejected };
+    case "scores_committed":
+      return { ...panel, committed: [...panel.committed.filter((seat) => seat !== event.seat), event.seat] };
+    case "scores_revealed":
+      return { ...panel, revealed: [...panel.revealed, event.seat] };
+    case "scores_concluded":
+      return { ...panel, scores: event.scores };
+    case "stage_signed":
+      return { ...panel, stageSigned: [...panel.stageSigned, event.seat] };
+    case "report_signed":
+      return {
+        ...panel, reportSigned: [...panel.reportSigned, event.seat], dissents: event.dissent === null ? panel.dissents : [...panel.dissents, event.seat],
+      };
+    default:
+      return panel;
+  }
+}
+
+function withStatus(handedIn: ReplayState["handedIn"], bid: BidId | null, status: BidStatus): ReplayState["handedIn"] {
+  return bid === null ? handedIn : handedIn.map((one) => (one.bid === bid ? { ...one, status } : one));
+}
