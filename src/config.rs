@@ -38,6 +38,9 @@ pub struct Config {
     /// The policy of the log's witnesses, a C2SP `tlog-policy` with their addresses. Without it, one witness in this
     /// process.
     pub witnesses: Option<PathBuf>,
+    /// Addresses of time authorities (RFC 3161). Which of them count stands in the log.
+    #[serde(default)]
+    pub time_authorities: Vec<String>,
     /// How the custodians are reached. Without it bids can be received, and nothing can be opened.
     pub custody: Option<CustodyConfig>,
 }

@@ -23,6 +23,8 @@ pub mod held;
 #[cfg(feature = "server")]
 pub mod trust;
 #[cfg(feature = "server")]
+pub mod timestamp;
+#[cfg(feature = "server")]
 pub mod pinned;
 #[cfg(feature = "server")]
 pub mod daemon;

@@ -10,6 +10,11 @@ pub const DATABASE_CONNECTIONS_MAX: u32 = 8;
 /// Longest wait for a connection or a lock.
 pub const DATABASE_WAIT_MAX_MS: u64 = 10_000;
 
+// ── Time ──
+
+/// Tokens of time authorities that one reading of the clocks records.
+pub const TIME_TOKENS_MAX: usize = 4;
+
 // ── Uploads ──
 
 /// What uploads may take. The defaults are those of production; tests lower them.

@@ -32,6 +32,7 @@ use crate::pinned::OwnCertificate;
 use crate::replay::check::Policy;
 use crate::signer::{RemoteSigner, Signer, SignerCard, SignerPort};
 use crate::store::Database;
+use crate::timestamp::{EmbeddedAuthority, TimeSources};
 
 /// Marks a store whose accounts were seeded by a demo.
 const DEMO_MARK: &str = "demo/seeded";
@@ -45,6 +46,7 @@ pub struct Platform {
     /// The files.
     pub files: Files,
     config: Config,
+    mode: Mode,
     database: Database,
     identity: Identity,
     uploads: Uploads,
@@ -97,6 +99,7 @@ impl Platform {
             ledger,
             files,
             config: config.clone(),
+            mode,
             database,
             identity,
             uploads,
@@ -204,7 +207,24 @@ impl Platform {
         let texts = TextReader::new(executable, workspace, TextLimits::default());
         let pace = Pace { reading: self.config.reading_pace() };
         let relays = Relays::new(&self.config.beacon.relays)?;
-        Ok(Jobs::new(self.ledger.clone(), self.files.clone(), custody, relays, Some(Arc::new(texts)), pace))
+        let texts = Some(Arc::new(texts));
+        let jobs = Jobs::new(self.ledger.clone(), self.files.clone(), custody, relays, texts, pace);
+        Ok(jobs.with_times(self.times()?))
+    }
+
+    /// Time authorities: those that the configuration names; in a demonstration without any, the one in this process.
+    fn times(&self) -> Result<TimeSources> {
+        let addresses = &self.config.time_authorities;
+        if self.mode == Mode::Demo && addresses.is_empty() {
+            let authority = Box::new(self.embedded_time_authority()?);
+            return Ok(TimeSources::Here(authority, self.ledger.clock().clone()));
+        }
+        Ok(TimeSources::there(addresses)?)
+    }
+
+    /// The time authority in this process. It counts where the log names its certificate.
+    pub fn embedded_time_authority(&self) -> Result<EmbeddedAuthority> {
+        Ok(EmbeddedAuthority::stored(&keys(&self.config).join("time.json"))?)
     }
 
     /// The certificate that the platform shows to custodians, with its key.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::event::{Committee, KeyRecord, RehearsalFault};
+use super::event::{Committee, KeyRecord, RehearsalFault, TimeAuthorityRecord};
 use super::register::Organisation;
 use crate::base::{Digest, KeyId, OrgId, PersonId, Role, SealingPolicy, ShortText, TimeLimits};
 
@@ -39,7 +39,9 @@ pub enum CentreCommand {
     RecordRehearsal(RecordRehearsal),
     /// System: digest of the page that seals.
     RecordSealingPage(RecordSealingPage),
-    /// System: the clock is read.
+    /// Registrar: the authorities whose time-stamps count.
+    NameTimeAuthorities(NameTimeAuthorities),
+    /// System: clocks of others are read.
     Tick(Tick),
 }
 
@@ -166,4 +168,17 @@ pub struct RecordSealingPage {
 /// See [`CentreCommand::Tick`].
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
-pub struct Tick {}
+pub struct Tick {
+    /// The newest head that a quorum of witnesses has cosigned: a signed note, with the time of each cosignature.
+    pub head: String,
+    /// Tokens of RFC 3161 over the head's text (origin, size, root), DER in base64.
+    pub tokens: Vec<String>,
+}
+
+/// See [`CentreCommand::NameTimeAuthorities`].
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct NameTimeAuthorities {
+    /// All that count from now on.
+    pub authorities: Vec<TimeAuthorityRecord>,
+}

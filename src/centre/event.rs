@@ -89,6 +89,11 @@ pub enum CentreEvent {
         /// For tenders that are published from now on.
         policy: SealingPolicy,
     },
+    /// Whose time-stamps count from now on.
+    TimeAuthoritiesNamed {
+        /// All of them.
+        authorities: Vec<TimeAuthorityRecord>,
+    },
     /// The custodians.
     CommitteeAppointed {
         /// The committee.
@@ -143,6 +148,16 @@ pub struct Committee {
     /// Digest of the ceremony's transcript.
     #[ts(type = "string")]
     pub transcript: Digest,
+}
+
+/// A time authority.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct TimeAuthorityRecord {
+    /// The certificate that its own is issued under: DER, base64.
+    pub certificate: String,
+    /// Its name.
+    pub name: ShortText,
 }
 
 /// Who held the shares of a dealing: what an index in a room's facts meant then.

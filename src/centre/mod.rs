@@ -18,6 +18,9 @@ use crate::base::{
     ShortText, TimeLimits, require,
 };
 
+/// Time authorities that may be named.
+const TIME_AUTHORITIES_MAX: usize = 8;
+
 /// What a decision may know besides the state.
 #[derive(Clone, Copy, Debug)]
 pub struct CentreContext {
@@ -49,6 +52,8 @@ pub struct Centre {
     pub limits: TimeLimits,
     /// How new tenders are sealed beside the committee's lock.
     pub sealing: SealingPolicy,
+    /// Whose time-stamps count.
+    pub time_authorities: Vec<TimeAuthorityRecord>,
     /// The custodians in office, to whom new tenders are sealed.
     pub committee: Option<Committee>,
     /// Since when they are: a rehearsal before that was not theirs.
@@ -106,6 +111,12 @@ impl Centre {
             CentreCommand::SetSealingPolicy(body) => {
                 registrar(context)?;
                 Ok(vec![CentreEvent::SealingPolicySet { policy: body.policy }])
+            }
+            CentreCommand::NameTimeAuthorities(body) => {
+                registrar(context)?;
+                let count = body.authorities.len();
+                require(count <= TIME_AUTHORITIES_MAX, || Refusal::rule("too_many_items"))?;
+                Ok(vec![CentreEvent::TimeAuthoritiesNamed { authorities: body.authorities.clone() }])
             }
             CentreCommand::AppointCommittee(body) => {
                 registrar(context)?;
@@ -186,6 +197,9 @@ impl Centre {
             }
             CentreEvent::TimeLimitsSet { limits } => self.limits = limits.clone(),
             CentreEvent::SealingPolicySet { policy } => self.sealing = *policy,
+            CentreEvent::TimeAuthoritiesNamed { authorities } => {
+                self.time_authorities.clone_from(authorities);
+            }
             CentreEvent::CommitteeAppointed { committee } => {
                 // Shares of a retired key that are dealt anew, for bids that are still sealed to it, bring it no office.
                 let is_known = self.committees.contains_key(&committee.group_key);

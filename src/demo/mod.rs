@@ -18,6 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 pub use story::export;
 
 use crate::base::{Role, Span};
+use crate::config::BeaconConfig;
 use narrator::Narrator;
 use stage::{Stage, StageOptions};
 use story::{Chapter, Story};
@@ -40,6 +41,9 @@ pub struct DemoArguments {
     /// Seconds from publication to the opening; by default 75, or 40 with --fast. The custodians' clocks cannot be hurried
     #[arg(long)]
     opening_in: Option<i64>,
+    /// Ask no relay for beacons: to see an opening wait for one
+    #[arg(long)]
+    no_relays: bool,
     /// Write all accounts as JSON to this file
     #[arg(long)]
     logins: Option<PathBuf>,
@@ -56,6 +60,7 @@ pub async fn run(arguments: DemoArguments) -> Result<ExitCode> {
         period,
         reading_pace_ms: if arguments.fast { 0 } else { 1500 },
         publicity: Span::seconds(20),
+        relays: if arguments.no_relays { Vec::new() } else { BeaconConfig::default().relays },
     };
     let stage = Stage::set(&options).await?;
     narrator.step(format!("{}  （{} 个账户）", stage.base_url, stage.cast.logins().count()));

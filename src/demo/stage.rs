@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use ring::rand::{SecureRandom, SystemRandom};
 use uuid::Uuid;
 
@@ -12,7 +14,10 @@ use super::cast::{Cast, House, Login, Part, parts};
 use super::content::Content;
 use super::custodians::Custodians;
 use crate::base::{LongText, OrgId, PersonId, Role, ShortText, Span, TimeLimits};
-use crate::centre::{CentreCommand, Organisation, RegisterOrganisation, RegisterPerson, SetTimeLimits};
+use crate::centre::{
+    CentreCommand, NameTimeAuthorities, Organisation, RegisterOrganisation, RegisterPerson, SetTimeLimits,
+    TimeAuthorityRecord,
+};
 use crate::config::{BeaconConfig, Config, CustodyConfig, Mode};
 use crate::found;
 use crate::ledger::Clock;
@@ -31,6 +36,8 @@ pub struct StageOptions {
     pub reading_pace_ms: i64,
     /// How long candidates are public.
     pub publicity: Span,
+    /// Where beacons are fetched.
+    pub relays: Vec<String>,
 }
 
 /// The set stage.
@@ -65,6 +72,7 @@ impl Stage {
         platform.found(&organisation).await?;
         let logins = register(&platform, &content).await?;
         set_limits(&platform, options).await?;
+        name_time_authority(&platform).await?;
         platform.serve().await?;
         let base_url = format!("http://localhost:{}", options.port);
         let registrar = logins.iter().find(|login| login.role == Role::Registrar);
@@ -95,11 +103,21 @@ fn config(options: &StageOptions, custodians: &Custodians) -> Config {
         listen: format!("127.0.0.1:{}", options.port),
         tls: None,
         reading_pace_ms: options.reading_pace_ms,
-        beacon: BeaconConfig::default(),
         signer: None,
         witnesses: None,
+        beacon: BeaconConfig { relays: options.relays.clone() },
+        time_authorities: Vec::new(),
         custody: Some(CustodyConfig { cards: custodians.cards() }),
     }
+}
+
+/// The one in this process: what it stamps is the platform's own time.
+async fn name_time_authority(platform: &Platform) -> Result<()> {
+    let authority = platform.embedded_time_authority()?;
+    let name = ShortText::new("演示用时间戳（本机）· demonstration, this machine")?;
+    let record = TimeAuthorityRecord { certificate: STANDARD.encode(authority.anchor()), name };
+    let named = NameTimeAuthorities { authorities: vec![record] };
+    by_authority(platform, &CentreCommand::NameTimeAuthorities(named)).await
 }
 
 async fn set_limits(platform: &Platform, options: &StageOptions) -> Result<()> {

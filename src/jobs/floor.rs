@@ -51,14 +51,8 @@ impl Relays {
     async fn ask(&self, address: &str, network: &Network, round: u64) -> Result<Beacon, String> {
         let url = format!("{address}/{}/public/{round}", network.chain());
         let answer = self.line.get(url).send().await.and_then(reqwest::Response::error_for_status);
-        let mut answer = answer.map_err(|error| error.to_string())?;
-        let mut text = Vec::new();
-        while let Some(piece) = answer.chunk().await.map_err(|error| error.to_string())? {
-            text.extend_from_slice(&piece);
-            if text.len() > BEACON_TEXT_BYTES_MAX {
-                break;
-            }
-        }
+        let answer = answer.map_err(|error| error.to_string())?;
+        let text = trust::body_of(answer, BEACON_TEXT_BYTES_MAX).await.map_err(|error| error.to_string())?;
         Beacon::from_json(network, &text).map_err(|error| error.to_string())
     }
 }

@@ -7,6 +7,7 @@
 //! *Invariant*: a job keeps no state of its own that matters. Each turn looks at the committed state and does the next
 //! step, so a restart at any instant goes on where the log stands.
 
+mod clock;
 mod contents;
 mod custodians;
 mod floor;
@@ -29,6 +30,7 @@ use crate::files::Files;
 use crate::files::text::TextReader;
 use crate::ledger::{Ledger, Rejected};
 use crate::tender::{Command, LotCommand, Phase, Tender};
+use crate::timestamp::TimeSources;
 
 pub use floor::Relays;
 use opening::At;
@@ -96,6 +98,8 @@ enum Work {
     Floor(TenderId),
     /// The rehearsals of the custodians in office.
     Rehearsal,
+    /// Readings of the clocks of others.
+    Clocks,
 }
 
 /// The jobs of the platform.
@@ -103,6 +107,7 @@ pub struct Jobs {
     hands: Hands,
     custody: Option<Custody>,
     relays: Relays,
+    times: Option<TimeSources>,
     pace: Pace,
     /// When something with a pace of its own was done last: reading out, asking custodians again. Not a fact.
     last_done: Mutex<HashMap<Work, Instant>>,
@@ -129,7 +134,21 @@ impl Jobs {
         pace: Pace,
     ) -> Self {
         let hands = Hands { ledger, files, texts };
-        Self { hands, custody, relays, pace, last_done: Mutex::default(), said: Mutex::default() }
+        Self {
+            hands,
+            custody,
+            relays,
+            times: None,
+            pace,
+            last_done: Mutex::default(),
+            said: Mutex::default(),
+        }
+    }
+
+    /// Reads the clocks of witnesses and of these authorities into the log.
+    #[must_use]
+    pub fn with_times(self, times: TimeSources) -> Self {
+        Self { times: Some(times), ..self }
     }
 
     /// Runs until `stop`. What is under way then breaks off; the next start goes on from the log.
@@ -177,7 +196,7 @@ impl Jobs {
             lots.flat_map(lanes).chain(schedule).chain(floor).collect::<Vec<Work>>()
         };
         let tenders = self.hands.ledger.tenders().into_iter();
-        tenders.flat_map(of_tender).chain([Work::Rehearsal]).collect()
+        tenders.flat_map(of_tender).chain([Work::Rehearsal, Work::Clocks]).collect()
     }
 
     /// Does the next step of a work; whether there was one.
@@ -208,6 +227,7 @@ impl Jobs {
             }
             Work::Schedule(tender) | Work::Floor(tender) => (tender, None),
             Work::Rehearsal => return self.rehearse().await,
+            Work::Clocks => return self.read_clocks().await,
         };
         let Some(tender) = self.hands.ledger.tender(*tender) else { return Ok(false) };
         match (lot.and_then(|lot| At::of(&tender, lot)), work) {

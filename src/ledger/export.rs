@@ -11,11 +11,13 @@ use std::io::{Seek, Write};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
+use kaibiao_crypto::checkpoint::{Checkpoint, Note};
 use kaibiao_crypto::entry::{Entry, EntryError};
 use kaibiao_crypto::tree::ProofError;
 
 use super::{Head, Ledger};
 use crate::base::{Digest, SubmissionId, TenderId};
+use crate::centre::Tick;
 use crate::files::{self, Address, Files};
 use crate::limits::GATE_WAIT_MS;
 use crate::replay::bundle::{
@@ -181,6 +183,7 @@ impl Export<'_> {
                     if self.is_shown(stream, row)? {
                         let seen = Entry::parse(&row.bytes)?.read_payload()?.seen;
                         survey.seen.extend(seen.map(|seen| (seen.size, seen.root)));
+                        survey.seen.extend(head_read(row));
                     }
                 }
             }
@@ -277,6 +280,18 @@ impl Export<'_> {
         }
         Ok(writer)
     }
+}
+
+/// The head that a reading of the clocks names.
+fn head_read(row: &EntryRow) -> Option<(u64, Digest)> {
+    let act = Entry::parse(&row.bytes).ok()?.to_act(row.body.clone());
+    if act.read_payload().ok()?.kind != "Tick" {
+        return None;
+    }
+    let tick: Tick = serde_json::from_value(act.body_value().ok()?).ok()?;
+    let note = Note::parse(tick.head.as_bytes()).ok()?;
+    let Checkpoint { size, root, .. } = Checkpoint::parse(&note.text).ok()?;
+    Some((size, root))
 }
 
 fn opened_submissions(tender: &Tender) -> BTreeSet<SubmissionId> {

@@ -9,9 +9,10 @@ use kaibiao_crypto::envelope::{Floor, RecoverySecret};
 use kaibiao_crypto::key::PublicKey;
 use kaibiao_crypto::lock::{GroupKey, LabelKey};
 use kaibiao_crypto::threshold::{Committee, Epoch, PublicShare, Quorum};
+use kaibiao_crypto::timestamp::TimeAnchor;
 
 use crate::base::{Actor, KeyId, PersonId};
-use crate::centre::{self, Centre, CentreCommand, KeyRecord};
+use crate::centre::{self, Centre, CentreCommand, KeyRecord, TimeAuthorityRecord};
 use crate::tender::{
     Command, CriterionScore, FloorKey, LotCommand, Schedule, SchedulePin, Tender, TenderCommand,
 };
@@ -54,6 +55,7 @@ pub fn brought_key(command: &CentreCommand) -> Option<KeyId> {
         | CentreCommand::ApproveReplacement(_)
         | CentreCommand::SetTimeLimits(_)
         | CentreCommand::SetSealingPolicy(_)
+        | CentreCommand::NameTimeAuthorities(_)
         | CentreCommand::AppointCommittee(_)
         | CentreCommand::RecordRehearsal(_)
         | CentreCommand::RecordSealingPage(_)
@@ -136,6 +138,14 @@ const SCHEDULE_DOMAIN: &[u8] = b"KB/custodian schedule\0";
 pub fn schedule_message(schedule: &Schedule) -> Vec<u8> {
     let Schedule { is_cancelled, notice, opening_at } = schedule;
     [SCHEDULE_DOMAIN, notice.as_bytes(), &opening_at.0.to_be_bytes(), &[u8::from(*is_cancelled)]].concat()
+}
+
+/// The certificates that time-stamps are trusted under; one that cannot be read counts for nothing.
+pub fn time_anchors(centre: &Centre) -> Vec<TimeAnchor> {
+    let anchor = |authority: &TimeAuthorityRecord| {
+        TimeAnchor::of_certificate(&STANDARD.decode(&authority.certificate).ok()?).ok()
+    };
+    centre.time_authorities.iter().filter_map(anchor).collect()
 }
 
 /// Whether the custodian with `identity` has pinned `schedule`. `signature` is base64.

@@ -14,6 +14,7 @@ import { receiptTests } from "./receipts.mjs";
 import { replayTests } from "./replay.mjs";
 import { sealingTests } from "./sealing.mjs";
 import { startPlatform } from "./server.mjs";
+import { waitingTests } from "./waiting.mjs";
 
 /** Seconds from the publication to the opening: the panel's seats, a second device, the sign-ins, three bids and the looks at their pages. */
 const OPENING_IN_S = 210;
@@ -37,6 +38,7 @@ describe("browser", () => {
   describe("receipts", () => receiptTests(stage));
   describe("a beacon and the national suite", () => sealingTests(stage));
   describe("pages", () => pageTests(stage));
+  describe("an opening without its beacon", () => waitingTests(stage));
   describe("an evidence file", () => replayTests(stage));
 
   test("no page had a fault that it did not expect", () => {

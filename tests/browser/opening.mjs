@@ -36,7 +36,7 @@ export function openingTests({ platform, browser, left }) {
     all = [a, b, host, supervisor, phone];
     openingAtMs = (await platform().read(`/api/tenders/${tender}`)).opening_at;
     left.people.push(...all, recorder);
-    Object.assign(left, { inRole: { bidder: a, host, recorder, supervisor }, closeLine: () => relay.close() });
+    Object.assign(left, { inRole: { bidder: a, otherBidder: b, host, recorder, supervisor }, closeLine: () => relay.close() });
   });
 
   test("each signs in, and their device makes a key", async () => {
@@ -48,6 +48,7 @@ export function openingTests({ platform, browser, left }) {
     const folder = join(platform().folder, "node-bidder");
     await mkdir(folder);
     const account = platform().account("bidder_03");
+    left.inNode = { account, content: ofC, folder };
     const byNode = async () => {
       const first = await bidInNode(platform(), account, ofC, folder);
       // The same key again, and a bid that replaces the first.

@@ -10,13 +10,15 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 
 import { audit } from "./audit.mjs";
-import { bidInPage, contentOf } from "./bidding.mjs";
+import { bidInNode, bidInPage, contentOf } from "./bidding.mjs";
 import { person, until } from "./people.mjs";
 import { EXECUTABLE } from "./server.mjs";
 
 const run = promisify(execFile);
 const QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
 const MINUTE = 60_000;
+/** From the notice to the opening: three bids with the national suite, and the tests of other pages meanwhile. */
+const OPENING_IN_MS = 4 * MINUTE;
 
 /** The tests; `left.inRole` has the people of the opening. */
 export function sealingTests({ platform, browser, left }) {
@@ -72,28 +74,36 @@ export function sealingTests({ platform, browser, left }) {
     await audit(reader.page, "tender with a beacon");
   });
 
-  test("a bid is sealed in the page to beacon and custodians, with the national suite", async () => {
-    const there = { read: (path) => platform().read(path), tender, lot: platform().lot };
-    const receipt = await bidInPage(left.inRole.bidder, there, content);
-    assert.match(receipt, /^c2sp\.org\/tlog-proof@v1\n/);
+  test("bids are sealed to beacon and custodians, with the national suite: in pages, and by their code in Node", async () => {
+    const { baseUrl, lot } = platform();
+    const there = { read: (path) => platform().read(path), baseUrl, tender, lot };
+    const { account, content: ofC, folder } = left.inNode;
+    const [a, b, c] = await Promise.all([
+      bidInPage(left.inRole.bidder, there, content), bidInPage(left.inRole.otherBidder, there, contentOf("bidder_02")), bidInNode(there, account, ofC, folder),
+    ]);
+    for (const receipt of [a, b, c.receipt]) assert.match(receipt, /^c2sp\.org\/tlog-proof@v1\n/);
+    const { opening_at: openingAtMs } = await published();
+    assert.ok(Date.now() < openingAtMs, "the bids took too long for the time until the opening");
+    left.floor = { tender, openingAtMs, master: masterPath() };
   });
 
   const published = () => platform().read(`/api/tenders/${tender}`).catch(() => undefined);
 
-  /** The demo's own terms once more, with an opening that does not come while the tests run. */
+  /** The demo's own terms once more, with an opening of their own. */
   async function draftTerms() {
     const { terms } = await platform().read(`/api/tenders/${platform().tender}`);
-    const openingAt = Math.ceil((Date.now() + 180 * MINUTE) / MINUTE) * MINUTE;
+    const openingAt = Math.ceil((Date.now() + OPENING_IN_MS) / MINUTE) * MINUTE;
     const path = join(platform().folder, "terms.json");
     await writeFile(path, JSON.stringify({ ...terms, opening_at: openingAt }));
     return path;
   }
 
+  const masterPath = () => join(platform().folder, "recovery-master");
+
   /** As its holders make it, offline. */
   async function recoveryKey() {
-    const master = join(platform().folder, "recovery-master");
-    await run(EXECUTABLE, ["recovery", "new", "--out", master]);
-    const { stdout } = await run(EXECUTABLE, ["recovery", "key", "--json", "--master", master, "--tender", tender]);
+    await run(EXECUTABLE, ["recovery", "new", "--out", masterPath()]);
+    const { stdout } = await run(EXECUTABLE, ["recovery", "key", "--json", "--master", masterPath(), "--tender", tender]);
     return JSON.parse(stdout).recovery;
   }
 

@@ -33,7 +33,7 @@ export async function startPlatform(openingIn) {
   const folder = await mkdtemp(join(tmpdir(), "kaibiao-browser-"));
   const logins = join(folder, "logins.json");
   const port = await freePort();
-  const options = ["--fast", "--until", "published", "--port", `${port}`, "--folder", join(folder, "run"), "--opening-in", `${openingIn}`, "--logins", logins];
+  const options = ["--fast", "--no-relays", "--until", "published", "--port", `${port}`, "--folder", join(folder, "run"), "--opening-in", `${openingIn}`, "--logins", logins];
   const child = spawn(EXECUTABLE, ["demo", ...options], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   const said = [];
   try {

@@ -20,6 +20,7 @@ mod terms;
 mod access;
 mod bad_bids;
 mod bad_input;
+mod clocks;
 mod floor;
 mod imports;
 mod killed;

@@ -346,7 +346,7 @@ result: RankedBid, };
 
 export type Category = "works" | "goods" | "services";
 
-export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "SetSealingPolicy", "body": SetSealingPolicy } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordRehearsal", "body": RecordRehearsal } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "Tick", "body": Tick };
+export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "SetSealingPolicy", "body": SetSealingPolicy } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordRehearsal", "body": RecordRehearsal } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "NameTimeAuthorities", "body": NameTimeAuthorities } | { "type": "Tick", "body": Tick };
 
 export type CentreEvent = { "kind": "centre_founded", 
 /**
@@ -436,7 +436,11 @@ limits: TimeLimits, } | { "kind": "sealing_policy_set",
 /**
  * For tenders that are published from now on.
  */
-policy: SealingPolicy, } | { "kind": "committee_appointed", 
+policy: SealingPolicy, } | { "kind": "time_authorities_named", 
+/**
+ * All of them.
+ */
+authorities: Array<TimeAuthorityRecord>, } | { "kind": "committee_appointed", 
 /**
  * The committee.
  */
@@ -1443,6 +1447,12 @@ seat: number | null,
 done: Array<PanelStep>, };
 
 export type Money = { minor: number, currency: Currency, };
+
+export type NameTimeAuthorities = { 
+/**
+ * All that count from now on.
+ */
+authorities: Array<TimeAuthorityRecord>, };
 
 export type Note = { 
 /**
@@ -2606,7 +2616,25 @@ en: LongText,
  */
 zh: LongText, };
 
-export type Tick = Record<symbol, never>;
+export type Tick = { 
+/**
+ * The newest head that a quorum of witnesses has cosigned: a signed note, with the time of each cosignature.
+ */
+head: string, 
+/**
+ * Tokens of RFC 3161 over the head's text (origin, size, root), DER in base64.
+ */
+tokens: Array<string>, };
+
+export type TimeAuthorityRecord = { 
+/**
+ * The certificate that its own is issued under: DER, base64.
+ */
+certificate: string, 
+/**
+ * Its name.
+ */
+name: ShortText, };
 
 export type TimeLimits = { 
 /**

@@ -122,7 +122,6 @@ impl Token {
 
     /// The certificate of the signer, which the signed attribute names by its digest, and the others that the token
     /// carries.
-    #[expect(clippy::type_complexity, reason = "one certificate and the rest")]
     fn certificates(
         &self,
         named: &SigningCertificateV2,

@@ -5,6 +5,7 @@ import { SYSTEM, decideBy, permit, personAs, system } from './rules.mjs'
 
 const DAY = 86_400_000
 const KEYS_MAX = 8
+const TIME_AUTHORITIES_MAX = 8
 const ROLES = ['registrar', 'buyer', 'host', 'recorder', 'bidder', 'expert', 'supervisor']
 const CREDIT_LETTERS = '0123456789ABCDEFGHJKLMNPQRTUWXY'
 
@@ -57,10 +58,17 @@ const ACTS = {
   AppointCommittee: ['committee:object', appoint],
   RecordRehearsal: ['answered:list committee:digest failed:list', (_, body, act) => bySystem(act, { kind: 'rehearsal_held', ...body })],
   RecordSealingPage: ['sha256:digest', (_, body, act) => bySystem(act, { kind: 'sealing_page_recorded', ...body })],
-  Tick: ['', (_, __, act) => bySystem(act, { kind: 'clock_read' })],
+  NameTimeAuthorities: ['authorities:list', nameTimeAuthorities],
+  Tick: ['head:text tokens:list', (_, __, act) => bySystem(act, { kind: 'clock_read' })],
 }
 
 export const decideCentre = (centre, act) => decideBy(ACTS, act, centre)
+
+function nameTimeAuthorities(_, { authorities }, act) {
+  registrar(act)
+  require(authorities.length <= TIME_AUTHORITIES_MAX, 'too_many_items')
+  return [{ kind: 'time_authorities_named', authorities }]
+}
 
 function bySystem(act, event) {
   system(act)

@@ -77,6 +77,8 @@ checks! {
         "密钥已被撤销或尚未生效", "a key was used that was revoked or did not count yet";
     A7: "行为人有相应角色", "actors hold the role that the act needs";
         "行为人没有相应的角色", "an actor does not hold the role that the act needs";
+    A9: "时间戳由登记的机构签发", "time-stamps are by the authorities that the centre named";
+        "时间戳不成立", "a time-stamp does not hold";
     A11: "标签密钥与公告中的托管公钥相符", "label keys fit the group key of the notice";
         "标签密钥与托管公钥不符", "a label key is not that of its label under the committee's key";
     I4: "每条均在日志头之下", "every entry stands under the head";
@@ -127,6 +129,8 @@ checks! {
         "记录的内容不是投标时密封的内容", "what was recorded is not what was sealed";
     E1: "时间不倒退", "time never runs back";
         "时间倒退", "an entry is older than the one before it";
+    E2: "时间落在他方时钟之间", "times lie between the clocks of others";
+        "时间与见证人、时间戳机构的时钟不符", "a time does not fit the clocks of witnesses and time authorities";
     E3: "到点截标", "the lot was closed at its deadline";
         "在截止时间之前截标", "a lot was closed before its deadline";
     E4: "截标之前无密钥公布", "no key of a bid before the close";

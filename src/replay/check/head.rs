@@ -16,6 +16,10 @@ pub(super) struct Head {
     pub(super) checkpoint: Option<Checkpoint>,
     /// Whether enough witnesses cosigned it.
     pub(super) witnessed: Witnessed,
+    /// The key of the log, if it signed the head: what it did not sign is not looked at under it.
+    pub(super) log: Option<NoteVerifier>,
+    /// Which witnesses count.
+    pub(super) policy: Policy,
 }
 
 /// Whether as many witnesses as the policy demands cosigned the head.
@@ -30,11 +34,8 @@ pub(super) enum Witnessed {
 }
 
 pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: &mut Tallies) -> Head {
-    let Ok(note) = Note::parse(about.head.as_bytes()) else {
-        tallies.fail(CheckId::A1, None, "note_form");
-        return Head { checkpoint: None, witnessed: Witnessed::TooFew };
-    };
-    let log = log_key(about, &note, trust, tallies);
+    let note = Note::parse(about.head.as_bytes()).ok();
+    let log = log_key(about, note.as_ref(), trust, tallies);
     let (policy, fault) = match policy(about, trust, tallies) {
         Ok(policy) => (policy, "quorum"),
         // Nobody counts, so nobody can have agreed.
@@ -48,6 +49,10 @@ pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: 
             fault,
         ),
     };
+    let Some(note) = note else {
+        tallies.fail(CheckId::A1, None, "note_form");
+        return Head { checkpoint: None, witnessed: Witnessed::TooFew, log, policy };
+    };
     let checkpoint = Checkpoint::parse(&note.text).ok();
     if let Some(log) = &log {
         let signed =
@@ -57,6 +62,7 @@ pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: 
         tallies.expect(CheckId::K1, None, is_named && log.name() == about.origin, "other_origin");
         only_known_once(&note, log, &policy, tallies);
     }
+    let log = log.filter(|log| note.verify(log).is_ok());
     let witnessed = witnessed(&note, &policy);
     match witnessed {
         Witnessed::NotDemanded => {
@@ -72,18 +78,17 @@ pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: 
             tallies.expect(CheckId::I5, None, proof.is_ok(), proof.err().map_or("", |error| error.code()));
         }
     }
-    Head { checkpoint, witnessed }
+    Head { checkpoint, witnessed, log, policy }
 }
 
 /// The key from elsewhere: the one that was given, or the one of the given policy's logs that the note names. Without
 /// either, the file's own.
-fn log_key(about: &About, note: &Note, trust: &Trust, tallies: &mut Tallies) -> Option<NoteVerifier> {
+fn log_key(about: &About, note: Option<&Note>, trust: &Trust, tallies: &mut Tallies) -> Option<NoteVerifier> {
     let of_policy = || {
         let logs = trust.policy.as_ref().map(|policy| policy.logs.as_slice()).unwrap_or_default();
+        let lines = note.map(|note| note.signatures.as_slice()).unwrap_or_default();
         let is_named = |log: &&NoteVerifier| {
-            note.signatures
-                .iter()
-                .any(|line| (line.name.as_str(), line.key_hash) == (log.name(), log.key_hash()))
+            lines.iter().any(|line| (line.name.as_str(), line.key_hash) == (log.name(), log.key_hash()))
         };
         logs.iter().find(is_named).or(logs.first()).cloned()
     };

@@ -23,6 +23,7 @@ mod seals;
 mod steps;
 mod streams;
 mod tally;
+mod time;
 
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -66,6 +67,7 @@ pub fn verify<R: Read + Seek>(bundle: &mut Bundle<R>, trust: &Trust) -> Result<R
     let mut all: Vec<Item> = centre.into_iter().chain(tender).collect();
     all.sort_by_key(|item| item.index);
     streams::check_log(&all, &about, bundle.heads(), &head, &mut tallies);
+    time::check(&all, &about.head, bundle.heads(), &head, &mut tallies);
     if about.scope == Scope::Public || all.iter().any(|item| item.is_withheld) {
         let not_carried = public::check(&all, bundle, &mut tallies)?;
         return Ok(report::of_public(about, head, all.len(), not_carried, tallies));

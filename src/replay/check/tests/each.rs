@@ -70,6 +70,7 @@ pub(super) const CASES: &[(CheckId, &[CheckId], Case)] = &[
         fixture.parts()
     }),
     (CheckId::A7, &[], || signed("StartReading", |payload| payload.role = "buyer".to_owned())),
+    (CheckId::A9, &[], || super::clocks::with_reading(super::clocks::another_token).1),
     (CheckId::A11, &[CheckId::K4], || {
         let mut fixture = bare();
         let is_appointment = |one: &Logged| one.kind() == "AppointCommittee";
@@ -183,6 +184,7 @@ pub(super) const CASES: &[(CheckId, &[CheckId], Case)] = &[
     }),
     (CheckId::S2, &[], || forged(super::procedure::lower_a_price)),
     (CheckId::E1, &[], || logged("ConfirmReading", |act| act.ts = act.ts + Span(-60_000))),
+    (CheckId::E2, &[], || super::clocks::with_reading(super::clocks::an_hour_behind).1),
     (CheckId::E3, &[CheckId::K4], || logged("CloseLot", |act| act.ts = act.ts + Span(-1))),
     (CheckId::E4, &[CheckId::E5, CheckId::K4], || {
         let mut fixture = Fixture::honest();

@@ -1,10 +1,12 @@
 //! What is wrong is found, by the check whose business it is, at the entry where it is.
 //!
 //! `stranger`: a file changed by somebody without the log's key. `platform`: a platform that signs a false history.
-//! `procedure`: a platform that breaks the procedure while every act is in order. `public`: files that show a part.
-//! `trust`: what is believed from elsewhere. `each`: every check has a case. `agreement`: with the second verifier.
+//! `procedure`: a platform that breaks the procedure while every act is in order. `clocks`: times that others' clocks
+//! contradict. `public`: files that show a part. `trust`: what is believed from elsewhere. `each`: every check has a case.
+//! `agreement`: with the second verifier.
 
 mod agreement;
+mod clocks;
 mod each;
 mod platform;
 mod procedure;

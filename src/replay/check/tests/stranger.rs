@@ -170,11 +170,8 @@ fn the_wrong_log_key_is_refused() {
     assert_eq!(failures(&parts.verify_with(&trust(own))), []);
     let stranger = SigningKey::generate(&SystemRandom::new()).expect("randomness").public().clone();
     let same_name = NoteVerifier::new(&parts.about.origin, SignatureType::Ed25519, stranger).expect("a key");
-    let wanted = [(CheckId::A1, None), (CheckId::A3, None)];
-    assert_eq!(failures(&parts.verify_with(&trust(same_name))), wanted);
-    let other = Fixture::honest().parts();
-    let other = NoteVerifier::parse(&other.about.log_vkey).expect("a key");
-    assert_eq!(failures(&parts.verify_with(&trust(other))), wanted, "another log of the same name");
+    let failures = failures(&parts.verify_with(&trust(same_name)));
+    assert_eq!(failures, [(CheckId::A1, None), (CheckId::A3, None)], "another log of the same name");
 }
 
 #[test]
