@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { readBundle } from './lib/bundle.mjs'
 import { parse, write } from './lib/canonical.mjs'
 import { verifyBundle } from './lib/check.mjs'
-import { readLogKey, readWitnessKey } from './lib/note.mjs'
+import { readLogKey, readPolicy, readWitnessKey } from './lib/note.mjs'
 import { readReceipt, verifyReceipt } from './lib/receipt.mjs'
 import { readZip, writeZip } from './lib/zip.mjs'
 import { recordBytes, withAbout } from './support/bundles.mjs'
@@ -136,6 +136,25 @@ for (const { name, bytes, logKey, flips } of SUBJECTS) {
     }
   })
 }
+
+test('a policy is for the log that it names, and one that demands nobody leaves nothing to look at', () => {
+  const bytes = wholeFixture()
+  const { log_vkey: own, witness_vkeys: [witness] } = readBundle(bytes).about
+  const other = 'kaibiao.example/tlog/1+654319c4+AT1AF8PoQ4lakrcKp00bfrycmCzPLsSWjMDNVfEq9GYM'
+  const policy = (log, quorum = 'w') => readPolicy(`log ${log}\nwitness w ${witness}\nquorum ${quorum}\n`)
+  const failed = (trust) => [...new Set(verifyBundle(bytes, trust).tally.failures.map(({ id }) => id))]
+  assert.deepEqual(failed({ policy: policy(own) }), [])
+  assert.ok(failed({ policy: policy(other) }).includes('A1'))
+  assert.ok(failed({ logKey, policy: policy(other) }).includes('A2'))
+  const { tally } = verifyBundle(bytes, { policy: policy(own, 'none') })
+  const { A2, E8 } = tally.toJson()
+  assert.deepEqual([A2, E8], [{ held: 0, failed: [], not_checked: 0 }, { held: 0, failed: [], not_checked: 0 }])
+})
+
+test('what a file for the public cannot show is not said to hold', () => {
+  const { A4, C1, K4, K9 } = verifyBundle(fixture('public.tdr'), { logKey }).tally.toJson()
+  for (const { held, failed } of [A4, C1, K4, K9]) assert.deepEqual([held, failed], [0, []])
+})
 
 test('the receipt of the demo holds under its log and witness, and under no other', () => {
   const receipt = readReceipt(fixture('receipt.txt'))

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
@@ -12,10 +12,16 @@ use uuid::Uuid;
 #[error("not {0}")]
 pub struct NotAnId(&'static str);
 
+/// The UUID whose one written form this is: lower case, with hyphens (docs/formats.md, 2).
+fn written(text: &str) -> Option<Uuid> {
+    let id = Uuid::try_parse(text).ok()?;
+    (id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text).then_some(id)
+}
+
 macro_rules! uuid_id {
     ($(#[doc = $doc:literal])* $name:ident, $what:literal) => {
         $(#[doc = $doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS)]
         #[serde(transparent)]
         #[ts(type = "string")]
         pub struct $name(pub Uuid);
@@ -36,7 +42,13 @@ macro_rules! uuid_id {
             type Err = NotAnId;
 
             fn from_str(text: &str) -> Result<Self, NotAnId> {
-                Uuid::parse_str(text).map(Self).map_err(|_| NotAnId($what))
+                written(text).map(Self).ok_or(NotAnId($what))
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
             }
         }
     };
@@ -50,3 +62,25 @@ uuid_id!(/** A question asked before the deadline. */ EnquiryId, "enquiry");
 
 /// A person's signing key: SHA-256 of its SubjectPublicKeyInfo.
 pub type KeyId = kaibiao_crypto::digest::Digest;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_written_form() {
+        const WRITTEN: &str = "0aee83c8-91f5-4b7e-9a55-0d2f1c6b7a10";
+        let read = |text: &str| serde_json::from_value::<BidId>(text.into()).map(|id| id.to_string()).ok();
+        assert_eq!(read(WRITTEN).as_deref(), Some(WRITTEN));
+        for other in [
+            WRITTEN.to_uppercase(),
+            WRITTEN.replace('-', ""),
+            format!("{{{WRITTEN}}}"),
+            format!("urn:uuid:{WRITTEN}"),
+            format!("{WRITTEN} "),
+        ] {
+            assert_eq!(read(&other), None, "{other}");
+            assert_eq!(other.parse::<TenderId>(), Err(NotAnId("tender")), "{other}");
+        }
+    }
+}

@@ -295,10 +295,7 @@ fn head_read(row: &EntryRow) -> Option<(u64, Digest)> {
 }
 
 fn opened_submissions(tender: &Tender) -> BTreeSet<SubmissionId> {
-    let has_key = |contents: &Unsealed| match contents {
-        Unsealed::Opened { .. } => true,
-        Unsealed::Failed { label_key, .. } => label_key.is_some(),
-    };
+    let has_key = |contents: &Unsealed| contents.label_key().is_some();
     let bids = tender.lots.values().flat_map(|lot| lot.bids.values());
     let lines = bids.flat_map(|bid| bid.manifest.lines().iter().map(move |line| (bid, line)));
     lines

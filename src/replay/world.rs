@@ -17,8 +17,8 @@ use crate::base::{Actor, Instant, LotId, PersonId, Refusal, Role, TenderId};
 use crate::centre::{Centre, CentreCommand, CentreContext, CentreEvent};
 use crate::tender::{Command, Context, Event, Tender, TenderCommand};
 
-/// The version of the rules in this build; an entry names the version that accepted it.
-pub const RULES: u32 = 1;
+/// The version of the rules in this build; an entry names the version that accepted it. When it rises: DECISIONS.md, 1.
+pub const RULES: u32 = 2;
 
 /// A stream of the log.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -379,6 +379,16 @@ pub enum Unsealed {
     },
 }
 
+impl Unsealed {
+    /// The key of the envelope's label, if it was released.
+    pub fn label_key(&self) -> Option<&str> {
+        match self {
+            Self::Opened { label_key, .. } => Some(label_key),
+            Self::Failed { label_key, .. } => label_key.as_deref(),
+        }
+    }
+}
+
 /// One value of an opening statement.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]

@@ -82,7 +82,14 @@ impl Log {
         let act = &self.acts[at];
         let payload = act.read_payload().expect("a good act");
         let stream = payload.tender.unwrap_or_else(|| "centre".into());
-        let header = Header { outcome: Digest::of(b"[]"), rules: 1, sprev: None, sseq: 0, stream, ts: 1000 };
+        let header = Header {
+            outcome: Digest::of(b"[]"),
+            rules: kaibiao::replay::RULES,
+            sprev: None,
+            sseq: 0,
+            stream,
+            ts: 1000,
+        };
         Entry::of_act(act, header).encode().expect("an entry")
     }
 }

@@ -2,8 +2,9 @@
 import { hexOf, sha256 } from './bytes.mjs'
 import { readBundle } from './bundle.mjs'
 import { checkHead } from './head.mjs'
-import { Replay } from './replay.mjs'
-import { CENTRE, checkLog, checkStream, checkWithheld, readStream } from './streams.mjs'
+import { checkPublic } from './public.mjs'
+import { Replay, documentsOf } from './replay.mjs'
+import { CENTRE, checkLog, checkStream, readStream } from './streams.mjs'
 import { Tally } from './tally.mjs'
 
 /**
@@ -12,9 +13,9 @@ import { Tally } from './tally.mjs'
  */
 export function verifyBundle(bytes, trust) {
   const tally = new Tally()
-  const bundle = { ...readBundle(bytes), coresNamed: new Set() }
+  const bundle = readBundle(bytes)
   const { about } = bundle
-  const { checkpoint, isWitnessed } = checkHead(bundle, trust, tally)
+  const { checkpoint, witnessed } = checkHead(bundle, trust, tally)
   const centre = readStream(bundle.centre, CENTRE, tally)
   const tender = readStream(bundle.tender, about.tender, tally)
   checkStream(centre, about.centre_entries, tally)
@@ -22,14 +23,17 @@ export function verifyBundle(bytes, trust) {
   const all = [...centre, ...tender].sort((one, other) => (one.index < other.index ? -1 : one.index > other.index ? 1 : 0))
   checkLog(all, bundle, checkpoint, tally)
   const report = { about, tally, size: checkpoint?.size, entries: all.length }
-  if (all.some(({ entry }) => entry === null)) {
-    checkWithheld(all, about.scope === 'public', tally)
-    return report
+  const isPublic = about.scope === 'public'
+  if (isPublic || all.some(({ entry }) => entry === null)) {
+    const { documents, archived } = checkPublic(all, isPublic, documentsOf, tally)
+    checkEnd(tender, archived, tally)
+    return { ...report, notCarried: checkFiles(bundle, documents, new Set(), tally) }
   }
-  const replay = new Replay(bundle, isWitnessed, tally)
+  const replay = new Replay(bundle, witnessed, tally)
   for (const item of all) replay.take(item)
   checkEnd(tender, replay.archived, tally)
-  return { ...report, world: replay.world, notCarried: checkFiles(bundle, replay.documents, tally) }
+  const notCarried = checkFiles(bundle, replay.documents, openedOf(replay.world), tally)
+  return { ...report, world: replay.world, notCarried }
 }
 
 /** K5: what follows the archiving, which is the one end of a stream that can be proven. */
@@ -43,7 +47,7 @@ function checkEnd(tender, archived, tally) {
 }
 
 /** I9 and C5 of the carried files; gives the digests of those that are named and not carried. */
-function checkFiles({ files, cores, coresNamed }, documents, tally) {
+function checkFiles({ files, cores }, documents, opened, tally) {
   for (const [digest, bytes] of files) {
     tally.expect('I9', null, hexOf(sha256(bytes)) === digest, 'file_digest_differs')
     const length = documents.get(digest)
@@ -51,7 +55,14 @@ function checkFiles({ files, cores, coresNamed }, documents, tally) {
     tally.expect('C5', null, length === bytes.length, fault)
   }
   for (const submission of cores.keys()) {
-    if (!coresNamed.has(submission)) tally.fail('C5', null, 'core_not_referred_to')
+    if (!opened.has(submission)) tally.fail('C5', null, 'core_not_referred_to')
   }
   return [...documents.keys()].filter((digest) => !files.has(digest)).sort()
+}
+
+/** The envelopes of which a core belongs into the file: those whose label key was released. */
+function openedOf({ tender }) {
+  const bids = [...tender.lots.values()].flatMap((lot) => [...lot.bids.values()])
+  const isOpened = ({ contents }, envelope) => contents.has(envelope) && contents.get(envelope).label_key !== null
+  return new Set(bids.flatMap((bid) => bid.manifest.filter(({ envelope }) => isOpened(bid, envelope)).map(({ submission }) => submission)))
 }

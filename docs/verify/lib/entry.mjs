@@ -103,6 +103,9 @@ export function readPayload(entry) {
   return payload
 }
 
+/** What is said of a detached body that is missing, too much, or another one. */
+export const BODY_FAULTS = ['body_missing', 'body_unnamed', 'body_mismatch', 'body_size']
+
 /** The body of an act, wherever it stands. `detached` is what the record brings, or null. */
 export function readBody(payload, detached) {
   if (payload.body_sha256 === null) {

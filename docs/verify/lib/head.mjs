@@ -1,23 +1,24 @@
 // The head that everything stands under: its signatures, its witnesses, the older heads that it continues (A1–A3, I5, K1).
-import { readable } from './bytes.mjs'
-import { readCheckpoint, readLogKey, readNote, readPolicy, cosigners, isLineOf, verifyNote } from './note.mjs'
+import { readable, require } from './bytes.mjs'
+import { readCheckpoint, readLogKey, readNote, readPolicy, cosigners, isLineOf, isSameKey, verifyNote } from './note.mjs'
 import { checkConsistency } from './tree.mjs'
 
 const NOBODY = { witnesses: [], quorum: Number.POSITIVE_INFINITY }
 
-/** Gives `{checkpoint, isWitnessed}`; the checkpoint is undefined if it cannot be read. */
+/** Gives `{checkpoint, witnessed: {isDemanded, isEnough}}`; the checkpoint is undefined if it cannot be read. */
 export function checkHead({ about, heads }, trust, tally) {
   let note
   try {
     note = readNote(about.head)
   } catch {
     tally.fail('A1', null, 'note_form')
-    return { checkpoint: undefined, isWitnessed: false }
+    return { checkpoint: undefined, witnessed: { isDemanded: true, isEnough: false } }
   }
   const policy = policyOf(about, trust, tally)
   const checkpoint = checkSignature(note, about, trust, policy, tally)
-  const isWitnessed = cosigners(note, policy.witnesses).length >= policy.quorum
-  tally.expect('A2', null, isWitnessed, policy.fault ?? 'quorum')
+  const witnessed = { isDemanded: policy.quorum > 0, isEnough: cosigners(note, policy.witnesses).length >= policy.quorum }
+  if (witnessed.isDemanded) tally.expect('A2', null, witnessed.isEnough, policy.fault ?? 'quorum')
+  else tally.note('A2', '规则不要求任何见证', 'the policy demands no witness')
   if (checkpoint) {
     const newest = [checkpoint.size, checkpoint.root]
     for (const { proof, root, size } of heads) {
@@ -25,12 +26,12 @@ export function checkHead({ about, heads }, trust, tally) {
       tally.attempt('I5', null, () => checkConsistency(BigInt(size), Buffer.from(root, 'hex'), ...newest, hashes))
     }
   }
-  return { checkpoint, isWitnessed }
+  return { checkpoint, witnessed }
 }
 
 function checkSignature(note, about, trust, policy, tally) {
   const checkpoint = readable(() => readCheckpoint(note.text))
-  const log = logKeyOf(about, trust, tally)
+  const log = logKeyOf(note, about, trust, tally)
   if (!log) return checkpoint
   tally.attempt('A1', null, () => {
     verifyNote(note, log)
@@ -42,20 +43,25 @@ function checkSignature(note, about, trust, policy, tally) {
   return checkpoint
 }
 
-function logKeyOf(about, trust, tally) {
-  if (trust.logKey) return trust.logKey
+/** The key from elsewhere: the one given, or the one of the given policy's logs that the note names; else the file's own. */
+function logKeyOf(note, about, trust, tally) {
+  const logs = trust.policy?.logs ?? []
+  const elsewhere = trust.logKey ?? logs.find((log) => note.lines.some((line) => isLineOf(line, log))) ?? logs[0]
+  if (elsewhere) return elsewhere
   tally.note('A1', '日志公钥取自本文件，请以 --log-key 给出从别处得到的', 'the log’s key is the one in the file; give one from elsewhere with --log-key')
   const own = readable(() => readLogKey(about.log_vkey))
   if (!own) tally.fail('A1', null, 'verifier_form')
   return own
 }
 
+/** A policy is for the logs that it names, and for every log if it names none. */
+const isFor = ({ logs }, key) => logs.length === 0 || logs.some((log) => log.name === key.name && isSameKey(log, key))
+
 function policyOf(about, trust, tally) {
   if (!trust.policy) tally.note('A2', '见证规则取自本文件，请以 --policy 给出自己的', 'the policy is the one in the file; give your own with --policy')
   try {
-    const policy = trust.policy ?? readPolicy(about.policy)
-    if (policy.quorum === 0) tally.note('A2', '该规则不要求任何见证', 'this policy asks for no witness')
-    return policy
+    if (trust.policy && trust.logKey) require(isFor(trust.policy, trust.logKey), 'policy_other_log')
+    return trust.policy ?? readPolicy(about.policy)
   } catch (error) {
     return { ...NOBODY, fault: error.code }
   }

@@ -63,7 +63,7 @@ export const seatOf = ({ seats }, person) => [...seats].find(([, held]) => held.
 export const isOpened = (bid, envelope) => bid?.contents.get(envelope)?.outcome === 'opened'
 
 function newOpening(statement, bids) {
-  return { step: 'unsealing', statement, bids, isChecked: false, read: [], confirmed: new Set(), objections: new Map(), signatures: [] }
+  return { step: 'unsealing', statement, bids, isChecked: false, released: new Set(), read: [], confirmed: new Set(), objections: new Map(), signatures: [] }
 }
 
 export function applyLot(lot, event, now) {
@@ -96,7 +96,10 @@ const APPLY = {
     withOpening((opening) => Object.assign(opening, { bids: order }))(lot)
   },
   seals_checked: withOpening((opening) => Object.assign(opening, { isChecked: true })),
-  keys_released: nobodyAwaited,
+  keys_released: (lot, { envelope }) => {
+    nobodyAwaited(lot)
+    withOpening((opening) => opening.released.add(envelope))(lot)
+  },
   custodians_awaited: (lot, { answered, epoch, failed }) => Object.assign(lot, { awaited: { answered, epoch, failed } }),
   envelope_unsealed: nobodyAwaited,
   contents_recorded: (lot, { bid, envelope, result }) => {

@@ -37,7 +37,7 @@ export function readWitnessKey(text) {
 }
 
 /** Whether two verifier keys are one person's, whatever names they go by. */
-const isSameKey = (one, other) => rawOf(one.key).equals(rawOf(other.key))
+export const isSameKey = (one, other) => rawOf(one.key).equals(rawOf(other.key))
 
 /** Reads a note: `{text, lines: [{name, hash, bytes}]}`. */
 export function readNote(whole) {
@@ -98,9 +98,10 @@ export function cosigners(note, witnesses) {
   return counted
 }
 
-/** Reads a policy: `{witnesses, quorum}`. */
+/** Reads a policy: `{logs, witnesses, quorum}`. */
 export function readPolicy(text) {
   const groups = new Map()
+  const logs = []
   let chosen
   for (const [at, line] of text.split('\n').entries()) {
     const words = line.split(/\s+/).filter((word) => word !== '')
@@ -108,7 +109,7 @@ export function readPolicy(text) {
     const wrong = () => new Refused('policy_line', `line ${at + 1}`)
     const [kind, name, ...rest] = words
     // A third word of a log, a fourth of a witness, is where it is reached.
-    if (kind === 'log' && words.length <= 3 && name) readLogKey(name)
+    if (kind === 'log' && words.length <= 3 && name) logs.push(readLogKey(name))
     else if (kind === 'witness' && (words.length === 3 || words.length === 4) && !groups.has(name)) {
       groups.set(name, { witnesses: [readWitnessKey(rest[0])], quorum: 1 })
     } else if (kind === 'group' && words.length > 3 && !groups.has(name)) {
@@ -119,7 +120,7 @@ export function readPolicy(text) {
     } else throw wrong()
   }
   require(chosen, 'policy_no_quorum')
-  return chosen
+  return { ...chosen, logs }
 }
 
 function readGroup(groups, [count, ...members], wrong) {

@@ -9,7 +9,7 @@ import { choose, orderOf, randomnessOf } from './draw.mjs'
 import { seatOf, standingOf } from './lot.mjs'
 import { personCommitment, scoresCommitment } from './review.mjs'
 import { isSame } from './rules.mjs'
-import { drawSetOf } from './terms.mjs'
+import { drawSetOf, envelopesOf, opensFirst } from './terms.mjs'
 import { rootOfSorted } from './tree.mjs'
 
 const PUNCTUAL_MS = 2000
@@ -32,8 +32,8 @@ export function checkCommitment({ type, actor, body, lot: lotId }, tender, index
 
 /** One act's events, looked at with the world before them. */
 export class Observer {
-  constructor({ world, bundle, isWitnessed, tally }, index, now) {
-    Object.assign(this, { world, bundle, isWitnessed, tally, index, now, tender: world.tender })
+  constructor({ world, bundle, witnessed, tally }, index, now) {
+    Object.assign(this, { world, bundle, witnessed, tally, index, now, tender: world.tender })
   }
 
   expect(id, holds, fault) {
@@ -48,8 +48,37 @@ export class Observer {
     if (lot && terms) LOT_EVENTS[kind]?.call(this, event, lot, terms)
   }
 
+  /** A step that binds. Only the head of the file can be seen to be cosigned, so that is what is looked at and said. */
   gate() {
-    this.expect('E8', this.isWitnessed, 'not_witnessed')
+    const { isDemanded, isEnough } = this.witnessed
+    if (!isDemanded) return this.tally.note('E8', '规则不要求任何见证', 'the policy demands no witness: nothing was looked at')
+    if (!this.expect('E8', isEnough, 'not_witnessed')) return undefined
+    return this.tally.note('E8', '所查为本文件的日志头；各步骤当时是否已见证，本文件不能说明', 'what was looked at is the head of this file; whether each step was witnessed when it was taken, the file cannot show')
+  }
+
+  /** C6 of an opening that is recorded: its seals were checked, and the release of its statements' keys is told. */
+  stepsOfOpening(lot) {
+    const opening = lot.openings.at(-1)
+    if (!opening) return
+    this.expect('C6', opening.isChecked, 'seal_check_missing')
+    for (const bid of opening.bids) this.release(opening, opening.statement, lot.bids.get(bid)?.contents.get(opening.statement))
+  }
+
+  /** C6 of an award: every envelope that was to be opened has an outcome, documents too. */
+  allContents(lot) {
+    const { terms } = this.tender
+    for (const [number, opening] of lot.openings.entries()) {
+      const due = envelopesOf(terms).filter((envelope) => opensFirst(terms, envelope) === (number === 0))
+      for (const [bid, envelope] of opening.bids.flatMap((each) => due.map((one) => [each, one]))) {
+        const contents = lot.bids.get(bid)?.contents.get(envelope)
+        this.expect('C6', contents !== undefined, 'contents_missing')
+        this.release(opening, envelope, contents)
+      }
+    }
+  }
+
+  release({ released }, envelope, contents) {
+    if (contents && contents.label_key !== null) this.expect('C6', released.has(envelope), 'release_missing')
   }
 
   afterDraw(lot) {
@@ -147,7 +176,6 @@ export class Observer {
 
   core({ submission, core_sha256: digest }) {
     const bytes = this.bundle.cores.get(submission)
-    this.bundle.coresNamed.add(submission)
     if (!bytes) {
       this.tally.note('S1', '有密封件未随附', 'some cores are not carried')
       return undefined
@@ -206,6 +234,12 @@ const LOT_EVENTS = {
   reading_started: afterDraw,
   bid_read: afterDraw,
   contents_recorded: byMethod('contents'),
-  opening_recorded: byMethod('gate'),
-  award_confirmed: byMethod('gate'),
+  opening_recorded(event, lot) {
+    this.stepsOfOpening(lot)
+    this.gate()
+  },
+  award_confirmed(event, lot) {
+    this.allContents(lot)
+    this.gate()
+  },
 }

@@ -9,6 +9,7 @@ const CHECKS = {
   C3: ['每条均接上一条', 'each entry names the one before it'],
   C4: ['行为人自身的签名链', 'each signer’s own chain of acts'],
   C5: ['所引内容齐全、长度相符', 'what is referred to is there, with its length'],
+  C6: ['必经步骤齐全', 'every mandatory step is recorded'],
   C7: ['签名人见过的日志头均可追溯', 'every head that a signer has seen is known'],
   A1: ['日志头由日志密钥签名', 'the head is signed by the log’s key'],
   A2: ['见证人数达到规定', 'enough witnesses cosigned the head'],

@@ -11,6 +11,7 @@ const CENTRAL = 0x02014b50
 const END = 0x06054b50
 const DATE = 0x21
 const IN_EXTRA = 0xffffffff
+const STREAMS = ['centre.entries', 'tender.entries']
 const RIGHTS = 0o100644 * 65536
 const MADE_BY_UNIX = 3
 
@@ -67,6 +68,8 @@ function readLocal(bytes, at) {
   const isLarge = short === IN_EXTRA
   require(!isLarge || extra.length === 20, REFUSED, name)
   const length = isLarge ? Number(extra.readBigUInt64LE(4)) : short
+  // Of streams the length is not known when they begin; other files have 64 bits where they need them.
+  require(isLarge === (STREAMS.includes(name) || length >= IN_EXTRA), REFUSED, name)
   return { name, isLarge, bytes: reader.take(length) }
 }
 

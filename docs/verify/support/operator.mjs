@@ -31,9 +31,10 @@ function signer(name, type) {
 
 /**
  * The bundle as it comes out when `change` had its way with each act: `{payload, body, head, index, events?}`, where
- * `events` may be a function from the events decided to those recorded. Gives `{bytes, logKey}`.
+ * `events` may be a function from the events decided to those recorded. Acts that `keeps` says no to, by payload and body,
+ * were never done. Gives `{bytes, logKey}`.
  */
-export function rewritten(bundle, change) {
+export function rewritten(bundle, change, keeps = () => true) {
   const { about, centre, tender } = readBundle(bundle)
   const acts = [...centre.map((record) => ({ ...record, stream: 'centre' })), ...tender.map((record) => ({ ...record, stream: about.tender }))]
   acts.sort((one, other) => Number(one.index - other.index))
@@ -41,12 +42,17 @@ export function rewritten(bundle, change) {
   const leaves = Array.from({ length: size }, (_, at) => sha256(`cover ${at}`))
   const chains = { centre: newChain(), [about.tender]: newChain() }
   const world = newWorld(about.tender)
-  const records = acts.map((act) => {
+  const records = acts.filter((act) => isKept(act, keeps)).map((act) => {
     const record = writtenAnew(act, change, world, chains[act.stream])
     leaves[Number(act.index)] = leafHash(record.entry)
     return record
   })
   return bundleOf(readZip(bundle), about, records, leaves)
+}
+
+function isKept({ entry, body }, keeps) {
+  const payload = parse(readEntry(entry).payloadBytes)
+  return keeps({ payload, body: readBody(payload, body) })
 }
 
 const newChain = () => ({ count: 0, last: null })
@@ -101,7 +107,9 @@ function bundleOf(files, about, records, leaves) {
     'centre.entries': streamOf(({ stream }) => stream === 'centre'),
     'tender.entries': streamOf(({ stream }) => stream !== 'centre'),
   }
-  const changes = { head, log_vkey: log.vkey, policy, witness_vkeys: [witness.vkey] }
+  const ofCentre = records.filter(({ stream }) => stream === 'centre').length
+  const entries = { centre_entries: ofCentre, tender_entries: records.length - ofCentre }
+  const changes = { ...entries, head, log_vkey: log.vkey, policy, witness_vkeys: [witness.vkey] }
   const changed = files.map((file) => {
     if (file.name === 'bundle.json') return withAbout(file, changes)
     return { ...file, bytes: contents[file.name] ?? file.bytes }

@@ -8,18 +8,15 @@ pub enum BundleError {
     /// The disk, or whoever is at the other end.
     #[error("reading or writing: {0}")]
     Io(#[from] std::io::Error),
-    /// Not a zip file, or one of a kind that a bundle never is.
-    #[error("not a zip file of stored files: {0}")]
-    Zip(String),
+    /// Around the files stands something else than the one container that they give: the first such byte.
+    #[error("byte {0} is not that of the container which its files give")]
+    Zip(u64),
     /// A file that must be there.
     #[error("{0} is missing")]
     Missing(&'static str),
     /// A file that no bundle has, one twice, or one out of its place.
     #[error("{0:?} has no place here")]
     Misplaced(String),
-    /// A file is compressed; a bundle stores its files as they are.
-    #[error("{0:?} is compressed")]
-    Compressed(String),
     /// Longer than a reader takes.
     #[error("{0} is larger than a bundle's may be")]
     TooLarge(&'static str),
@@ -47,20 +44,10 @@ impl BundleError {
             Self::Zip(_) => "bundle_zip",
             Self::Missing(_) => "bundle_missing",
             Self::Misplaced(_) => "bundle_misplaced",
-            Self::Compressed(_) => "bundle_compressed",
             Self::TooLarge(_) => "bundle_too_large",
             Self::Form(_) => "bundle_form",
             Self::Canonical(_) => "bundle_not_canonical",
             Self::Record { .. } => "bundle_record",
-        }
-    }
-}
-
-impl From<zip::result::ZipError> for BundleError {
-    fn from(error: zip::result::ZipError) -> Self {
-        match error {
-            zip::result::ZipError::Io(error) => Self::Io(error),
-            other => Self::Zip(other.to_string()),
         }
     }
 }

@@ -10,6 +10,7 @@
 //! panics on what it is given.
 
 mod about;
+mod container;
 mod error;
 mod reader;
 mod record;

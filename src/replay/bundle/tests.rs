@@ -1,6 +1,6 @@
 //! Records and bundles that nobody honest wrote are refused with a code and without harm.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read, Seek, SeekFrom};
 
 use super::*;
 use crate::base::Digest;
@@ -68,13 +68,132 @@ fn a_bundle_cut_off_or_flipped_anywhere_is_an_error_or_a_failed_check() {
         let verdict = Bundle::open(Cursor::new(changed)).and_then(|mut bundle| {
             crate::replay::check::verify(&mut bundle, &crate::replay::check::Trust::default())
         });
-        // Dates and rights in the container's own list mean nothing; every byte of the contents does.
         if let Ok(report) = verdict {
-            let is_untouched = report.verdict == crate::replay::check::Verdict::Verified;
-            let central = bytes.len() - bytes.len() / 10;
-            assert!(!is_untouched || place > central, "byte {place} of {}", bytes.len());
+            assert_eq!(
+                report.verdict,
+                crate::replay::check::Verdict::Failed,
+                "byte {place} of {}",
+                bytes.len()
+            );
         }
     }
+}
+
+/// The code of the error, if these bytes are no bundle.
+fn refused(bytes: Vec<u8>) -> Option<&'static str> {
+    Bundle::open(Cursor::new(bytes)).err().map(|error| error.code())
+}
+
+#[test]
+fn every_byte_around_the_files_has_one_value() {
+    let bytes = Fixture::honest().parts().to_bytes();
+    let files = container::read(&mut Cursor::new(&bytes)).expect("a container");
+    let last = files.last().expect("documents");
+    let headers = files.iter().flat_map(|file| file.at..file.content_at());
+    for place in headers.chain(last.content_at() + last.len..bytes.len() as u64) {
+        for bit in [0x01, 0x80] {
+            let mut changed = bytes.clone();
+            changed[usize::try_from(place).expect("small")] ^= bit;
+            assert!(refused(changed).is_some(), "byte {place} of {}", bytes.len());
+        }
+    }
+}
+
+#[test]
+fn nothing_stands_before_between_or_behind_the_files() {
+    let bytes = Fixture::honest().parts().to_bytes();
+    let directory = {
+        let files = container::read(&mut Cursor::new(&bytes)).expect("a container");
+        let last = files.last().expect("documents");
+        usize::try_from(last.content_at() + last.len).expect("small")
+    };
+    for place in [0, directory, bytes.len()] {
+        let mut changed = bytes.clone();
+        changed.splice(place..place, *b"else");
+        assert_eq!(refused(changed), Some("bundle_zip"), "at {place}");
+    }
+    // A comment that the end announces.
+    let mut changed = bytes;
+    let length = changed.len() - 2;
+    changed[length] = 4;
+    changed.extend(b"else");
+    assert_eq!(refused(changed), Some("bundle_zip"));
+}
+
+#[test]
+fn the_fault_of_a_container_has_a_place() {
+    let mut bytes = Fixture::honest().parts().to_bytes();
+    let last = bytes.len() - 1;
+    bytes[last] = 1;
+    match Bundle::open(Cursor::new(bytes)).err() {
+        Some(BundleError::Zip(place)) => assert_eq!(place, last as u64),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn another_reader_finds_the_same_files() {
+    let parts = Fixture::honest().parts();
+    let mut zip = zip::ZipArchive::new(Cursor::new(parts.to_bytes())).expect("a zip");
+    assert_eq!(zip.len(), 4 + parts.cores.len() + parts.files.len());
+    for (sha256, bytes) in &parts.files {
+        let mut found = Vec::new();
+        zip.by_name(&format!("files/{sha256}")).expect("it is there").read_to_end(&mut found).expect("read");
+        assert_eq!(found, *bytes);
+    }
+}
+
+/// A source with a hole of zeros in it.
+struct Hollow {
+    before: Vec<u8>,
+    hole: u64,
+    after: Vec<u8>,
+    at: u64,
+}
+
+impl Read for Hollow {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let behind = self.before.len() as u64 + self.hole;
+        let length = match usize::try_from(self.at) {
+            Ok(at) if at < self.before.len() => (&self.before[at..]).read(into)?,
+            _ if self.at < behind => std::io::repeat(0).take(behind - self.at).read(into)?,
+            _ => self
+                .after
+                .get(usize::try_from(self.at - behind).expect("small")..)
+                .unwrap_or_default()
+                .read(into)?,
+        };
+        self.at += length as u64;
+        Ok(length)
+    }
+}
+
+impl Seek for Hollow {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let end = self.before.len() as u64 + self.hole + self.after.len() as u64;
+        let (from, by) = match to {
+            SeekFrom::Start(at) => (at, 0),
+            SeekFrom::Current(by) => (self.at, by),
+            SeekFrom::End(by) => (end, by),
+        };
+        self.at = from.checked_add_signed(by).ok_or(std::io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
+}
+
+#[test]
+fn files_of_gigabytes_and_what_stands_behind_them_are_found() {
+    const HOLE: u64 = 5 << 30;
+    let large = container::Stored::new("files/large", HOLE, 0);
+    let small = container::Stored::new("files/small", 3, large.content_at() + HOLE);
+    let files = vec![large, small];
+    let end = files[1].content_at() + 3;
+    let after = [files[1].local_header(), b"end".to_vec(), container::directory(&files, end)].concat();
+    let hollow = || Hollow { before: files[0].local_header(), hole: HOLE, after: after.clone(), at: 0 };
+    assert_eq!(container::read(&mut hollow()).expect("a container"), files);
+    let mut zip = zip::ZipArchive::new(hollow()).expect("a zip for another reader too");
+    let lengths: Vec<u64> = (0..2).map(|place| zip.by_index_raw(place).expect("a file").size()).collect();
+    assert_eq!(lengths, [HOLE, 3]);
 }
 
 #[test]

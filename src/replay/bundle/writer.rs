@@ -1,23 +1,17 @@
 //! Writing a bundle, piece by piece: nothing but the piece at hand is in memory.
 
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use kaibiao_crypto::canonical;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::{ABOUT, About, BundleError, CENTRE, CORES, FILES, HEADS, Record, ShownHead, TENDER};
+use super::container::{self, Stored};
+use super::{ABOUT, About, BundleError, CENTRE, CORES, FILES, FILES_MAX, HEADS, Record, ShownHead, TENDER};
 use crate::base::{Digest, SubmissionId};
-
-/// Rights of the files inside, for tools that unpack them.
-const RIGHTS: u32 = 0o644;
-/// From this length on a file needs the fields of 64 bits (zip64).
-const LARGE_BYTES: u64 = u32::MAX as u64;
 
 /// Writes a bundle in its fixed order: description, heads, centre, tender, cores and files ascending by name.
 pub struct BundleWriter<W: Write + Seek> {
-    zip: ZipWriter<W>,
-    last: String,
+    sink: Summed<W>,
+    files: Vec<Stored>,
     /// How far in the order of kinds the bundle is.
     stage: u8,
 }
@@ -25,22 +19,24 @@ pub struct BundleWriter<W: Write + Seek> {
 impl<W: Write + Seek> BundleWriter<W> {
     /// Begins a bundle.
     pub fn new(sink: W, about: &About, heads: &[ShownHead]) -> Result<Self, BundleError> {
-        let mut writer = Self { zip: ZipWriter::new(sink), last: String::new(), stage: 0 };
-        writer.start(ABOUT, 1, false)?;
-        writer.zip.write_all(&canonical::to_vec(about)?)?;
-        writer.start(HEADS, 2, false)?;
-        writer.zip.write_all(&canonical::to_vec(heads)?)?;
+        let mut writer =
+            Self { sink: Summed { sink, crc: crc32fast::Hasher::new() }, files: Vec::new(), stage: 0 };
+        let (about, heads) = (canonical::to_vec(about)?, canonical::to_vec(heads)?);
+        writer.start(ABOUT, 1, about.len() as u64)?;
+        writer.sink.write_all(&about)?;
+        writer.start(HEADS, 2, heads.len() as u64)?;
+        writer.sink.write_all(&heads)?;
         Ok(writer)
     }
 
     /// Begins the centre's stream; its records follow.
     pub fn start_centre(&mut self) -> Result<(), BundleError> {
-        self.start(CENTRE, 3, true)
+        self.start(CENTRE, 3, 0)
     }
 
     /// Begins the tender's stream; its records follow.
     pub fn start_tender(&mut self) -> Result<(), BundleError> {
-        self.start(TENDER, 4, true)
+        self.start(TENDER, 4, 0)
     }
 
     /// The next record of the stream that was begun.
@@ -48,48 +44,94 @@ impl<W: Write + Seek> BundleWriter<W> {
         if !matches!(self.stage, 3 | 4) {
             return Err(BundleError::Misplaced(format!("record {}", record.index)));
         }
-        Ok(record.write(&mut self.zip)?)
+        Ok(record.write(&mut self.sink)?)
     }
 
     /// The core of an opened envelope; ascending by submission.
     pub fn core(&mut self, submission: SubmissionId, bytes: &[u8]) -> Result<(), BundleError> {
-        self.start(&format!("{CORES}{}", hex::encode(submission.0)), 5, false)?;
-        Ok(self.zip.write_all(bytes)?)
+        self.start(&format!("{CORES}{}", hex::encode(submission.0)), 5, bytes.len() as u64)?;
+        Ok(self.sink.write_all(bytes)?)
     }
 
     /// A document of `len` bytes; ascending by digest. Fewer or more bytes than `len` are an error.
     pub fn file(&mut self, sha256: Digest, len: u64, bytes: impl Read) -> Result<(), BundleError> {
         self.start_file(sha256, len)?;
-        let copied = io::copy(&mut bytes.take(len.saturating_add(1)), &mut self.zip)?;
-        if copied == len { Ok(()) } else { Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()) }
+        io::copy(&mut bytes.take(len.saturating_add(1)), &mut self.sink)?;
+        self.end_file()
     }
 
     /// Begins a document whose bytes come by [`BundleWriter::piece`].
     pub fn start_file(&mut self, sha256: Digest, len: u64) -> Result<(), BundleError> {
-        self.start(&format!("{FILES}{sha256}"), 6, len >= LARGE_BYTES)
+        self.start(&format!("{FILES}{sha256}"), 6, len)
     }
 
     /// The next bytes of the document that was begun.
     pub fn piece(&mut self, bytes: &[u8]) -> Result<(), BundleError> {
-        Ok(self.zip.write_all(bytes)?)
+        Ok(self.sink.write_all(bytes)?)
     }
 
     /// Ends the bundle.
-    pub fn finish(self) -> Result<W, BundleError> {
-        Ok(self.zip.finish()?)
+    pub fn finish(mut self) -> Result<W, BundleError> {
+        self.end_file()?;
+        let mut sink = self.sink.sink;
+        let at = sink.stream_position()?;
+        sink.write_all(&container::directory(&self.files, at))?;
+        sink.flush()?;
+        Ok(sink)
     }
 
-    fn start(&mut self, name: &str, stage: u8, is_large: bool) -> Result<(), BundleError> {
-        let in_order = stage > self.stage || (stage == self.stage && stage >= 5 && name > self.last.as_str());
+    /// Begins a file of `len` bytes; of a stream the length is not known yet.
+    fn start(&mut self, name: &str, stage: u8, len: u64) -> Result<(), BundleError> {
+        let last = self.files.last().map_or("", |file| file.name.as_str());
+        let in_order = stage > self.stage || (stage == self.stage && stage >= 5 && name > last);
         if !in_order {
             return Err(BundleError::Misplaced(name.to_owned()));
         }
-        (self.last, self.stage) = (name.to_owned(), stage);
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Stored)
-            .last_modified_time(DateTime::default())
-            .unix_permissions(RIGHTS)
-            .large_file(is_large);
-        Ok(self.zip.start_file(name, options)?)
+        if self.files.len() == FILES_MAX {
+            return Err(BundleError::TooLarge("the list of files"));
+        }
+        self.end_file()?;
+        let sink = &mut self.sink.sink;
+        let file = Stored::new(name, len, sink.stream_position()?);
+        sink.write_all(&file.local_header())?;
+        self.files.push(file);
+        (self.sink.crc, self.stage) = (crc32fast::Hasher::new(), stage);
+        Ok(())
+    }
+
+    /// Writes the header of the last file again, now that its bytes are known. Another length than was announced is an
+    /// error, but for streams.
+    fn end_file(&mut self) -> Result<(), BundleError> {
+        let Some(file) = self.files.last_mut() else { return Ok(()) };
+        let Summed { sink, crc } = &mut self.sink;
+        let end = sink.stream_position()?;
+        let len = end - file.content_at();
+        let is_stream = matches!(self.stage, 3 | 4);
+        if len != file.len && !is_stream {
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+        }
+        (file.len, file.crc) = (len, crc.clone().finalize());
+        sink.seek(SeekFrom::Start(file.at))?;
+        sink.write_all(&file.local_header())?;
+        sink.seek(SeekFrom::Start(end))?;
+        Ok(())
+    }
+}
+
+/// Where the bytes of files go, with the checksum of the file that was begun last.
+struct Summed<W> {
+    sink: W,
+    crc: crc32fast::Hasher,
+}
+
+impl<W: Write> Write for Summed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.sink.write(bytes)?;
+        self.crc.update(&bytes[..length]);
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
     }
 }

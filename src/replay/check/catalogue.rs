@@ -59,6 +59,8 @@ checks! {
         "签名人所指的上一行为不是其更早的行为", "an act names as its signer's previous one what is not";
     C5: "所引内容齐全、长度相符", "what is referred to is there, with its length";
         "所引内容缺失或长度不符", "something referred to is missing or has another length";
+    C6: "必经步骤齐全", "every mandatory step is recorded";
+        "缺少必经步骤，而后续步骤已在", "a mandatory step is missing though later ones are there";
     C7: "签名人见过的日志头均可追溯", "every head that a signer has seen is known";
         "签名人见过的日志头不在本日志中", "a head that a signer has seen is not of this log";
     A1: "日志头由日志密钥签名", "the head is signed by the log's key";

@@ -1,14 +1,16 @@
-//! Documents: those that the file carries are what their names say; those that it does not are listed.
+//! Documents and cores: those that the file carries are what their names say and are named by an event; documents that it
+//! does not carry are listed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
 
 use kaibiao_crypto::digest::{Digest, Hasher};
 
 use super::catalogue::CheckId;
 use super::tally::Tallies;
+use crate::base::SubmissionId;
 use crate::replay::bundle::{Bundle, BundleError, CarriedFile};
-use crate::tender::{Document, Event, LotEvent, LotFact, TenderEvent, Unsealed};
+use crate::tender::{Document, Event, LotEvent, LotFact, Tender, TenderEvent, Unsealed};
 
 /// Bytes of a document that are read at once.
 const PIECE: usize = 1 << 16;
@@ -38,10 +40,23 @@ impl Documents {
     }
 }
 
-/// Checks the carried files and gives the digests of those that are referred to and not carried.
+/// The envelopes of which a core belongs into the file: those whose label key was released.
+pub(super) fn opened(tender: &Tender) -> BTreeSet<SubmissionId> {
+    let bids = tender.lots.values().flat_map(|lot| lot.bids.values());
+    let lines = bids.flat_map(|bid| bid.manifest.lines().iter().map(move |line| (bid, line)));
+    lines
+        .filter(|(bid, line)| {
+            bid.contents(line.envelope).is_some_and(|contents| contents.label_key().is_some())
+        })
+        .map(|(_, line)| line.submission)
+        .collect()
+}
+
+/// Checks the carried files and cores, and gives the digests of those that are referred to and not carried.
 pub(super) fn check<R: Read + Seek>(
     bundle: &mut Bundle<R>,
     documents: &Documents,
+    opened: &BTreeSet<SubmissionId>,
     tallies: &mut Tallies,
 ) -> Result<Vec<Digest>, BundleError> {
     let carried: Vec<CarriedFile> = bundle.files().collect();
@@ -54,6 +69,9 @@ pub(super) fn check<R: Read + Seek>(
             None => Some("file_not_referred_to"),
         };
         tallies.expect(CheckId::C5, None, fault.is_none(), fault.unwrap_or_default());
+    }
+    for _ in bundle.cores().filter(|submission| !opened.contains(submission)) {
+        tallies.fail(CheckId::C5, None, "core_not_referred_to");
     }
     let is_missing = |sha256: &&Digest| carried.iter().all(|file| file.sha256 != **sha256);
     Ok(documents.0.keys().filter(is_missing).copied().collect())

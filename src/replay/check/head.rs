@@ -7,6 +7,7 @@ use super::Trust;
 use super::catalogue::{CheckId, Said};
 use super::policy::Policy;
 use super::tally::Tallies;
+use crate::base::Instant;
 use crate::replay::bundle::{About, ShownHead};
 
 /// What the signed head says, as far as it can be read.
@@ -14,15 +15,27 @@ pub(super) struct Head {
     /// The checkpoint; its signature may have failed, and then A1 says so.
     pub(super) checkpoint: Option<Checkpoint>,
     /// Whether enough witnesses cosigned it.
-    pub(super) is_witnessed: bool,
+    pub(super) witnessed: Witnessed,
     /// The key of the log, if it signed the head: what it did not sign is not looked at under it.
     pub(super) log: Option<NoteVerifier>,
     /// Which witnesses count.
     pub(super) policy: Policy,
 }
 
+/// Whether as many witnesses as the policy demands cosigned the head.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Witnessed {
+    /// The policy demands nobody.
+    NotDemanded,
+    /// Fewer, or nobody knows who counts.
+    TooFew,
+    /// Enough, the last of them at this time.
+    By(Instant),
+}
+
 pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: &mut Tallies) -> Head {
-    let log = log_key(about, trust, tallies);
+    let note = Note::parse(about.head.as_bytes()).ok();
+    let log = log_key(about, note.as_ref(), trust, tallies);
     let (policy, fault) = match policy(about, trust, tallies) {
         Ok(policy) => (policy, "quorum"),
         // Nobody counts, so nobody can have agreed.
@@ -36,9 +49,9 @@ pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: 
             fault,
         ),
     };
-    let Ok(note) = Note::parse(about.head.as_bytes()) else {
+    let Some(note) = note else {
         tallies.fail(CheckId::A1, None, "note_form");
-        return Head { checkpoint: None, is_witnessed: false, log, policy };
+        return Head { checkpoint: None, witnessed: Witnessed::TooFew, log, policy };
     };
     let checkpoint = Checkpoint::parse(&note.text).ok();
     if let Some(log) = &log {
@@ -50,8 +63,14 @@ pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: 
         only_known_once(&note, log, &policy, tallies);
     }
     let log = log.filter(|log| note.verify(log).is_ok());
-    let is_witnessed = witnesses(&note, &policy) >= policy.quorum;
-    tallies.expect(CheckId::A2, None, is_witnessed, fault);
+    let witnessed = witnessed(&note, &policy);
+    match witnessed {
+        Witnessed::NotDemanded => {
+            tallies.note(CheckId::A2, Said::new("规则不要求任何见证", "the policy demands no witness"));
+        }
+        Witnessed::TooFew => tallies.fail(CheckId::A2, None, fault),
+        Witnessed::By(_) => drop(tallies.expect(CheckId::A2, None, true, "")),
+    }
     if let Some(checkpoint) = &checkpoint {
         for head in heads {
             let proof =
@@ -59,11 +78,22 @@ pub(super) fn check(about: &About, heads: &[ShownHead], trust: &Trust, tallies: 
             tallies.expect(CheckId::I5, None, proof.is_ok(), proof.err().map_or("", |error| error.code()));
         }
     }
-    Head { checkpoint, is_witnessed, log, policy }
+    Head { checkpoint, witnessed, log, policy }
 }
 
-fn log_key(about: &About, trust: &Trust, tallies: &mut Tallies) -> Option<NoteVerifier> {
-    if trust.log_key.is_none() {
+/// The key from elsewhere: the one that was given, or the one of the given policy's logs that the note names. Without
+/// either, the file's own.
+fn log_key(about: &About, note: Option<&Note>, trust: &Trust, tallies: &mut Tallies) -> Option<NoteVerifier> {
+    let of_policy = || {
+        let logs = trust.policy.as_ref().map(|policy| policy.logs.as_slice()).unwrap_or_default();
+        let lines = note.map(|note| note.signatures.as_slice()).unwrap_or_default();
+        let is_named = |log: &&NoteVerifier| {
+            lines.iter().any(|line| (line.name.as_str(), line.key_hash) == (log.name(), log.key_hash()))
+        };
+        logs.iter().find(is_named).or(logs.first()).cloned()
+    };
+    let elsewhere = trust.log_key.clone().or_else(of_policy);
+    if elsewhere.is_none() {
         let note = Said::new(
             "日志公钥取自本文件；请以 --log-key 提供从别处得到的公钥",
             "the log's key is the one that the file names; give one from elsewhere with --log-key",
@@ -71,7 +101,7 @@ fn log_key(about: &About, trust: &Trust, tallies: &mut Tallies) -> Option<NoteVe
         tallies.note(CheckId::A1, note);
     }
     let own = || NoteVerifier::parse(&about.log_vkey).ok();
-    let log = trust.log_key.clone().or_else(own).filter(|key| key.signature_type() == SignatureType::Ed25519);
+    let log = elsewhere.or_else(own).filter(|key| key.signature_type() == SignatureType::Ed25519);
     if log.is_none() {
         tallies.fail(CheckId::A1, None, "verifier_form");
     }
@@ -80,7 +110,10 @@ fn log_key(about: &About, trust: &Trust, tallies: &mut Tallies) -> Option<NoteVe
 
 fn policy(about: &About, trust: &Trust, tallies: &mut Tallies) -> Result<Policy, &'static str> {
     if let Some(policy) = &trust.policy {
-        return Ok(policy.clone());
+        // A policy is for the logs that it names, and for every log if it names none.
+        let is_for = |log: &NoteVerifier| policy.logs.is_empty() || policy.logs.contains(log);
+        let is_for_log = trust.log_key.as_ref().is_none_or(is_for);
+        return is_for_log.then(|| policy.clone()).ok_or("policy_other_log");
     }
     let note = Said::new(
         "见证规则取自本文件；请以 --policy 提供自己的规则",
@@ -90,16 +123,22 @@ fn policy(about: &About, trust: &Trust, tallies: &mut Tallies) -> Result<Policy,
     Policy::parse(&about.policy).map_err(|error| error.code())
 }
 
-/// How many different keys of the policy cosigned.
-fn witnesses(note: &Note, policy: &Policy) -> usize {
-    let mut counted: Vec<&[u8]> = Vec::new();
+/// Counts the different keys of the policy that cosigned.
+fn witnessed(note: &Note, policy: &Policy) -> Witnessed {
+    let (mut counted, mut last): (Vec<&[u8]>, Instant) = (Vec::new(), Instant::default());
     for witness in &policy.witnesses {
-        let has_cosigned = matches!(note.verify(witness), Ok(Some(_)));
-        if has_cosigned && !counted.contains(&witness.raw_key()) {
+        if let Ok(Some(seconds)) = note.verify(witness)
+            && !counted.contains(&witness.raw_key())
+        {
             counted.push(witness.raw_key());
+            last = last.max(Instant(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000)));
         }
     }
-    counted.len()
+    match policy.quorum {
+        0 => Witnessed::NotDemanded,
+        quorum if counted.len() < quorum => Witnessed::TooFew,
+        _ => Witnessed::By(last),
+    }
 }
 
 fn only_known_once(note: &Note, log: &NoteVerifier, policy: &Policy, tallies: &mut Tallies) {

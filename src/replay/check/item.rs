@@ -1,6 +1,6 @@
 //! A record as the checks see it: parsed as far as it can be.
 
-use kaibiao_crypto::act::Payload;
+use kaibiao_crypto::act::{ActError, Payload};
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::entry::{Entry, LogItem};
 
@@ -64,6 +64,14 @@ impl Item {
     }
 }
 
+/// Whether a detached body is missing, too much, or another one.
+pub(super) fn is_of_body(error: &ActError) -> bool {
+    matches!(
+        error,
+        ActError::BodyMissing | ActError::BodyUnnamed | ActError::BodyMismatch | ActError::BodySize
+    )
+}
+
 fn read(index: u64, bytes: &[u8], body: Option<Vec<u8>>, origin: &str, tallies: &mut Tallies) -> Option<Act> {
     let at = Some(index);
     let entry = match LogItem::parse(bytes) {
@@ -87,6 +95,10 @@ fn read(index: u64, bytes: &[u8], body: Option<Vec<u8>>, origin: &str, tallies: 
     };
     tallies.expect(CheckId::I6, at, true, "");
     let signed = entry.to_act(body);
+    if signed.body.is_some() || payload.body_sha256.is_some() {
+        let fault = signed.body_value().err().filter(is_of_body).map(|error| error.code());
+        tallies.expect(CheckId::C5, at, fault.is_none(), fault.unwrap_or_default());
+    }
     let read = ReadAct::of(&signed, origin);
     Some(Act { digest: signed.payload_digest(), entry, payload, read })
 }

@@ -11,13 +11,16 @@
 
 mod acts;
 mod catalogue;
+mod chains;
 mod files;
 mod head;
 mod item;
 mod opening;
 mod policy;
+mod public;
 mod report;
 mod seals;
+mod steps;
 mod streams;
 mod tally;
 mod time;
@@ -65,18 +68,18 @@ pub fn verify<R: Read + Seek>(bundle: &mut Bundle<R>, trust: &Trust) -> Result<R
     all.sort_by_key(|item| item.index);
     streams::check_log(&all, &about, bundle.heads(), &head, &mut tallies);
     time::check(&all, &about.head, bundle.heads(), &head, &mut tallies);
-    let has_withheld = all.iter().any(|item| item.is_withheld);
-    if has_withheld {
-        streams::check_withheld(&all, about.scope == Scope::Public, &mut tallies);
-        return Ok(report::of_public(about, head, all.len(), tallies));
+    if about.scope == Scope::Public || all.iter().any(|item| item.is_withheld) {
+        let not_carried = public::check(&all, bundle, &mut tallies)?;
+        return Ok(report::of_public(about, head, all.len(), not_carried, tallies));
     }
-    let mut replay = Replay::new(bundle, head.is_witnessed, &mut tallies);
+    let mut replay = Replay::new(bundle, head.witnessed, &mut tallies);
     for item in &all {
         replay.take(item)?;
     }
     let (world, documents, archived) = replay.finish();
     streams::check_end(&all, archived, &mut tallies);
-    let not_carried = files::check(bundle, &documents, &mut tallies)?;
+    let opened = world.tenders.get(&about.tender).map(|tender| files::opened(tender)).unwrap_or_default();
+    let not_carried = files::check(bundle, &documents, &opened, &mut tallies)?;
     Ok(report::of_whole(about, head, all.len(), &world, not_carried, tallies))
 }
 

@@ -8,6 +8,7 @@ use kaibiao_crypto::label::Label;
 use kaibiao_crypto::lock::{GroupKey, LabelKey, ProvenKey};
 
 use super::catalogue::{CheckId, Said};
+use super::head::Witnessed;
 use super::item::Act;
 use super::tally::Tallies;
 use crate::base::{Digest, Instant, LotId, PersonId, Span};
@@ -23,7 +24,7 @@ const PUNCTUAL: Span = Span::seconds(2);
 pub(super) struct Moment<'a, R> {
     pub(super) at: Option<u64>,
     pub(super) now: Instant,
-    pub(super) is_witnessed: bool,
+    pub(super) witnessed: Witnessed,
     pub(super) centre: &'a Centre,
     pub(super) tender: &'a Tender,
     pub(super) bundle: &'a mut Bundle<R>,
@@ -132,7 +133,14 @@ impl<R: Read + Seek> Moment<'_, R> {
                 self.after_draw(lot);
                 return self.contents(id, lot, *bid, *envelope, result);
             }
-            LotEvent::OpeningRecorded { .. } | LotEvent::AwardConfirmed { .. } => self.gate(),
+            LotEvent::OpeningRecorded { .. } => {
+                self.steps_of_opening(lot);
+                self.gate();
+            }
+            LotEvent::AwardConfirmed { .. } => {
+                self.all_contents(lot);
+                self.gate();
+            }
             _ => {}
         }
         Ok(())
@@ -163,8 +171,28 @@ impl<R: Read + Seek> Moment<'_, R> {
         self.tallies.expect(CheckId::E5, self.at, is_drawn, "before_draw");
     }
 
+    /// A step that binds. Only the head of the file can be seen to be cosigned, so that is what is looked at and said.
     fn gate(&mut self) {
-        self.tallies.expect(CheckId::E8, self.at, self.is_witnessed, "not_witnessed");
+        let note = match self.witnessed {
+            Witnessed::NotDemanded => {
+                Said::new("规则不要求任何见证", "the policy demands no witness: nothing was looked at")
+            }
+            Witnessed::TooFew => {
+                self.tallies.fail(CheckId::E8, self.at, "not_witnessed");
+                return;
+            }
+            Witnessed::By(time) => {
+                self.tallies.expect(CheckId::E8, self.at, true, "");
+                Said::new(
+                    format!("所查为本文件的日志头（见证于 {time}）；各步骤当时是否已见证，本文件不能说明"),
+                    format!(
+                        "what was looked at is the head of this file, cosigned at {time}; whether each step was \
+                         witnessed when it was taken, the file cannot show"
+                    ),
+                )
+            }
+        };
+        self.tallies.note(CheckId::E8, note);
     }
 
     /// The key of a label, if it is that of the label under the notice's group key.

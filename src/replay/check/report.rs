@@ -69,7 +69,13 @@ pub struct Report {
     pub verdict: Verdict,
 }
 
-pub(super) fn of_public(about: About, head: Head, entries: usize, tallies: Tallies) -> Report {
+pub(super) fn of_public(
+    about: About,
+    head: Head,
+    entries: usize,
+    not_carried: Vec<Digest>,
+    tallies: Tallies,
+) -> Report {
     let checks = tallies.results();
     Report {
         verdict: verdict(&checks),
@@ -77,7 +83,7 @@ pub(super) fn of_public(about: About, head: Head, entries: usize, tallies: Talli
         entries,
         head_size: head.checkpoint.map(|head| head.size),
         lots: Vec::new(),
-        not_carried: Vec::new(),
+        not_carried,
         origin: about.origin,
         phase: None,
         scope: about.scope,
@@ -98,10 +104,9 @@ pub(super) fn of_whole(
     let lots = tender.map(|tender| tender.lots.iter().map(|(id, lot)| lot_report(id, lot, world)).collect());
     Report {
         lots: lots.unwrap_or_default(),
-        not_carried,
         phase: tender.map(|tender| tender.notice.phase),
         title: tender.and_then(|tender| tender.notice.terms()).map(|terms| terms.title.clone()),
-        ..of_public(about, head, entries, tallies)
+        ..of_public(about, head, entries, not_carried, tallies)
     }
 }
 

@@ -48,12 +48,8 @@ impl<R: Read + Seek> Moment<'_, R> {
             self.tallies.fail(CheckId::S1, self.at, "unknown_envelope");
             return Ok(());
         };
-        let key = match result {
-            Unsealed::Opened { label_key, .. } => Some(label_key),
-            Unsealed::Failed { label_key, .. } => label_key.as_ref(),
-        };
         // Without a key nothing was released and nothing can be opened: the custodians or the platform failed.
-        let Some(key) = key else { return Ok(()) };
+        let Some(key) = result.label_key() else { return Ok(()) };
         let label = derive::envelope_label(&self.tender.notice, lot_id, envelope, line.submission);
         let Some(label_key) = self.label_key(label.as_ref(), key) else { return Ok(()) };
         let sealing = Sealing { lot_id, lot, bid, line, label_key };

@@ -5,13 +5,20 @@ use kaibiao_crypto::act::{Payload, SignedAct};
 use super::*;
 use crate::base::{Instant, Span};
 use crate::centre::Tick;
-use crate::replay::check::fixture::{reading, token};
+use crate::replay::check::fixture::{Parts, reading, token};
 
 const HOUR: Span = Span::seconds(3600);
 const YEARS: Span = Span::days(3650);
 
 /// The honest tender in which the first reading was written otherwise: the index of that reading, and what fails.
 fn reread(change: impl FnOnce(&mut Tick, &Fixture, usize)) -> (usize, Vec<(CheckId, Option<u64>)>) {
+    let (index, parts) = with_reading(change);
+    let report = parts.verify();
+    (index, failures(&report))
+}
+
+/// The honest tender in which the first reading was written otherwise: the index of that reading, and the file.
+pub(super) fn with_reading(change: impl FnOnce(&mut Tick, &Fixture, usize)) -> (usize, Parts) {
     let mut fixture = Fixture::honest();
     let index = fixture.logged.iter().position(|logged| logged.kind() == "Tick").expect("a reading");
     let act = &fixture.logged[index].act;
@@ -21,16 +28,23 @@ fn reread(change: impl FnOnce(&mut Tick, &Fixture, usize)) -> (usize, Vec<(Check
     let body = serde_json::to_value(tick).expect("a reading");
     let detached = payload.take_body(&body).expect("a body");
     fixture.logged[index].act = SignedAct::system(&payload, detached).expect("an act");
-    let report = fixture.parts().verify();
-    (index, failures(&report))
+    (index, fixture.parts())
+}
+
+/// A reading by clocks that were an hour behind when the log began.
+pub(super) fn an_hour_behind(tick: &mut Tick, fixture: &Fixture, _: usize) {
+    let before = Instant(fixture.logged[0].ts.0 - HOUR.0);
+    *tick = reading(&fixture.origin, fixture.head_read.expect("a head"), before);
+}
+
+/// A reading whose token is over something else.
+pub(super) fn another_token(tick: &mut Tick, fixture: &Fixture, index: usize) {
+    tick.tokens = vec![token("another head", fixture.logged[index].ts)];
 }
 
 #[test]
 fn entries_younger_than_the_head_over_them_are_found() {
-    let (_, failures) = reread(|tick, fixture, _| {
-        let before = Instant(fixture.logged[0].ts.0 - HOUR.0);
-        *tick = reading(&fixture.origin, fixture.head_read.expect("a head"), before);
-    });
+    let (_, failures) = reread(an_hour_behind);
     assert_eq!(failures, [(CheckId::E2, at(0))]);
 }
 
@@ -64,8 +78,7 @@ fn a_reading_without_its_witnesses_is_found() {
 
 #[test]
 fn tokens_are_over_the_head_and_by_a_named_authority() {
-    let (index, failures) =
-        reread(|tick, fixture, index| tick.tokens = vec![token("another head", fixture.logged[index].ts)]);
+    let (index, failures) = reread(another_token);
     assert_eq!(failures, [(CheckId::A9, at(index))]);
     let (index, failures) = reread(|tick, _, _| tick.tokens.push("AAAA".to_owned()));
     assert_eq!(failures, [(CheckId::A9, at(index))]);

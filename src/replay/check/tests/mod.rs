@@ -1,12 +1,18 @@
 //! What is wrong is found, by the check whose business it is, at the entry where it is.
 //!
 //! `stranger`: a file changed by somebody without the log's key. `platform`: a platform that signs a false history.
-//! `clocks`: times that others' clocks contradict. `procedure`: a platform that breaks the procedure while every act is in order.
+//! `procedure`: a platform that breaks the procedure while every act is in order. `clocks`: times that others' clocks
+//! contradict. `public`: files that show a part. `trust`: what is believed from elsewhere. `each`: every check has a case.
+//! `agreement`: with the second verifier.
 
+mod agreement;
 mod clocks;
+mod each;
 mod platform;
 mod procedure;
+mod public;
 mod stranger;
+mod trust;
 
 use super::fixture::{End, Fixture, Plan};
 use super::*;
@@ -67,25 +73,6 @@ fn a_late_close_is_lawful_and_reported() {
     assert_eq!(failures(&report), []);
     let note = result(&report, CheckId::E3).note.as_ref().expect("the delay is reported");
     assert!(note.en.contains("5 s after"), "{}", note.en);
-}
-
-#[test]
-fn a_file_for_the_public_shows_what_everybody_heard_and_proves_the_rest_by_digest() {
-    let mut parts = Fixture::honest().parts();
-    parts.about.scope = Scope::Public;
-    let hidden = |record: &mut Record| record.content = Content::Withheld { leaf: record.leaf() };
-    parts.centre.iter_mut().for_each(hidden);
-    parts.tender.iter_mut().skip(3).step_by(2).for_each(hidden);
-    parts.cores.clear();
-    parts.files.clear();
-    let report = parts.verify();
-    assert_eq!(failures(&report), [], "{}", report.to_text());
-    for id in [CheckId::C3, CheckId::I4, CheckId::A1, CheckId::K4] {
-        assert_eq!(result(&report, id).outcome, Outcome::Pass, "{id:?}");
-    }
-    assert_eq!(result(&report, CheckId::A4).outcome, Outcome::NotApplicable);
-    parts.about.scope = Scope::Supervisor;
-    assert_eq!(failures(&parts.verify()), [(CheckId::C5, Some(parts.centre[0].index))]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A platform that owns the log's key and signs a history that did not happen.
 
-use kaibiao_crypto::act::Seen;
+use kaibiao_crypto::act::{Payload, Seen, SignedAct};
 
 use super::*;
 use crate::base::{Digest, Span};
@@ -131,6 +131,61 @@ fn payloads_are_canonical_and_rules_known() {
     assert!(failures.contains(&(CheckId::I6, at(index))), "{failures:?}");
     let (index, failures) = changed("ConfirmReading", 0, |logged| logged.rules = RULES_OF_TOMORROW);
     assert_eq!(failures, [(CheckId::K13, at(index))]);
+}
+
+#[test]
+fn an_act_under_unknown_rules_is_not_decided_by_these() {
+    let tomorrow = |logged: &mut Logged| {
+        let mut payload = Payload::parse(&logged.act.payload).expect("an act");
+        payload.body = Some(serde_json::json!({ "something": "new" }));
+        let act = SignedAct::system(&payload, None).expect("an act");
+        *logged = Logged { act, rules: RULES_OF_TOMORROW, ..logged.clone() };
+    };
+    let (index, failures) = changed("RecordSealCheck", 0, tomorrow);
+    assert_eq!(failures, [(CheckId::K13, at(index))]);
+}
+
+#[test]
+fn ids_have_one_written_form_in_bodies_too() {
+    let respelled: [fn(&str) -> String; 2] = [str::to_uppercase, |id| id.replace('-', "")];
+    for respell in respelled {
+        let mut fixture = Fixture::honest();
+        let index = fixture.index_of("ConfirmReading", 0);
+        fixture.logged[index] = fixture.resigned(index, |payload| {
+            let bid = &mut payload.body.as_mut().expect("inside")["bid"];
+            *bid = respell(bid.as_str().expect("an id")).into();
+        });
+        let report = fixture.parts().verify();
+        assert_eq!(failures(&report), [(CheckId::K4, at(index))]);
+        let fault = result(&report, CheckId::K4).first_failure.as_ref().map(|failure| failure.fault.as_str());
+        assert_eq!(fault, Some("unknown_command"));
+    }
+}
+
+#[test]
+fn a_chain_that_proves_nothing_is_told_with_its_entries() {
+    let note = |index: usize, prev: Option<Digest>| {
+        let mut fixture = Fixture::honest();
+        fixture.logged[index] = fixture.resigned(index, |payload| payload.prev = prev);
+        let report = fixture.parts().verify();
+        assert_eq!(failures(&report), []);
+        result(&report, CheckId::C4).note.clone().expect("a note").en
+    };
+    let fixture = Fixture::honest();
+    let (start, review) = (fixture.index_of("StartReading", 0), fixture.index_of("StartReview", 0));
+    let begun = note(start, None);
+    assert!(
+        begun.contains(&format!("1 acts name no previous act though their key acted before ({start})")),
+        "{begun}"
+    );
+    let named = Payload::parse(&fixture.logged[start].act.payload).expect("an act").prev;
+    let forked = note(review, named);
+    assert!(
+        forked.contains(&format!("1 acts name a previous act that another one names too ({review})")),
+        "{forked}"
+    );
+    let lost = note(start, Some(Digest::of(b"dropped")));
+    assert!(lost.contains("that the file does not carry"), "{lost}");
 }
 
 const RULES_OF_TOMORROW: u32 = crate::replay::RULES + 1;

@@ -73,15 +73,17 @@ fn a_key_of_another_label_is_found() {
 
 #[test]
 fn another_price_than_the_sealed_one_is_found() {
-    let (fixture, failures) = forged(|command| {
-        if let Command::Lot(_, LotCommand::RecordUnsealed(body)) = command
-            && let Unsealed::Opened { statement: Some(values), .. } = &mut body.result
-            && let Some(FieldValue::Integer(price)) = values.first_mut().map(|field| &mut field.value)
-        {
-            *price -= 1;
-        }
-    });
+    let (fixture, failures) = forged(lower_a_price);
     assert_eq!(failures, [(CheckId::S2, at(fixture.index_of("RecordUnsealed", 0)))]);
+}
+
+pub(super) fn lower_a_price(command: &mut Command) {
+    if let Command::Lot(_, LotCommand::RecordUnsealed(body)) = command
+        && let Unsealed::Opened { statement: Some(values), .. } = &mut body.result
+        && let Some(FieldValue::Integer(price)) = values.first_mut().map(|field| &mut field.value)
+    {
+        *price -= 1;
+    }
 }
 
 #[test]
@@ -98,16 +100,37 @@ fn another_name_for_a_sealed_document_is_found() {
 
 #[test]
 fn an_envelope_that_opens_is_not_to_be_recorded_as_mislocked() {
-    let (fixture, failures) = forged_until(End::Opened, |command| {
-        if let Command::Lot(_, LotCommand::RecordUnsealed(body)) = command
-            && body.envelope == crate::base::Envelope::PriceDocuments
-            && let Unsealed::Opened { label_key, .. } = &body.result
-        {
-            let code = crate::tender::UnsealFailure::WrongLock;
-            body.result = Unsealed::Failed { code, label_key: Some(label_key.clone()) };
-        }
-    });
+    let (fixture, failures) = forged_until(End::Opened, mislock);
     assert_eq!(failures, [(CheckId::S1, at(fixture.index_of("RecordUnsealed", 6)))]);
+}
+
+pub(super) fn mislock(command: &mut Command) {
+    if let Command::Lot(_, LotCommand::RecordUnsealed(body)) = command
+        && body.envelope == crate::base::Envelope::PriceDocuments
+        && let Unsealed::Opened { label_key, .. } = &body.result
+    {
+        let code = crate::tender::UnsealFailure::WrongLock;
+        body.result = Unsealed::Failed { code, label_key: Some(label_key.clone()) };
+    }
+}
+
+#[test]
+fn an_opening_without_its_seal_check_or_release_is_found() {
+    for kind in ["RecordSealCheck", "RecordRelease"] {
+        let mut fixture = Fixture::honest();
+        fixture.logged.remove(fixture.index_of(kind, 0));
+        let failures = failures(&fixture.parts().verify());
+        assert_eq!(failures[0], (CheckId::C6, at(fixture.index_of("SignRecord", 1))), "{kind}");
+        assert!(failures.iter().all(|(id, _)| *id == CheckId::C6), "{kind}: {failures:?}");
+    }
+}
+
+#[test]
+fn an_award_before_all_contents_have_an_outcome_is_found() {
+    let mut fixture = Fixture::honest();
+    fixture.logged.remove(fixture.index_of("RecordUnsealed", 4));
+    let failures = failures(&fixture.parts().verify());
+    assert!(failures.contains(&(CheckId::C6, at(fixture.index_of("ConfirmAward", 0)))), "{failures:?}");
 }
 
 #[test]
