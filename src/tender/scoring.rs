@@ -80,12 +80,15 @@ fn median(seats: &[SeatPoints]) -> Points {
     points.get(points.len() / 2).copied().unwrap_or(Points::ZERO)
 }
 
+/// The bids by rank, and how that came about.
+pub(super) type Ranking = (Vec<RankedBid>, Trace<BidId>);
+
 /// Prices become points by the lot's rule; sums are ordered. None where every price is above the ceiling.
 pub(super) fn rank(
     terms: &LotTerms,
     lot: &Lot,
     price_of: impl Fn(&BidId) -> Option<i64>,
-) -> Result<Option<(Vec<RankedBid>, Trace<BidId>)>, Refusal> {
+) -> Result<Option<Ranking>, Refusal> {
     let priced = priced_bids(lot, price_of);
     let quality = lot.review.scores.iter().map(|score| (score.bid, add(score.technical, score.business)));
     let circumstances = Circumstances {
