@@ -6,6 +6,7 @@ import { checkPublic } from './public.mjs'
 import { Replay, documentsOf } from './replay.mjs'
 import { CENTRE, checkLog, checkStream, readStream } from './streams.mjs'
 import { Tally } from './tally.mjs'
+import { checkTimes } from './time.mjs'
 
 /**
  * Checks the bytes of a bundle under `trust`: `{logKey, policy}`, both optional. What is no bundle is refused (thrown).
@@ -15,13 +16,15 @@ export function verifyBundle(bytes, trust) {
   const tally = new Tally()
   const bundle = readBundle(bytes)
   const { about } = bundle
-  const { checkpoint, witnessed } = checkHead(bundle, trust, tally)
+  const head = checkHead(bundle, trust, tally)
+  const { checkpoint, witnessed } = head
   const centre = readStream(bundle.centre, CENTRE, tally)
   const tender = readStream(bundle.tender, about.tender, tally)
   checkStream(centre, about.centre_entries, tally)
   checkStream(tender, about.tender_entries, tally)
   const all = [...centre, ...tender].sort((one, other) => (one.index < other.index ? -1 : one.index > other.index ? 1 : 0))
   checkLog(all, bundle, checkpoint, tally)
+  checkTimes(all, bundle, head, tally)
   const report = { about, tally, size: checkpoint?.size, entries: all.length }
   const isPublic = about.scope === 'public'
   if (isPublic || all.some(({ entry }) => entry === null)) {

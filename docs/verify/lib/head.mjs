@@ -5,17 +5,20 @@ import { checkConsistency } from './tree.mjs'
 
 const NOBODY = { witnesses: [], quorum: Number.POSITIVE_INFINITY }
 
-/** Gives `{checkpoint, witnessed: {isDemanded, isEnough}}`; the checkpoint is undefined if it cannot be read. */
+/**
+ * Gives `{checkpoint, witnessed: {isDemanded, isEnough}, note, policy, log}`: what cannot be read is undefined, and `log`
+ * is the key of the log only if it signed the head.
+ */
 export function checkHead({ about, heads }, trust, tally) {
   let note
   try {
     note = readNote(about.head)
   } catch {
     tally.fail('A1', null, 'note_form')
-    return { checkpoint: undefined, witnessed: { isDemanded: true, isEnough: false } }
+    return { witnessed: { isDemanded: true, isEnough: false }, policy: NOBODY }
   }
   const policy = policyOf(about, trust, tally)
-  const checkpoint = checkSignature(note, about, trust, policy, tally)
+  const { checkpoint, log } = checkSignature(note, about, trust, policy, tally)
   const witnessed = { isDemanded: policy.quorum > 0, isEnough: cosigners(note, policy.witnesses).length >= policy.quorum }
   if (witnessed.isDemanded) tally.expect('A2', null, witnessed.isEnough, policy.fault ?? 'quorum')
   else tally.note('A2', '规则不要求任何见证', 'the policy demands no witness')
@@ -26,21 +29,21 @@ export function checkHead({ about, heads }, trust, tally) {
       tally.attempt('I5', null, () => checkConsistency(BigInt(size), Buffer.from(root, 'hex'), ...newest, hashes))
     }
   }
-  return { checkpoint, witnessed }
+  return { checkpoint, witnessed, note, policy, log }
 }
 
 function checkSignature(note, about, trust, policy, tally) {
   const checkpoint = readable(() => readCheckpoint(note.text))
   const log = logKeyOf(note, about, trust, tally)
-  if (!log) return checkpoint
-  tally.attempt('A1', null, () => {
+  if (!log) return { checkpoint }
+  const isSigned = tally.attempt('A1', null, () => {
     verifyNote(note, log)
-    readCheckpoint(note.text)
+    return readCheckpoint(note.text)
   })
   const isNamed = checkpoint?.origin === about.origin && log.name === about.origin
   tally.expect('K1', null, isNamed, 'other_origin')
   checkLines(note, [...policy.witnesses, log], tally)
-  return checkpoint
+  return { checkpoint, log: isSigned && log }
 }
 
 /** The key from elsewhere: the one given, or the one of the given policy's logs that the note names; else the file's own. */
