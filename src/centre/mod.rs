@@ -52,6 +52,8 @@ pub struct Centre {
     pub limits: TimeLimits,
     /// How new tenders are sealed beside the committee's lock.
     pub sealing: SealingPolicy,
+    /// When clocks of others were read last.
+    pub clocks_read_at: Option<Instant>,
     /// Whose time-stamps count.
     pub time_authorities: Vec<TimeAuthorityRecord>,
     /// The custodians in office, to whom new tenders are sealed.
@@ -216,7 +218,7 @@ impl Centre {
                 self.rehearsals.insert(*committee, held);
             }
             CentreEvent::SealingPageRecorded { sha256 } => self.sealing_page = Some(*sha256),
-            CentreEvent::ClockRead {} => {}
+            CentreEvent::ClockRead {} => self.clocks_read_at = Some(now),
         }
     }
 }

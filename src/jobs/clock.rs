@@ -17,6 +17,8 @@ use crate::tender::{Lot, Stage, Tender};
 const BUSY: Span = Span::seconds(60);
 /// Between two readings otherwise.
 const QUIET: Span = Span::seconds(3600);
+/// Between two tries.
+const AGAIN: Span = Span::seconds(5);
 /// What counts as a lot's last day.
 const LAST_DAY: Span = Span::seconds(24 * 3600);
 
@@ -28,7 +30,9 @@ impl Jobs {
         let is_busy = ledger.tenders().iter().any(|tender| is_busy(tender, now));
         let Some((times, head)) = self.times.as_ref().zip(ledger.witnessed_head()) else { return Ok(false) };
         let Some(note) = head.note else { return Ok(false) };
-        if self.is_paced(&Work::Clocks, if is_busy { BUSY } else { QUIET }) {
+        let pace = if is_busy { BUSY } else { QUIET };
+        let is_recent = ledger.centre().clocks_read_at.is_some_and(|last| now.since(last) < pace);
+        if is_recent || self.is_paced(&Work::Clocks, AGAIN) {
             return Ok(false);
         }
         let anchors = time_anchors(&ledger.centre());

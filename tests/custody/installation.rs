@@ -251,6 +251,23 @@ impl Installation {
         harmless_act(&self.registrar, &self.url())
     }
 
+    /// Waits until the platform has done what it does by itself after its start: its first reading of the clocks.
+    pub async fn rests(&self) {
+        let size = async || {
+            let note = self.client().get_bytes("/log/checkpoint/signed").await.expect("a head");
+            String::from_utf8(note).expect("text").lines().nth(1).expect("a size").to_owned()
+        };
+        let mut last = size().await;
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let now = size().await;
+            if now == last {
+                return;
+            }
+            last = now;
+        }
+    }
+
     /// Copies the database and the second store as they are; the server stands still meanwhile.
     pub async fn back_up(&mut self) -> Backup {
         let was_running = self.is_running();

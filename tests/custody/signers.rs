@@ -13,6 +13,7 @@ async fn a_signer_of_its_own_signs_one_history_and_by_a_true_clock(database: Opt
     let mut centre = Installation::founded_with(database, 1, ALONE).await;
     centre.start_server(None).await;
     centre.register_nobody_else().await;
+    centre.rests().await;
     let backup = centre.back_up().await;
 
     if is_file {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kaibiao::base::{Envelope, TenderId};
+use kaibiao::base::{Envelope, Span, TenderId};
 use kaibiao::ledger::Ledger;
 use kaibiao::tender::{LotCommand, OpeningStep, Phase, Procedure, Stage};
 use kaibiao_crypto::checkpoint::NoteVerifier;
@@ -71,6 +71,8 @@ async fn nothing_acknowledged_is_lost_and_the_opening_comes_to_its_end(mut cente
     }
     assert!(killed >= KILLED_MIN, "only {killed} children were killed at work");
     assert!(!told.hear(&center, None).await, "the last child comes to its end");
+    // The children's clocks went on, and the head of the evidence is cosigned by this one's.
+    center.clock.advance(Span::days(2));
     told.is_kept_by(&mut center).await;
 
     center.tender = told.tender.expect("published");

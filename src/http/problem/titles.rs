@@ -249,6 +249,7 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("too_large", "内容过大", "It is too large"),
     ("too_late", "已过截止时间，未予接收", "The deadline has passed; it was not accepted"),
     ("too_many", "请求过于频繁", "Too many requests"),
+    ("too_many_items", "列出的项数过多", "More items than are allowed"),
     ("tus_version", "只支持 tus 1.0.0", "Only tus 1.0.0 is spoken"),
     ("unknown_algorithm", "不认识的签名算法", "An unknown algorithm"),
     ("unknown_bid", "没有这份投标", "There is no such bid"),

@@ -11,6 +11,7 @@ export const problemsEn: ProblemWords = {
   account_locked: ["Too many failures: the account is locked for a minute", "Try again in a minute."],
   busy: ["The server is busy", "The page tries again by itself."],
   too_many: ["Too many requests", "Try again in a moment."],
+  too_many_items: ["More items than are allowed", "Leave some out and try again."],
   head_form: ["The head of the log has not its form", "Do not go on; show this page to the centre and the supervisor."],
   // who
   role_not_allowed: ["Your present role may not do this"],

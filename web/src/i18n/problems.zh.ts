@@ -11,6 +11,7 @@ export const problemsZh: ProblemWords = {
   account_locked: ["登录失败次数过多，账户锁定一分钟", "请一分钟后再试。"],
   busy: ["服务器繁忙", "页面会自动重试。"],
   too_many: ["请求过于频繁", "请稍候再试。"],
+  too_many_items: ["列出的项数过多", "请减少后重试。"],
   head_form: ["日志头的格式不符", "请不要继续操作，并把此页告知中心与监督部门。"],
   // 身份
   role_not_allowed: ["当前身份不能办理此事"],
