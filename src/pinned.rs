@@ -5,6 +5,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -92,6 +93,23 @@ pub fn client_config(own: &OwnCertificate, peer: Vec<u8>) -> Result<Arc<ClientCo
         .with_client_auth_cert(own.chain(), own.key())
         .map_err(tls)?;
     Ok(Arc::new(config))
+}
+
+/// A line to the one who shows `peer`: gives up on connecting after `connect`, and on an answer after `answer`.
+pub fn line(
+    own: &OwnCertificate,
+    peer: Vec<u8>,
+    connect: Duration,
+    answer: Duration,
+) -> Result<reqwest::Client, PinnedError> {
+    let config = Arc::unwrap_or_clone(client_config(own, peer)?);
+    reqwest::Client::builder()
+        .use_preconfigured_tls(config)
+        .https_only(true)
+        .connect_timeout(connect)
+        .timeout(answer)
+        .build()
+        .map_err(|error| PinnedError::Certificate(error.to_string()))
 }
 
 /// The answering side: shows `own`, lets in whoever shows `peer`.

@@ -123,7 +123,7 @@ pub enum CentreEvent {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct KeyRecord {
-    /// Algorithm: 1 Ed25519, 2 P-256.
+    /// Algorithm: 1 Ed25519, 2 P-256, 3 SM2.
     pub alg: u8,
     /// How its owner calls the device.
     pub device: ShortText,

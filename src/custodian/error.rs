@@ -74,9 +74,6 @@ pub enum CustodianError {
     /// The platform that relays.
     #[error("the platform is not reached or refuses: {}", .0.en())]
     Platform(#[from] ClientError),
-    /// The line to a custodian.
-    #[error("no line to a custodian can be set up: {0}")]
-    Line(String),
 }
 
 impl From<PinnedError> for CustodianError {
@@ -116,7 +113,6 @@ impl CustodianError {
             Self::Malformed(..) => "malformed",
             Self::Ceremony(error) => error.code(),
             Self::Platform(error) => error.code(),
-            Self::Line(_) => "line",
         }
     }
 
@@ -142,7 +138,6 @@ impl CustodianError {
             Self::Malformed(path, _) => format!("{} 格式不符", path.display()),
             Self::Ceremony(_) => "仪式无法开始或继续，原因见下".to_owned(),
             Self::Platform(error) => error.zh(),
-            Self::Line(_) => "与托管人的连接无法建立".to_owned(),
         }
     }
 }

@@ -50,14 +50,7 @@ impl RemoteCustodian {
     /// The custodian of `card`, reached with the platform's own certificate. The card was checked when it was read.
     pub fn new(card: &Card, own: &OwnCertificate) -> Result<Self, CustodianError> {
         let peer = pinned::certificate_from_base64(&card.card.certificate)?;
-        let config = Arc::unwrap_or_clone(pinned::client_config(own, peer)?);
-        let line = reqwest::Client::builder()
-            .use_preconfigured_tls(config)
-            .https_only(true)
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            .build()
-            .map_err(|error| CustodianError::Line(error.to_string()))?;
+        let line = pinned::line(own, peer, CONNECT, ANSWER)?;
         Ok(Self { address: card.card.address.trim_end_matches('/').to_owned(), line })
     }
 

@@ -11,7 +11,7 @@ use crate::base::{Instant, Span};
 use crate::centre::{CentreCommand, Tick};
 use crate::limits::TIME_TOKENS_MAX;
 use crate::replay::evidence::time_anchors;
-use crate::tender::{Lot, Stage, Tender};
+use crate::tender::{Lot, Phase, Stage, Tender};
 
 /// Between two readings while a lot is in its last day or a session is live.
 const BUSY: Span = Span::seconds(60);
@@ -28,7 +28,7 @@ impl Jobs {
         let ledger = &self.hands.ledger;
         let now = ledger.clock().now();
         let is_busy = ledger.tenders().iter().any(|tender| is_busy(tender, now));
-        let Some((times, head)) = self.times.as_ref().zip(ledger.witnessed_head()) else { return Ok(false) };
+        let Some((times, head)) = self.times.as_ref().zip(ledger.witnessed()) else { return Ok(false) };
         let Some(note) = head.note else { return Ok(false) };
         let pace = if is_busy { BUSY } else { QUIET };
         let is_recent = ledger.centre().clocks_read_at.is_some_and(|last| now.since(last) < pace);
@@ -49,7 +49,11 @@ impl Jobs {
     }
 }
 
+/// Only a published tender has deadlines to come: one that was cancelled is quiet, though its lots were never closed.
 fn is_busy(tender: &Tender, now: Instant) -> bool {
+    if tender.notice.phase != Phase::Published {
+        return false;
+    }
     let is_near = tender.notice.opening_at.is_some_and(|opening| now + LAST_DAY >= opening);
     tender.lots.values().any(|lot| is_live(lot) || (is_near && lot.closed_at.is_none()))
 }

@@ -417,11 +417,6 @@ impl Ledger {
         self.published(|published| published.tree.consistency(from, to))
     }
 
-    /// The newest head that a quorum of witnesses has cosigned.
-    pub fn witnessed_head(&self) -> Option<Head> {
-        self.published(|published| published.witnessed.clone())
-    }
-
     /// Proof that the entry at `index` stands under the newest witnessed head, with that head. Error: the entry waits for
     /// witnesses.
     pub fn witnessed_inclusion(&self, index: u64) -> Result<(Vec<Digest>, Head), LedgerError> {

@@ -98,9 +98,6 @@ pub enum SignerError {
     /// A certificate.
     #[error(transparent)]
     Certificate(#[from] PinnedError),
-    /// The line.
-    #[error("no line to the signer can be set up: {0}")]
-    Line(String),
 }
 
 impl SignerError {
@@ -119,7 +116,6 @@ impl SignerError {
             Self::Key(error) => error.code(),
             Self::Note(error) => error.code(),
             Self::Certificate(_) => "certificate",
-            Self::Line(_) => "line",
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The way to the signer: in this process, or over the network with pinned certificates both ways.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use kaibiao_crypto::checkpoint::{Checkpoint, Note, NoteVerifier};
@@ -35,14 +34,7 @@ impl RemoteSigner {
     /// The signer of `card`, reached with the platform's own certificate.
     pub fn new(card: &SignerCard, own: &OwnCertificate) -> Result<Self, SignerError> {
         let peer = pinned::certificate_from_base64(&card.certificate)?;
-        let config = Arc::unwrap_or_clone(pinned::client_config(own, peer)?);
-        let line = reqwest::Client::builder()
-            .use_preconfigured_tls(config)
-            .https_only(true)
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            .build()
-            .map_err(|error| SignerError::Line(error.to_string()))?;
+        let line = pinned::line(own, peer, CONNECT, ANSWER)?;
         let address = card.address.trim_end_matches('/').to_owned();
         Ok(Self { address, line, log: NoteVerifier::parse(&card.log)? })
     }

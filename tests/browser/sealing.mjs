@@ -52,6 +52,8 @@ export function sealingTests({ platform, browser, left }) {
     await buyer.main.getByLabel("我已核对条款与全部文件").check();
     await buyer.main.getByRole("button", { name: "核准第 1 版" }).click();
     await buyer.main.getByText("招标人已核准").waitFor();
+    // This device met the centre after the policy: what the log accepted was signed with SM2.
+    assert.equal(await algorithmOfKey(buyer.page), 3);
 
     await host.visit(`/host/tenders/${tender}`);
     const publish = host.main.getByRole("button", { name: "发布公告" });
@@ -97,6 +99,20 @@ export function sealingTests({ platform, browser, left }) {
     await writeFile(path, JSON.stringify({ ...terms, opening_at: openingAt }));
     return path;
   }
+
+  /** The algorithm of the one key that this device has. */
+  const algorithmOfKey = (page) =>
+    page.evaluate(
+      () =>
+        new Promise((resolve, reject) => {
+          const opening = indexedDB.open("kaibiao");
+          opening.onerror = () => reject(opening.error);
+          opening.onsuccess = () => {
+            const asked = opening.result.transaction("device_keys").objectStore("device_keys").getAll();
+            asked.onsuccess = () => resolve(asked.result[0]?.algorithm);
+          };
+        }),
+    );
 
   const masterPath = () => join(platform().folder, "recovery-master");
 

@@ -45,7 +45,7 @@ export async function act(type: string, { tender, lot, body, role }: ActOptions)
   const person = me.value;
   const actingRole = role ?? currentRole.value;
   if (!person || !actingRole) throw new Problem("not_signed_in", 401, { zh: "请先登录", en: "Please sign in" });
-  const signer = await openDeviceKey(person.person, await keySuite());
+  const signer = await openDeviceKey(person.person, keySuite);
   const seen = await (await HeadMemory.open()).newest(person.origin);
   const signed = await signAct(
     {

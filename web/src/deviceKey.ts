@@ -13,7 +13,7 @@ import type { Me } from "@/wire";
  * Any further key must be endorsed by an older one, so the centre is not asked for what it would refuse.
  */
 export async function certifyDeviceKey(me: Me): Promise<{ me: Me; state: DeviceKeyState }> {
-  const key = await openDeviceKey(me.person, await keySuite());
+  const key = await openDeviceKey(me.person, keySuite);
   const keyId = toHex(key.keyId);
   if (me.keys.length > 0) return { me, state: stateOf(me, keyId) };
   // The proof binds the key to this person and this log, so that nobody can have a stranger's key certified as their own.

@@ -21,7 +21,7 @@ export async function openKeyFile(path: string, person: string): Promise<Signer>
   const jwk = (await readJwk(path)) ?? (await makeJwk(path));
   const shelf = new MemoryShelf<DeviceKeyRecord>();
   await shelf.write(person, await recordOf(jwk));
-  return openDeviceKey(person, "standard", shelf);
+  return openDeviceKey(person, async () => "standard", shelf);
 }
 
 async function readJwk(path: string): Promise<JsonObject | undefined> {

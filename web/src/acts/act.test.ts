@@ -83,6 +83,9 @@ describe("vectors", () => {
   });
 });
 
+const standard = async () => "standard" as const;
+const national = async () => "national" as const;
+
 describe("signing", () => {
   const draft: ActDraft = {
     type: "SubmitBid", body: { note: "e\u0301" }, actor: "4b1f1d3a-0c53-4f53-9a5e-0a1b2c3d4e5f", role: "bidder",
@@ -92,7 +95,7 @@ describe("signing", () => {
   it("makes one key for a person, and signs what the reader accepts", async () => {
     const shelf = new MemoryShelf<DeviceKeyRecord>();
     expect(await findDeviceKey("a", shelf)).toBeUndefined();
-    const [first, again, other] = [await openDeviceKey("a", "standard", shelf), await openDeviceKey("a", "standard", shelf), await openDeviceKey("b", "standard", shelf)];
+    const [first, again, other] = [await openDeviceKey("a", standard, shelf), await openDeviceKey("a", standard, shelf), await openDeviceKey("b", standard, shelf)];
     expect(again.keyId).toEqual(first.keyId);
     expect(other.keyId).not.toEqual(first.keyId);
     const act = await signAct(draft, first);
@@ -104,7 +107,7 @@ describe("signing", () => {
 
   it("never lets the private key out", async () => {
     const shelf = new MemoryShelf<DeviceKeyRecord>();
-    await openDeviceKey("a", "standard", shelf);
+    await openDeviceKey("a", standard, shelf);
     const record = await shelf.read("a");
     if (record?.algorithm !== 1) throw new Error("an Ed25519 key was to be made");
     expect(record.privateKey.extractable).toBe(false);
@@ -117,7 +120,7 @@ describe("signing", () => {
       if (algorithm === "Ed25519") throw new DOMException("no such algorithm", "NotSupportedError");
       return generate(algorithm, ...rest);
     }) as typeof crypto.subtle.generateKey);
-    const signer = await openDeviceKey("a", "standard", new MemoryShelf<DeviceKeyRecord>()).finally(() => spy.mockRestore());
+    const signer = await openDeviceKey("a", standard, new MemoryShelf<DeviceKeyRecord>()).finally(() => spy.mockRestore());
     expect(signer.algorithm).toBe(2);
     expect(algorithmOf(signer.spki)).toBe(2);
     const act = parseWire(writeWire(await signAct(draft, signer)));
@@ -128,7 +131,7 @@ describe("signing", () => {
 
   it("takes SM2 where the centre asks for the national suite, and keeps its secret wrapped", async () => {
     const shelf = new MemoryShelf<DeviceKeyRecord>();
-    const signer = await openDeviceKey("a", "national", shelf);
+    const signer = await openDeviceKey("a", national, shelf);
     expect([signer.algorithm, algorithmOf(signer.spki)]).toEqual([3, 3]);
     const act = parseWire(writeWire(await signAct(draft, signer)));
     expect(await refuseActSignature(act, signer.spki)).toBeUndefined();
@@ -139,11 +142,11 @@ describe("signing", () => {
     expect(record.wrapping.extractable).toBe(false);
     expect(record.wrapped.length).toBe(48);
     // The key stays what it is when the centre asks for other ones.
-    expect((await openDeviceKey("a", "standard", shelf)).keyId).toEqual(signer.keyId);
+    expect((await openDeviceKey("a", standard, shelf)).keyId).toEqual(signer.keyId);
   });
 
   it("detaches a long body", async () => {
-    const signer = await openDeviceKey("a", "standard", new MemoryShelf<DeviceKeyRecord>());
+    const signer = await openDeviceKey("a", standard, new MemoryShelf<DeviceKeyRecord>());
     const body = { text: "x".repeat(3000) };
     const act = await signAct({ ...draft, body }, signer);
     expect(parsePayload(act.payload)).toMatchObject({ body: null, bodySha256: await sha256(writeCanonical(body)) });
@@ -151,7 +154,7 @@ describe("signing", () => {
   });
 
   it("signs nothing that the server would refuse by its form", async () => {
-    const signer = await openDeviceKey("a", "standard", new MemoryShelf<DeviceKeyRecord>());
+    const signer = await openDeviceKey("a", standard, new MemoryShelf<DeviceKeyRecord>());
     await expect(signAct({ ...draft, role: "no role" }, signer)).rejects.toMatchObject({ code: "payload_value" });
     await expect(signAct({ ...draft, body: { text: "x".repeat(1_100_000) } }, signer)).rejects.toMatchObject({ code: "body_size" });
   });

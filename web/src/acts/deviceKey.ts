@@ -26,10 +26,10 @@ interface WebKeyRecord {
   readonly createdMs: number;
 }
 
-/** The person's key on this device, made at the first call, then of `suite`. */
-export async function openDeviceKey(person: string, suite: KeySuite, shelf?: Shelf<DeviceKeyRecord>): Promise<Signer> {
+/** The person's key on this device, made at the first call; only then `suite` is asked for. */
+export async function openDeviceKey(person: string, suite: () => Promise<KeySuite>, shelf?: Shelf<DeviceKeyRecord>): Promise<Signer> {
   const keys = shelf ?? (await openBrowserShelf<DeviceKeyRecord>("device_keys"));
-  const record = (await keys.read(person)) ?? (await keys.writeIfAbsent(person, await makeKey(suite)));
+  const record = (await keys.read(person)) ?? (await keys.writeIfAbsent(person, await makeKey(await suite())));
   return signerOf(record);
 }
 
@@ -41,9 +41,9 @@ export async function findDeviceKey(person: string, shelf?: Shelf<DeviceKeyRecor
 }
 
 /** A new key in the place of the one that this device has; the old one is gone for good. */
-export async function renewDeviceKey(person: string, suite: KeySuite, shelf?: Shelf<DeviceKeyRecord>): Promise<void> {
+export async function renewDeviceKey(person: string, suite: () => Promise<KeySuite>, shelf?: Shelf<DeviceKeyRecord>): Promise<void> {
   const keys = shelf ?? (await openBrowserShelf<DeviceKeyRecord>("device_keys"));
-  await keys.write(person, await makeKey(suite));
+  await keys.write(person, await makeKey(await suite()));
 }
 
 /** Which algorithm of WebCrypto a new key on this device would have. */

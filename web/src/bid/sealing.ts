@@ -148,7 +148,7 @@ type Purpose = Awaited<ReturnType<typeof purposeOf>>;
 async function purposeOf(view: TenderView, lot: string, person: string, committee: Bytes) {
   const [tender, locks] = [fromHex(view.notice ?? "", 32), lockBytesOf(committee, view.sealing)];
   if (!tender || !locks || view.group_key !== toHex(committee) || view.first_opening_at === null) throw new SealFailure("notice_incomplete", `${view.id}/${lot}`);
-  const { keyId } = await openDeviceKey(person, await keySuite());
+  const { keyId } = await openDeviceKey(person, keySuite);
   return { tender, locks, bidder: keyId, openingUnixSeconds: Math.floor(view.first_opening_at / 1000) };
 }
 
