@@ -1,0 +1,49 @@
+//! Fault drills of the store and the ledger: processes killed, disks that lose what was not synced or refuse, two writers,
+//! a stranger with the database in hand, a database server that falls over. Every drill ends with the same question: is
+//! what was acknowledged there, and is it one history?
+//!
+//! Each has a small size for `make test` and a release size for `make drill`; [`sizes`] is the one place that knows which.
+//! Every case prints a line `held  <case>  <what was seen>` for the drill's table (docs/trials.md).
+
+#![cfg(feature = "server")]
+
+#[path = "../support/committee.rs"]
+#[allow(dead_code, reason = "the tests' custodians; a drill needs a part of them")]
+mod committee;
+#[path = "../support/folder.rs"]
+mod folder;
+#[path = "../it/harness.rs"]
+#[allow(dead_code, unused_macros, reason = "the tests' centre; a drill needs a part of it")]
+mod harness;
+#[path = "../support/postgres.rs"]
+mod postgres;
+
+/// Runs each named test on both databases.
+macro_rules! on_both_databases {
+    ($($test:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(|| crate::house::House::on_sqlite()).await;
+            })+
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(|| crate::house::House::on_postgres()).await;
+            })+
+        }
+    };
+}
+
+mod house;
+mod sizes;
+mod told;
+mod writer;
+
+mod killed;
+
+/// Says what held, for the table of the drill.
+fn held(case: &str, seen: &str) {
+    println!("\nheld\t{case}\t{seen}");
+}
