@@ -10,15 +10,16 @@ const OWNER_ONLY: u32 = 0o600;
 
 /// Puts `bytes` at `path`, replacing what was there; once it returns, a power cut finds the old or the new, never a part.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    if let Some(folder) = above(path) {
+        make_folder(folder)?;
+    }
     let beside = path.with_extension("new");
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(OWNER_ONLY).open(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&beside, path)?;
-    File::open(folder)?.sync_all()
+    sync_folder_of(path)
 }
 
 /// What is at `path`; none if there is nothing.
@@ -28,6 +29,31 @@ pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Makes a folder and all above it, durably.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = above(folder) {
+        make_folder(above)?;
+    }
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        Err(_) | Ok(()) => {}
+    }
+    sync_folder_of(folder)
+}
+
+/// Makes the names in the folder of `path` durable.
+pub fn sync_folder_of(path: &Path) -> io::Result<()> {
+    File::open(above(path).unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// The folder of `path`, where it names one.
+fn above(path: &Path) -> Option<&Path> {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty())
 }
 
 #[cfg(test)]

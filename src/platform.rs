@@ -21,6 +21,7 @@ use crate::files::Files;
 use crate::files::text::TextReader;
 use crate::files::upload::Uploads;
 use crate::found;
+use crate::held;
 use crate::http::{self, App};
 use crate::identity::{Authority, Identity};
 use crate::intake::Intake;
@@ -277,7 +278,7 @@ fn witnesses(config: &Config, signer: &SignerPort) -> Result<Witnesses> {
 
 /// One process at a time has the stores open: a command beside a running platform would write behind its back.
 fn lock(config: &Config) -> Result<File> {
-    std::fs::create_dir_all(&config.data).with_context(|| config.data.display().to_string())?;
+    held::make_folder(&config.data).with_context(|| config.data.display().to_string())?;
     let file = File::create(config.data.join("lock"))?;
     file.try_lock().context("another process has these stores open; stop it first")?;
     Ok(file)

@@ -18,6 +18,9 @@ use crate::folder::Folder;
 use crate::harness::{Actor, ORIGIN, START, text};
 use crate::postgres;
 
+/// The folder of the database, where that is a file.
+pub const DATA: &str = "data";
+
 /// Where things are, and who acts.
 pub struct House {
     /// Address of the database.
@@ -44,9 +47,16 @@ impl House {
 
     /// Nothing yet, in `home`, which stays; the database a file there.
     pub fn at(home: &Path) -> Self {
-        let url = format!("sqlite://{}", home.join("data/house.db").display());
+        let data = home.join(DATA);
+        std::fs::create_dir_all(&data).expect("a folder can be made");
+        let url = format!("sqlite://{}", data.join("house.db").display());
         let registrar = Actor::new(OrgId(Uuid::new_v4()), Role::Registrar);
         Self { url, home: home.to_owned(), registrar, _folder: None }
+    }
+
+    /// The same people over other stores, the database a file.
+    pub fn moved_to(self, home: &Path) -> Self {
+        Self { registrar: self.registrar, ..Self::at(home) }
     }
 
     /// The same house for a child process.
@@ -72,10 +82,6 @@ impl House {
 
     /// Opens the stores as the platform does.
     pub async fn open(&self) -> Result<Ledger, LedgerError> {
-        if let Some(file) = self.url.strip_prefix("sqlite://") {
-            let folder = Path::new(file).parent().expect("a file is in a folder");
-            std::fs::create_dir_all(folder)?;
-        }
         let database = Database::open(&self.url).await?;
         database.migrate().await?;
         let signer = Signer::embedded(ORIGIN, &self.home.join("keys/log.key"), &self.second_store())?;

@@ -36,12 +36,15 @@ macro_rules! on_both_databases {
     };
 }
 
+mod disk;
 mod house;
+mod shim;
 mod sizes;
 mod told;
 mod writer;
 
 mod killed;
+mod power;
 
 /// Says what held, for the table of the drill.
 fn held(case: &str, seen: &str) {

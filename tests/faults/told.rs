@@ -17,6 +17,8 @@ pub struct Told {
     pub acked: Vec<(u64, Digest)>,
     /// Size and root of a published head.
     pub heads: Vec<(u64, Digest)>,
+    /// The key of the log, when it was told.
+    pub key: Option<String>,
     /// Acts that got an error for an answer.
     pub failed: Vec<String>,
 }
@@ -27,6 +29,7 @@ impl Told {
         match line.split(' ').collect::<Vec<&str>>()[..] {
             ["acked", place, digest] => self.acked.push((number(place), self::digest(digest))),
             ["head", size, root] => self.heads.push((number(size), digest(root))),
+            ["key", key] => self.key = Some(key.to_owned()),
             ["failed", ..] => self.failed.push(line["failed ".len()..].to_owned()),
             _ => return false,
         }
@@ -41,6 +44,9 @@ impl Told {
 
     /// Holds an opened log, with its second store, to all of it. The error says what is lost.
     pub async fn is_kept_by(&self, house: &House, ledger: &Ledger) -> Result<(), String> {
+        if self.key.as_ref().is_some_and(|key| *key != ledger.log_vkey()) {
+            return Err("the log has another key".to_owned());
+        }
         let rows = ledger.database().entries(0, ENTRIES_MAX).await.map_err(|error| error.to_string())?;
         let tree: Tree = rows.iter().map(|row| entry::leaf_hash(&row.bytes)).collect();
         let head = ledger.head();
