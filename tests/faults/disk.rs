@@ -17,6 +17,7 @@ pub enum Operation {
     Write { handle: u32, offset: usize, bytes: Vec<u8> },
     Truncate { handle: u32, length: usize },
     Sync { handle: u32 },
+    SyncFailed { handle: u32 },
     Rename { from: PathBuf, to: PathBuf },
     Unlink(PathBuf),
     Folder(PathBuf),
@@ -41,6 +42,7 @@ pub fn read_journal(path: &Path) -> Vec<Operation> {
             b'w' => Operation::Write { handle, offset, bytes: bytes.to_vec() },
             b't' => Operation::Truncate { handle, length: offset },
             b's' => Operation::Sync { handle },
+            b'n' => Operation::SyncFailed { handle },
             b'u' => Operation::Unlink(path()),
             b'm' => Operation::Folder(path()),
             b'r' => {
@@ -76,6 +78,8 @@ enum Change {
 struct File {
     synced: Vec<u8>,
     unsynced: Vec<Change>,
+    /// How many of the first unsynced changes a sync failed for: no later sync makes them safe, only writing them again.
+    forgotten: usize,
 }
 
 /// A change of the names in a folder: the file that has the name from now on, or none.
@@ -141,6 +145,7 @@ impl Disk {
                 format!("write {} bytes at {offset} of {}", bytes.len(), of(handle))
             }
             Operation::Truncate { handle, length } => format!("cut {} to {length}", of(handle)),
+            Operation::SyncFailed { handle } => format!("do not sync {}", of(handle)),
             Operation::Sync { handle } => format!("sync {}", of(handle)),
             Operation::Rename { to, .. } => format!("rename to {}", name(to)),
             Operation::Unlink(path) => format!("unlink {}", name(path)),
@@ -157,6 +162,7 @@ impl Disk {
             }
             Operation::Truncate { handle, length } => self.change(*handle, Change::Truncate(*length)),
             Operation::Sync { handle } => self.sync(*handle),
+            Operation::SyncFailed { handle } => self.forget(*handle),
             Operation::Rename { from, to } => {
                 let node = self.names.get(from).copied();
                 self.name(vec![(to.clone(), node), (from.clone(), None)]);
@@ -200,9 +206,10 @@ impl Disk {
         match &self.handles[&handle] {
             (_, Some(file)) => {
                 let file = &mut self.files[*file];
-                for change in std::mem::take(&mut file.unsynced) {
+                for change in std::mem::take(&mut file.unsynced).split_off(file.forgotten) {
                     change.apply(&mut file.synced);
                 }
+                file.forgotten = 0;
             }
             (path, None) => {
                 let synced = &mut self.names_synced;
@@ -214,6 +221,13 @@ impl Disk {
                     !is_here
                 });
             }
+        }
+    }
+
+    /// A sync failed: what it was for may never reach the disk, though the process reads it back.
+    fn forget(&mut self, handle: u32) {
+        if let Some(file) = self.handles[&handle].1 {
+            self.files[file].forgotten = self.files[file].unsynced.len();
         }
     }
 

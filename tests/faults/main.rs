@@ -43,6 +43,7 @@ mod sizes;
 mod told;
 mod writer;
 
+mod failing;
 mod killed;
 mod power;
 

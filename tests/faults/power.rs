@@ -50,23 +50,35 @@ async fn the_power_goes_at_every_write_and_sync() {
     for seed in 0..seeds {
         let (house, operations) = recorded(seed);
         points += operations.len();
-        let order = house.order();
-        let (send, cases) = mpsc::channel(BESIDE);
-        let walking = tokio::task::spawn_blocking(move || walk(&house, &operations, seed, &send));
-        let cases = stream::unfold(cases, async |mut cases| Some((cases.recv().await?, cases)));
-        let look = |case| tokio::spawn(recovers(order.clone(), case));
-        let results: Vec<_> = cases.map(look).buffer_unordered(BESIDE).collect().await;
-        disks += results.len();
-        for result in results {
-            let recovered = result.expect("no panic");
-            assert!(recovered.is_ok(), "seed {seed}: {recovered:?}");
-        }
-        acked += walking.await.expect("the walk ends").acked.len();
+        let (looked, told) = look(&house, operations, Some(seed)).await;
+        disks += looked;
+        acked += told.acked.len();
     }
     let seen = format!(
         "{seeds} seeds, {points} crash points, {disks} disks, {acked} acts acknowledged: all recover"
     );
     held("F2 power cut at every write and sync", &seen);
+}
+
+/// The power goes once after everything that was promised in a journal; how many disks that makes.
+pub async fn after_each_promise(house: &House, journal: &Path) -> usize {
+    look(house, disk::read_journal(journal), None).await.0
+}
+
+/// Looks at the disks of a journal: how many, and all that was told. With a seed, at every point.
+async fn look(house: &House, operations: Vec<Operation>, seed: Option<u64>) -> (usize, Told) {
+    let (order, home) = (house.order(), house.home.clone());
+    let (send, cases) = mpsc::channel(BESIDE);
+    let walking = tokio::task::spawn_blocking(move || walk(&home, &operations, seed, &send));
+    let cases = stream::unfold(cases, async |mut cases| Some((cases.recv().await?, cases)));
+    let look = |case| tokio::spawn(recovers(order.clone(), case));
+    let results: Vec<_> = cases.map(look).buffer_unordered(BESIDE).collect().await;
+    let disks = results.len();
+    for result in results {
+        let recovered = result.expect("no panic");
+        assert!(recovered.is_ok(), "seed {seed:?}: {recovered:?}");
+    }
+    (disks, walking.await.expect("the walk ends"))
 }
 
 /// Runs a child over the shim; its house and everything that it did to its disk.
@@ -83,11 +95,13 @@ fn recorded(seed: u64) -> (House, Vec<Operation>) {
     (house, operations)
 }
 
-/// Goes from point to point. After each it sends a disk that is torn or has some of what was not synced, and before each
-/// sync the one that has nothing of it; a disk that was sent before under the same promises is not sent again.
-fn walk(house: &House, operations: &[Operation], seed: u64, cases: &mpsc::Sender<Case>) -> Told {
-    let mut disk = Disk::new(&house.home, DATA);
-    let (mut told, mut sent, mut dice) = (Told::default(), HashSet::new(), Dice::of(seed));
+/// Goes from point to point and sends disks: before each sync after which more was promised the one that has only what
+/// was synced; with a seed before every sync, and after every point one that is torn or has some of the rest. A disk that
+/// was sent before under the same promises is not sent again.
+fn walk(home: &Path, operations: &[Operation], seed: Option<u64>, cases: &mpsc::Sender<Case>) -> Told {
+    let mut disk = Disk::new(home, DATA);
+    let (mut told, mut promised, mut sent) = (Told::default(), 0, HashSet::new());
+    let mut dice = seed.map(Dice::of);
     let mut send = |what: String, image: Image, told: &Told, is_synced| {
         let mut hasher = DefaultHasher::new();
         (&image, told.acked.len(), told.heads.len(), is_synced).hash(&mut hasher);
@@ -97,20 +111,23 @@ fn walk(house: &House, operations: &[Operation], seed: u64, cases: &mpsc::Sender
         }
     };
     for (point, operation) in operations.iter().enumerate() {
-        if matches!(operation, Operation::Sync { .. }) {
+        let is_sync = matches!(operation, Operation::Sync { .. } | Operation::SyncFailed { .. });
+        if is_sync && (seed.is_some() || told.acked.len() > promised) {
             send(format!("before {point}, what was synced"), disk.image(Left::Synced), &told, true);
+            promised = told.acked.len();
         }
         disk.apply(operation);
-        match operation {
-            Operation::Write { handle, bytes, .. } if disk.path_of(*handle).ends_with(TOLD) => {
+        match (operation, &mut dice) {
+            (Operation::Write { handle, bytes, .. }, _) if disk.path_of(*handle).ends_with(TOLD) => {
                 let lines = std::str::from_utf8(bytes).expect("text");
                 lines.lines().for_each(|line| assert!(told.hear(line), "{line}"));
             }
-            _ => {
-                let left = if point % 2 == 0 { Left::Torn(&mut dice) } else { Left::Some(&mut dice) };
+            (_, Some(dice)) => {
+                let left = if point % 2 == 0 { Left::Torn(dice) } else { Left::Some(dice) };
                 let what = format!("after {point}, {}", disk.words(operation));
                 send(what, disk.image(left), &told, false);
             }
+            (_, None) => {}
         }
     }
     send("at the end".to_owned(), disk.image(Left::Synced), &told, true);
@@ -175,7 +192,7 @@ async fn copy_log_into_database(url: &str) {
 }
 
 /// Tells into the file that is recorded with the others, each line in one write.
-fn tell_in(home: &Path) -> impl Fn(&str) {
+pub fn tell_in(home: &Path) -> impl Fn(&str) {
     let file = File::options().create(true).append(true).open(home.join(TOLD)).expect("a file");
     move |line| (&file).write_all(format!("{line}\n").as_bytes()).expect("told")
 }

@@ -8,6 +8,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use futures_util::StreamExt;
 use futures_util::stream;
 use kaibiao::ledger::Ledger;
+use kaibiao_crypto::act::SignedAct;
 use kaibiao_crypto::digest::Digest;
 use serde_json::{Value, json};
 
@@ -102,19 +103,24 @@ pub fn tell(what: &str) {
     let _ = out.write_all(format!("\ntold {what}\n").as_bytes()).and_then(|()| out.flush());
 }
 
-/// Submits acts, `outstanding` at a time, and tells each answer.
-pub async fn append(house: &House, ledger: &Ledger, work: Work, tell: impl Fn(&str)) {
-    let acts = stream::iter(0..work.acts.unwrap_or(usize::MAX)).map(|number| {
-        let act = house.act(number % 60);
-        let payload = Digest::of(&act.payload);
-        let answer = ledger.submit(act);
-        async move { (payload, answer.await) }
-    });
-    let mut answers = acts.buffer_unordered(work.outstanding);
-    while let Some((payload, answer)) = answers.next().await {
-        match answer {
-            Ok(accepted) => tell(&format!("acked {} {payload}", accepted.index)),
-            Err(rejected) => tell(&format!("failed {} {rejected:?}", rejected.code()).replace('\n', " ")),
+/// Submits acts, `outstanding` at a time, and tells each answer. Gives those that were not accepted.
+pub async fn append(house: &House, ledger: &Ledger, work: Work, tell: impl Fn(&str)) -> Vec<SignedAct> {
+    let acts = stream::iter(0..work.acts.unwrap_or(usize::MAX))
+        .map(|number| submit(ledger, house.act(number % 60), &tell));
+    let failed = acts.buffer_unordered(work.outstanding).filter_map(std::future::ready);
+    failed.collect().await
+}
+
+/// Submits an act and tells the answer. Gives it back if it was not accepted.
+pub async fn submit(ledger: &Ledger, act: SignedAct, tell: impl Fn(&str)) -> Option<SignedAct> {
+    match ledger.submit(act.clone()).await {
+        Ok(accepted) => {
+            tell(&format!("acked {} {}", accepted.index, Digest::of(&act.payload)));
+            None
+        }
+        Err(rejected) => {
+            tell(&format!("failed {} {rejected:?}", rejected.code()).replace('\n', " "));
+            Some(act)
         }
     }
 }
