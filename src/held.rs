@@ -31,6 +31,17 @@ pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
+/// Keeps other processes that ask for it from the file at `path`, as long as the value lives; waits for its turn.
+pub fn lock(path: &Path) -> io::Result<File> {
+    if let Some(folder) = above(path) {
+        make_folder(folder)?;
+    }
+    let beside = path.with_extension("lock");
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(OWNER_ONLY).open(beside)?;
+    file.lock()?;
+    Ok(file)
+}
+
 /// Makes a folder and all above it, durably.
 pub fn make_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {

@@ -90,6 +90,7 @@ impl Signer {
     /// Signs a head that continues the one that was signed last, once it is kept; or that one again.
     pub fn sign(&self, wanted: &Extension) -> Result<NoteSignature, SignerError> {
         let mut keeping = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = keeping.store.lock()?;
         let kept = keeping.store.last()?;
         let new = KeptHead { root: wanted.root, size: wanted.size };
         match &kept {

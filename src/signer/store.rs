@@ -1,6 +1,7 @@
 //! The second store of the head: a small file elsewhere than the database. A restored backup of the database is behind
 //! it, and is found out.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use kaibiao_crypto::digest::Digest;
@@ -51,6 +52,12 @@ pub(super) struct Store {
 impl Store {
     pub(super) fn at(path: &Path) -> Self {
         Self { path: path.to_owned(), is_durable: false }
+    }
+
+    /// Nobody else moves the head as long as this value lives: looking at it and keeping the next is one step, in other
+    /// processes on the same store too.
+    pub(super) fn lock(&self) -> Result<File, SignerError> {
+        held::lock(&self.path).map_err(|error| SignerError::File(self.path.clone(), error))
     }
 
     /// What was kept last.

@@ -47,7 +47,8 @@ pub struct Swept {
 }
 
 async fn a_full_or_broken_disk_loses_nothing(new_house: fn() -> House) {
-    let on_files = new_house().url.starts_with("sqlite");
+    let engine = new_house().engine();
+    let on_files = engine == "SQLite";
     // A few acts are many writes to a database that is a file, and few of everything else.
     let step_of_writes = if on_files { size(3, 1) } else { 1 };
     for (kinds, name, step) in [(WRITES | NAMES, "write", step_of_writes), (SYNCS, "sync", 1)] {
@@ -70,7 +71,6 @@ async fn a_full_or_broken_disk_loses_nothing(new_house: fn() -> House) {
                 acked += swept.told.acked.len();
                 failed += swept.told.failed.len();
             }
-            let engine = if on_files { "SQLite" } else { "PostgreSQL" };
             let seen = format!(
                 "{faults} faults, {failed} acts refused, {acked} acknowledged, {disks} power cuts: 0 lost, log goes on"
             );

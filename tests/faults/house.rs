@@ -59,6 +59,21 @@ impl House {
         Self { registrar: self.registrar, ..Self::at(home) }
     }
 
+    /// The same people over the same database, with the log's keys and a second store of their own.
+    pub fn beside(&self, home: &Path) -> Self {
+        let keys = home.join("keys");
+        std::fs::create_dir_all(&keys).expect("a folder");
+        for key in ["log.key", "witness.key"] {
+            std::fs::copy(self.home.join("keys").join(key), keys.join(key)).expect("a key");
+        }
+        Self { home: home.to_owned(), ..Self::of_order(&self.order()) }
+    }
+
+    /// Which database it is on.
+    pub fn engine(&self) -> &'static str {
+        if self.url.starts_with("sqlite") { "SQLite" } else { "PostgreSQL" }
+    }
+
     /// The same house for a child process.
     pub fn order(&self) -> Value {
         let key = STANDARD.encode(self.registrar.key.to_pkcs8());

@@ -46,6 +46,7 @@ mod writer;
 mod failing;
 mod killed;
 mod power;
+mod sequencers;
 
 /// Says what held, for the table of the drill.
 fn held(case: &str, seen: &str) {

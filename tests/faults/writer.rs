@@ -4,6 +4,10 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -62,10 +66,20 @@ impl Writer {
         (0..lines).all(|_| self.line().map(|line| told.hear(&line)).is_some())
     }
 
-    /// Sends a signal: `STOP`, `CONT`.
-    pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
-        assert!(sent.is_ok_and(|status| status.success()), "the signal is sent");
+    /// Hears it from now on, on a thread of its own.
+    pub fn listen(mut self) -> Heard {
+        let id = self.child.id();
+        let acked = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&acked);
+        let thread = std::thread::spawn(move || {
+            let mut told = Told::default();
+            while self.hear(&mut told, 1) {
+                counted.store(told.acked.len(), Ordering::Relaxed);
+            }
+            self.child.wait().expect("it is ours");
+            told
+        });
+        Heard { id, acked, thread }
     }
 
     /// kill -9, and what it still had told before; whether that killed it.
@@ -80,6 +94,35 @@ impl Writer {
     pub fn end(mut self, told: &mut Told) {
         self.hear(told, usize::MAX);
         assert!(self.child.wait().expect("it ends").success(), "the writer failed by itself");
+    }
+}
+
+/// A writer that is heard all the time.
+pub struct Heard {
+    id: u32,
+    acked: Arc<AtomicUsize>,
+    thread: JoinHandle<Told>,
+}
+
+impl Heard {
+    /// Waits until it has acknowledged so many acts. It must not end before.
+    pub fn until(&self, acked: usize) {
+        while self.acked.load(Ordering::Relaxed) < acked {
+            assert!(!self.thread.is_finished(), "the writer ended by itself");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Sends a signal: `STOP`, `CONT`.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.id.to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the signal is sent");
+    }
+
+    /// kill -9; all that it told.
+    pub fn kill(self) -> Told {
+        self.signal("KILL");
+        self.thread.join().expect("it was heard to its end")
     }
 }
 
@@ -99,8 +142,12 @@ pub fn order_of_parent(name: &str) -> Option<Value> {
 /// Tells the parent, in one write: a line is told or not.
 pub fn tell(what: &str) {
     let mut out = std::io::stdout().lock();
-    // The runner of tests may stand in the middle of a line. A parent that is gone needs no telling.
-    let _ = out.write_all(format!("\ntold {what}\n").as_bytes()).and_then(|()| out.flush());
+    // The runner of tests may stand in the middle of a line.
+    let told = out.write_all(format!("\ntold {what}\n").as_bytes()).and_then(|()| out.flush());
+    if told.is_err() {
+        // The parent is gone.
+        std::process::exit(1);
+    }
 }
 
 /// Submits acts, `outstanding` at a time, and tells each answer. Gives those that were not accepted.
@@ -131,7 +178,13 @@ pub async fn submit(ledger: &Ledger, act: SignedAct, tell: impl Fn(&str)) -> Opt
 async fn child() {
     let Some(order) = order_of_parent(ORDER) else { return };
     let house = House::of_order(&order["house"]);
-    let ledger = house.open_founded().await.expect("the log opens");
+    let ledger = loop {
+        match house.open_founded().await {
+            Ok(ledger) => break ledger,
+            // Another writer was quicker between two steps: once more.
+            Err(error) => tell(&format!("failed to open {error:?}").replace('\n', " ")),
+        }
+    };
     tokio::spawn(tell_heads(ledger.clone()));
     let work = Work {
         acts: serde_json::from_value(order["acts"].clone()).expect("a number"),
