@@ -5,13 +5,15 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use crate::files::make_folder;
+
 /// Readable and writable by the owner only: these files hold keys.
 const OWNER_ONLY: u32 = 0o600;
 
 /// Puts `bytes` at `path`, replacing what was there; once it returns, a power cut finds the old or the new, never a part.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    make_folder(folder)?;
     let beside = path.with_extension("new");
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(OWNER_ONLY).open(&beside)?;

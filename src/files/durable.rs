@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 /// Makes a folder and all above it, durably.
-pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }

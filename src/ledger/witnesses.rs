@@ -184,7 +184,7 @@ impl Ledger {
 
 /// Begins the next round with the newest head, if none is under way.
 pub(super) fn begin_round(shared: &Shared) {
-    let newest = shared.published.read().unwrap_or_else(PoisonError::into_inner).head.clone();
+    let newest = shared.head();
     let Some(note) = newest.note else { return };
     if shared.witnesses.lines().is_empty() {
         return;

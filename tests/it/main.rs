@@ -27,5 +27,6 @@ mod killed;
 mod page;
 mod rooms;
 mod secrecy;
+mod upkeep;
 mod visits;
 mod whole;
