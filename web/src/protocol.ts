@@ -900,7 +900,7 @@ max: Points, };
 
 export type KeyRecord = { 
 /**
- * Algorithm: 1 Ed25519, 2 P-256.
+ * Algorithm: 1 Ed25519, 2 P-256, 3 SM2.
  */
 alg: number, 
 /**
