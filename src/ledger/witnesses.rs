@@ -157,6 +157,11 @@ impl Ledger {
         self.0.witnesses.keys().iter().cloned().zip(standings.iter().copied()).collect()
     }
 
+    /// Whether witnesses are programs of others, with clocks of their own.
+    pub fn has_witnesses_elsewhere(&self) -> bool {
+        !self.0.witnesses.are_here()
+    }
+
     /// How many witnesses must have cosigned a head.
     pub fn witness_quorum(&self) -> usize {
         self.0.witnesses.quorum()
