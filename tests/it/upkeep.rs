@@ -14,6 +14,7 @@ use kaibiao_crypto::key::SigningKey;
 use ring::rand::SystemRandom;
 use uuid::Uuid;
 
+use crate::drill::{held, times};
 use crate::harness::{Actor, Center, ORIGIN, open_ledger};
 use crate::postgres;
 
@@ -26,16 +27,6 @@ on_both_databases!(
     a_mirror_that_is_not_whole_recovers_nothing,
     restarts_raise_no_false_alarm,
 );
-
-/// How often a case is repeated in its long form, which `make drill` runs.
-#[expect(clippy::disallowed_methods, reason = "how the drill asks for its long form")]
-fn times(quick: usize, drill: usize) -> usize {
-    if std::env::var_os("KAIBIAO_DRILL").is_some() { drill } else { quick }
-}
-
-fn held(case: &str, seen: &str) {
-    println!("held\t{case}\t{seen}");
-}
 
 impl Center {
     /// The configuration of these stores, with the database at `url`.
