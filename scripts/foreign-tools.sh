@@ -3,7 +3,8 @@
 # Needs Python 3.12 or newer and a package index; says on its last line what is missing.
 set -euo pipefail
 folder=${1:?a folder}
-[ -x "$folder/bin/aics-witness" ] && [ -x "$folder/bin/aics-tlog" ] && exit 0
+# Started, not only looked for: such a folder does not survive being moved.
+"$folder/bin/aics-witness" --help >/dev/null 2>&1 && "$folder/bin/aics-tlog" --help >/dev/null 2>&1 && exit 0
 
 for python in python3.14 python3.13 python3.12 python3 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-9]*/bin/python; do
   if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then found=$python; break; fi

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde::Deserialize;
 
 use crate::base::Span;
@@ -22,6 +23,8 @@ pub struct Config {
     /// The second store of the log's head: on another disk than the database, in no backup of it. A signer of its own has
     /// it with itself.
     pub second_store: PathBuf,
+    /// Folder of the mirror, a second copy of the log: on another disk than the database. Without it, there is none.
+    pub mirror: Option<PathBuf>,
     /// Address and port to listen at.
     pub listen: String,
     /// Certificates. Without them, plain HTTP (behind a proxy that speaks TLS, or on localhost).
@@ -43,6 +46,14 @@ pub struct Config {
     pub time_authorities: Vec<String>,
     /// How the custodians are reached. Without it bids can be received, and nothing can be opened.
     pub custody: Option<CustodyConfig>,
+}
+
+/// Where the configuration is.
+#[derive(Debug, Args)]
+pub struct ConfigArgument {
+    /// Configuration file (docs/kaibiao.toml is a sample)
+    #[arg(long = "config", value_name = "FILE", default_value = "/etc/kaibiao/kaibiao.toml")]
+    pub path: PathBuf,
 }
 
 /// Certificates for TLS.
@@ -151,6 +162,11 @@ impl Config {
     pub fn database_url(&self) -> String {
         let default = || format!("sqlite://{}", self.data.join("kaibiao.db").display());
         self.database.clone().unwrap_or_else(default)
+    }
+
+    /// Folder of the files.
+    pub fn files(&self) -> PathBuf {
+        self.data.join("files")
     }
 
     /// Pace of the reading out.

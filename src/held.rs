@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use crate::files::{make_folder, sync_folder_of};
+
 /// Readable and writable by the owner only: these files hold keys.
 const OWNER_ONLY: u32 = 0o600;
 
@@ -40,26 +42,6 @@ pub fn lock(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new().write(true).create(true).truncate(false).mode(OWNER_ONLY).open(beside)?;
     file.lock()?;
     Ok(file)
-}
-
-/// Makes a folder and all above it, durably.
-pub fn make_folder(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    if let Some(above) = above(folder) {
-        make_folder(above)?;
-    }
-    match fs::create_dir(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        Err(_) | Ok(()) => {}
-    }
-    sync_folder_of(folder)
-}
-
-/// Makes the names in the folder of `path` durable.
-pub fn sync_folder_of(path: &Path) -> io::Result<()> {
-    File::open(above(path).unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// The folder of `path`, where it names one.

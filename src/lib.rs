@@ -65,4 +65,6 @@ pub mod found;
 #[cfg(feature = "server")]
 pub mod platform;
 #[cfg(feature = "server")]
+pub mod upkeep;
+#[cfg(feature = "server")]
 pub mod demo;

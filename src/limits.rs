@@ -10,6 +10,11 @@ pub const DATABASE_CONNECTIONS_MAX: u32 = 8;
 /// Longest wait for a connection or a lock.
 pub const DATABASE_WAIT_MAX_MS: u64 = 10_000;
 
+// ── Mirror ──
+
+/// After a failed write of the mirror, until it is tried again, milliseconds.
+pub const MIRROR_RETRY_MS: u64 = 5_000;
+
 // ── Time ──
 
 /// Tokens of time authorities that one reading of the clocks records.

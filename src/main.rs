@@ -28,6 +28,9 @@ enum Command {
     Serve(serving::ServeCommand),
     #[cfg(feature = "server")]
     #[command(flatten)]
+    Upkeep(kaibiao::upkeep::commands::UpkeepCommand),
+    #[cfg(feature = "server")]
+    #[command(flatten)]
     Client(kaibiao::client::commands::ClientCommand),
     #[cfg(feature = "server")]
     #[command(subcommand)]
@@ -46,6 +49,8 @@ fn main() -> ExitCode {
         Command::Receipt(receipt) => verify::receipt(&receipt, &mut std::io::stdout()),
         #[cfg(feature = "server")]
         Command::Serve(serve) => serve.run(),
+        #[cfg(feature = "server")]
+        Command::Upkeep(upkeep) => upkeep.run(),
         #[cfg(feature = "server")]
         Command::Client(client) => client.run(),
         #[cfg(feature = "server")]

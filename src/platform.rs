@@ -17,16 +17,15 @@ use crate::base::{OrgId, PersonId};
 use crate::centre::{CentreCommand, Organisation, RecordSealingPage};
 use crate::config::{Config, CustodyConfig, Mode, SignerConfig, Tls};
 use crate::custody::{CardFolder, Custody};
-use crate::files::Files;
 use crate::files::text::TextReader;
 use crate::files::upload::Uploads;
+use crate::files::{Files, make_folder};
 use crate::found;
-use crate::held;
 use crate::http::{self, App};
 use crate::identity::{Authority, Identity};
 use crate::intake::Intake;
 use crate::jobs::{Jobs, Pace, Relays};
-use crate::ledger::{Clock, Ledger, Places, Witnesses};
+use crate::ledger::{Clock, Ledger, Mirror, Places, Witnesses};
 use crate::limits::{TextLimits, UPLOAD_KEPT_MS, UploadLimits};
 use crate::live::{self, Rooms};
 use crate::pinned::OwnCertificate;
@@ -83,10 +82,11 @@ impl Platform {
             database: database.clone(),
             witnesses: witnesses(config, &signer)?,
             signer,
+            mirror: config.mirror.as_deref().map(Mirror::at),
             evidence: config.data.join("evidence"),
         };
         let ledger = Ledger::open(places, clock).await?;
-        let files = Files::open(&config.data.join("files"))?;
+        let files = Files::open(&config.files())?;
         let uploads = Uploads::new(files.clone(), database.clone(), UploadLimits::default());
         let found = uploads.recover().await?;
         tracing::info!(
@@ -252,7 +252,7 @@ pub fn own_certificate(config: &Config) -> Result<OwnCertificate> {
 }
 
 /// The signer: in this process, or the one whose card the configuration names.
-fn signer(config: &Config) -> Result<SignerPort> {
+pub fn signer(config: &Config) -> Result<SignerPort> {
     let Some(SignerConfig { card }) = &config.signer else {
         let key = keys(config).join("log.key");
         let signer = Signer::embedded(&config.origin, &key, &config.second_store)?;
@@ -277,8 +277,8 @@ fn witnesses(config: &Config, signer: &SignerPort) -> Result<Witnesses> {
 }
 
 /// One process at a time has the stores open: a command beside a running platform would write behind its back.
-fn lock(config: &Config) -> Result<File> {
-    held::make_folder(&config.data).with_context(|| config.data.display().to_string())?;
+pub fn lock(config: &Config) -> Result<File> {
+    make_folder(&config.data).with_context(|| config.data.display().to_string())?;
     let file = File::create(config.data.join("lock"))?;
     file.try_lock().context("another process has these stores open; stop it first")?;
     Ok(file)

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use kaibiao::base::{PersonId, Role, ShortText, TenderId};
 use kaibiao::centre::{CentreCommand, Organisation, RegisterPerson};
-use kaibiao::config::{Config, Mode, Tls};
+use kaibiao::config::{Config, ConfigArgument, Mode, Tls};
 use kaibiao::demo::{self, DemoArguments};
 use kaibiao::files::text;
 use kaibiao::found;
@@ -45,14 +45,6 @@ pub enum ServeCommand {
     /// Reads a PDF from standard input and writes its pages as JSON lines; the platform's own child.
     #[command(hide = true)]
     PdfText,
-}
-
-/// Where the configuration is.
-#[derive(Args)]
-pub struct ConfigArgument {
-    /// Configuration file (docs/kaibiao.toml is a sample)
-    #[arg(long, default_value = "/etc/kaibiao/kaibiao.toml")]
-    config: PathBuf,
 }
 
 /// Arguments of `serve`.
@@ -155,12 +147,12 @@ impl ServeCommand {
                 create_admin(&config, &login, &name).await
             }
             Self::Migrate(argument) => {
-                let config = Config::read(&argument.config)?;
+                let config = Config::read(&argument.path)?;
                 Database::open(&config.database_url()).await?.migrate().await?;
                 Ok(ExitCode::SUCCESS)
             }
             Self::Certificate(argument) => {
-                let certificate = platform::own_certificate(&Config::read(&argument.config)?)?;
+                let certificate = platform::own_certificate(&Config::read(&argument.path)?)?;
                 println!("{}", STANDARD.encode(certificate.certificate));
                 Ok(ExitCode::SUCCESS)
             }
@@ -173,7 +165,7 @@ impl ServeCommand {
 }
 
 async fn serve(arguments: ServeArguments) -> Result<ExitCode> {
-    let mut config = Config::read(&arguments.config.config)?;
+    let mut config = Config::read(&arguments.config.path)?;
     if arguments.tls && config.tls.is_none() {
         config.tls = Some(Tls::SelfMade);
     }
@@ -230,7 +222,7 @@ async fn export(arguments: ExportArguments) -> Result<ExitCode> {
 }
 
 async fn open(config: &ConfigArgument) -> Result<Platform> {
-    Platform::open(&Config::read(&config.config)?, Mode::Production, Clock::System).await
+    Platform::open(&Config::read(&config.path)?, Mode::Production, Clock::System).await
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {

@@ -12,6 +12,7 @@ mod refusal;
 mod score;
 mod sealing;
 mod text;
+mod tick;
 
 pub use actor::{Actor, Person, Role};
 pub use ids::{BidId, EnquiryId, KeyId, NotAnId, OrgId, PersonId, TenderId};
@@ -25,6 +26,7 @@ pub use refusal::{Outcome, Refusal, require};
 pub use score::{Points, PointsError};
 pub use sealing::{Sealing, SealingPolicy};
 pub use text::{LongText, ShortText, Text2, TextError};
+pub use tick::Tick;
 
 /// A map of which a copy costs nothing: what is not changed is shared. The ledger gives its readers such a copy after
 /// each batch, however many people or bids there are.

@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::event::{Committee, KeyRecord, RehearsalFault, TimeAuthorityRecord};
 use super::register::Organisation;
-use crate::base::{Digest, KeyId, OrgId, PersonId, Role, SealingPolicy, ShortText, TimeLimits};
+use crate::base::{Digest, KeyId, OrgId, PersonId, Role, SealingPolicy, ShortText, Tick, TimeLimits};
 
 /// A command to the centre.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -163,16 +163,6 @@ pub struct RecordSealingPage {
     /// SHA-256 over the page's files, as `docs/formats.md` lists them.
     #[ts(type = "string")]
     pub sha256: Digest,
-}
-
-/// See [`CentreCommand::Tick`].
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct Tick {
-    /// The newest head that a quorum of witnesses has cosigned: a signed note, with the time of each cosignature.
-    pub head: String,
-    /// Tokens of RFC 3161 over the head's text (origin, size, root), DER in base64.
-    pub tokens: Vec<String>,
 }
 
 /// See [`CentreCommand::NameTimeAuthorities`].

@@ -100,6 +100,7 @@ fn config(options: &StageOptions, custodians: &Custodians) -> Config {
         data: options.folder.join("data"),
         database: None,
         second_store: options.folder.join("elsewhere/head.json"),
+        mirror: Some(options.folder.join("elsewhere/mirror")),
         listen: format!("127.0.0.1:{}", options.port),
         tls: None,
         reading_pace_ms: options.reading_pace_ms,

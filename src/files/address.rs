@@ -3,6 +3,9 @@
 use kaibiao_crypto::digest::Digest;
 use object_store::path::Path;
 
+/// The folders of kept files: sealed envelopes, plain files.
+pub const SHELVES: [&str; 2] = ["ct", "f"];
+
 /// The address of a kept file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Address {
@@ -21,9 +24,10 @@ pub enum Address {
 impl Address {
     /// Where the file stands below the folder: `ct/{root}/{core_sha256}` or `f/{sha256}`.
     pub(super) fn path(&self) -> Path {
+        let [sealed, plain] = SHELVES;
         match self {
-            Self::Sealed { root, core_sha256 } => Path::from(format!("ct/{root}/{core_sha256}")),
-            Self::Plain(sha256) => Path::from(format!("f/{sha256}")),
+            Self::Sealed { root, core_sha256 } => Path::from(format!("{sealed}/{root}/{core_sha256}")),
+            Self::Plain(sha256) => Path::from(format!("{plain}/{sha256}")),
         }
     }
 }

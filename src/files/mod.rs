@@ -15,6 +15,7 @@ mod staging;
 pub mod text;
 pub mod upload;
 
-pub use address::Address;
+pub use address::{Address, SHELVES};
+pub(crate) use durable::{make_folder, sync_folder_of};
 pub use error::Error;
 pub use shelf::{Files, Kept};

@@ -18,7 +18,6 @@ use super::address::Address;
 use super::durable;
 use super::error::Error;
 use super::staging::{self, Goal, Outcome};
-use crate::held;
 use crate::limits::READ_BYTES_MAX;
 
 /// The folder below the root where files arrive. On the same disk as the shelves: a finished file gets its
@@ -47,7 +46,7 @@ pub struct Kept {
 impl Files {
     /// Opens the folder, made when absent.
     pub fn open(root: &Path) -> Result<Self, Error> {
-        held::make_folder(&root.join(STAGING))?;
+        durable::make_folder(&root.join(STAGING))?;
         let store = LocalFileSystem::new_with_prefix(root)?.with_fsync(true);
         Ok(Self { root: Arc::new(root.to_owned()), store: Arc::new(store) })
     }
@@ -167,7 +166,7 @@ impl Files {
             // if whoever linked it was killed in between.
             Err(object_store::Error::AlreadyExists { .. }) => {
                 let standing = self.store.path_to_filesystem(&address.path())?;
-                Ok(blocking(move || held::sync_folder_of(&standing)).await?)
+                Ok(blocking(move || durable::sync_folder_of(&standing)).await?)
             }
             Err(error) => Err(error.into()),
         }

@@ -109,6 +109,8 @@ pub struct Jobs {
     relays: Relays,
     times: Option<TimeSources>,
     pace: Pace,
+    /// How others' clocks stood to ours before an opening, and when they were read. Not a fact.
+    compared: tokio::sync::Mutex<HashMap<TenderId, (Instant, clock::Others)>>,
     /// When something with a pace of its own was done last: reading out, asking custodians again. Not a fact.
     last_done: Mutex<HashMap<Work, Instant>>,
     /// What was said last of a lane that cannot go on, so that it is said once.
@@ -140,6 +142,7 @@ impl Jobs {
             relays,
             times: None,
             pace,
+            compared: tokio::sync::Mutex::default(),
             last_done: Mutex::default(),
             said: Mutex::default(),
         }

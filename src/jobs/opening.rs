@@ -8,14 +8,15 @@ use kaibiao_crypto::label::Label;
 use kaibiao_crypto::lock::ProvenKey;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::clock::{BEFORE_OPENING, Others};
 use super::release::{self, Room};
 use super::{Hands, JobError, Jobs, Work, contents, unseal};
 use crate::base::{BidId, Envelope, LotId};
 use crate::custody::{Asked, ReleasedKeys};
 use crate::replay::derive;
 use crate::tender::{
-    Bid, CloseLot, Lot, LotCommand, LotTerms, Opening, OpeningStep, ReadBid, RecordDraw, RecordPanelDraw,
-    RecordRelease, RecordSealCheck, RecordUnsealed, Stage, Tender,
+    Bid, CloseLot, Held, HoldOpening, Lot, LotCommand, LotTerms, Opening, OpeningStep, ReadBid, RecordDraw,
+    RecordPanelDraw, RecordRelease, RecordSealCheck, RecordUnsealed, Stage, Tender,
 };
 
 /// Envelopes that are opened at the same time: enough that no core waits while others' facts are committed. Each holds
@@ -78,10 +79,17 @@ impl Jobs {
     }
 
     async fn close_if_due(&self, at: At<'_>) -> Result<bool, JobError> {
-        let is_due =
-            at.tender.notice.opening_at.is_some_and(|opening| self.hands.ledger.clock().now() >= opening);
-        if !is_due {
+        let clock = self.hands.ledger.clock();
+        let Some(opening) = at.tender.notice.opening_at else { return Ok(false) };
+        if clock.now() + BEFORE_OPENING < opening {
             return Ok(false);
+        }
+        let others = self.others_clocks(at.tender).await?;
+        if clock.now() < opening {
+            return Ok(false);
+        }
+        if !others.agree() {
+            return self.hold(at, others).await;
         }
         let bids = u32::try_from(at.lot.standing().count()).unwrap_or(u32::MAX);
         let close = CloseLot { bids, root: derive::closed_root(at.lot) };
@@ -90,6 +98,17 @@ impl Jobs {
             Err(JobError::Rejected(rejected)) if rejected.code() == "bid_count" => Ok(true),
             other => other.map(|()| true),
         }
+    }
+
+    /// Says that the opening waits until others' clocks agree with ours, once for each way in which they do not.
+    async fn hold(&self, at: At<'_>, others: Others) -> Result<bool, JobError> {
+        let Others { asked, agreeing, apart } = others;
+        if at.lot.held == Some(Held { agreeing, asked }) {
+            return Ok(false);
+        }
+        let held = HoldOpening { agreeing, apart_ms: apart.0, asked };
+        self.hands.record(at, LotCommand::HoldOpening(held)).await?;
+        Ok(true)
     }
 
     async fn draw_panel(&self, at: At<'_>) -> Result<(), JobError> {

@@ -6,11 +6,10 @@ use ring::rand::SystemRandom;
 use tokio::sync::oneshot;
 
 use super::recovery::{ActName, State, StreamEnd};
-use super::{Accepted, LedgerError, Rejected, facts};
-use crate::base::{Instant, LotId, Refusal};
+use super::{Accepted, LedgerError, Rejected};
+use crate::base::{Instant, Refusal};
 use crate::replay::{Happened, RULES, ReadAct, Request};
 use crate::store::{EntryRow, FactRow};
-use crate::tender::{Event, audience};
 
 /// A batch with a sealed act is filled to a multiple of this with cover entries, so that its size tells nothing.
 const COVER_TO: usize = 16;
@@ -56,7 +55,8 @@ impl Gathered {
         let leaf = entry::leaf_hash(&bytes);
         let name: ActName = (read.payload.actor.clone(), read.payload.nonce.0);
         state.world.apply(&happened, *ts);
-        self.hear(state, &happened, *ts).map_err(super::failed)?;
+        let frames = state.facts.frames(&state.world, &happened, *ts).map_err(super::failed)?;
+        self.facts.extend(frames);
         let seq = state.tree.append(leaf);
         state.ends.insert(stream, StreamEnd { sseq, leaf });
         state.recent.insert(name.clone(), seq);
@@ -80,32 +80,9 @@ impl Gathered {
         Ok(Accepted { index: seq, ts: *ts, events, is_repeat: false })
     }
 
-    /// Frames for everybody who may hear what happened; events of the tender are heard in the rooms of all its lots.
-    fn hear(&mut self, state: &mut State, happened: &Happened, ts: Instant) -> Result<(), LedgerError> {
-        let Happened::Tender(id, events) = happened else { return Ok(()) };
-        let lots: Vec<LotId> = state
-            .world
-            .tenders
-            .get(id)
-            .map(|tender| tender.lots.keys().cloned().collect())
-            .unwrap_or_default();
-        for event in events {
-            let rooms = match event {
-                Event::Lot(fact) => std::slice::from_ref(&fact.lot),
-                Event::Tender(_) => lots.as_slice(),
-            };
-            for reader in audience(event) {
-                for lot in rooms {
-                    let stream = facts::stream_name(*id, lot, reader);
-                    self.facts.push(state.facts.frame(stream, event, ts)?);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Hides how many sealed acts the batch holds.
-    pub(super) fn cover(&mut self, state: &mut State, ts: Instant) -> Result<(), LedgerError> {
+    /// Hides how many sealed acts the batch holds. A cover entry has the time of the entry before it.
+    pub(super) fn cover(&mut self, state: &mut State) -> Result<(), LedgerError> {
+        let Some(ts) = self.entries.last().map(|entry| entry.ts) else { return Ok(()) };
         let wanted =
             if self.has_sealed { self.entries.len().next_multiple_of(COVER_TO) } else { self.entries.len() };
         let random = SystemRandom::new();
@@ -113,17 +90,7 @@ impl Gathered {
             let bytes = entry::cover(&random)?;
             let leaf = entry::leaf_hash(&bytes);
             let seq = state.tree.append(leaf);
-            let events = b"[]".to_vec();
-            self.entries.push(EntryRow {
-                seq,
-                place: None,
-                ts: ts.0,
-                leaf,
-                bytes,
-                events,
-                body: None,
-                act: None,
-            });
+            self.entries.push(EntryRow::cover(seq, ts, leaf, bytes));
         }
         Ok(())
     }

@@ -16,8 +16,8 @@ use kaibiao_crypto::entry::{Entry, EntryError};
 use kaibiao_crypto::tree::ProofError;
 
 use super::{Head, Ledger};
+use crate::base::Tick;
 use crate::base::{Digest, SubmissionId, TenderId};
-use crate::centre::Tick;
 use crate::files::{self, Address, Files};
 use crate::limits::GATE_WAIT_MS;
 use crate::replay::bundle::{

@@ -13,8 +13,9 @@ use tokio::sync::watch;
 
 use super::LedgerError;
 use crate::base::{Instant, LotId, TenderId};
+use crate::replay::{Happened, World};
 use crate::store::{Database, FactRow};
-use crate::tender::{Audience, Event};
+use crate::tender::{Audience, Event, audience};
 
 /// Frames of a stream that are kept in memory; older ones come from the database.
 const FRAMES_KEPT: usize = 4096;
@@ -63,13 +64,34 @@ impl Ends {
         Ok(Self(ends))
     }
 
-    /// The frame that tells the followers of `stream` of `event`.
-    pub(super) fn frame(
+    /// Frames for everybody who may hear what happened, once it is folded in; events of the tender are heard in the rooms
+    /// of all its lots.
+    pub(super) fn frames(
         &mut self,
-        stream: String,
-        event: &Event,
+        world: &World,
+        happened: &Happened,
         ts: Instant,
-    ) -> Result<FactRow, LedgerError> {
+    ) -> Result<Vec<FactRow>, LedgerError> {
+        let Happened::Tender(id, events) = happened else { return Ok(Vec::new()) };
+        let lots: Vec<LotId> =
+            world.tenders.get(id).map(|tender| tender.lots.keys().cloned().collect()).unwrap_or_default();
+        let mut frames = Vec::new();
+        for event in events {
+            let rooms = match event {
+                Event::Lot(fact) => std::slice::from_ref(&fact.lot),
+                Event::Tender(_) => lots.as_slice(),
+            };
+            for reader in audience(event) {
+                for lot in rooms {
+                    frames.push(self.frame(stream_name(*id, lot, reader), event, ts)?);
+                }
+            }
+        }
+        Ok(frames)
+    }
+
+    /// The frame that tells the followers of `stream` of `event`.
+    fn frame(&mut self, stream: String, event: &Event, ts: Instant) -> Result<FactRow, LedgerError> {
         let end = self.0.entry(stream.clone()).or_default();
         let frame = Frame { k: "fact", s: &stream, n: end.n + 1, t: ts, p: end.digest, b: event };
         let bytes = serde_json::to_vec(&frame).map_err(LedgerError::Encode)?;

@@ -11,13 +11,20 @@
 mod batch;
 mod export;
 mod facts;
+mod mirror;
+mod rebuild;
+mod recover;
 mod recovery;
+mod refold;
 mod witnesses;
 mod writer;
 
 pub use crate::clock::Clock;
 pub use export::ExportError;
 pub use facts::{Facts, stream_name};
+pub use mirror::{Mirror, MirrorError};
+pub use rebuild::{Keeping, Rebuilt, rebuild};
+pub use recover::{Recovered, recover};
 pub use witnesses::{Standing, Witnesses};
 
 use std::path::PathBuf;
@@ -69,6 +76,9 @@ pub enum LedgerError {
     /// A witness cannot be set up.
     #[error("a witness cannot be used")]
     Witness(#[from] WitnessError),
+    /// The mirror.
+    #[error("the mirror cannot be used")]
+    Mirror(#[from] MirrorError),
     /// The policy of the witnesses.
     #[error("the policy of the witnesses cannot be used: {0}")]
     Policy(String),
@@ -99,6 +109,16 @@ pub enum LedgerError {
     /// What is stored contradicts itself: the log stays closed.
     #[error("the log is closed: {0}")]
     Closed(String),
+}
+
+impl LedgerError {
+    /// The database ends before what somebody else knows of the log: a restored backup, until proven otherwise.
+    fn missing(here: u64, who: &str, there: u64) -> Self {
+        let last = there - 1;
+        Self::Closed(format!(
+            "the database ends at {here}, {who} at {there}: entries {here} to {last} are missing"
+        ))
+    }
 }
 
 /// Why an act was not accepted.
@@ -210,16 +230,32 @@ pub struct Places {
     pub signer: SignerPort,
     /// Who witnesses the log.
     pub witnesses: Witnesses,
+    /// A copy of the log on another disk, if there is one.
+    pub mirror: Option<Mirror>,
     /// Folder for heads of another history than ours.
     pub evidence: PathBuf,
+}
+
+impl Shared {
+    fn published<T>(&self, read: impl FnOnce(&Published) -> T) -> T {
+        read(&self.published.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The newest head.
+    fn head(&self) -> Head {
+        self.published(|published| published.head.clone())
+    }
 }
 
 impl Ledger {
     /// Opens the log, re-checks what is stored and starts the writer.
     pub async fn open(places: Places, clock: Clock) -> Result<Self, LedgerError> {
-        let Places { database, signer, witnesses, evidence } = places;
+        let Places { database, signer, witnesses, mirror, evidence } = places;
         let state = recovery::load(&database, &signer).await?;
         witnesses::compare(&witnesses, signer.verifier(), &state.tree, &evidence).await?;
+        if let Some(mirror) = &mirror {
+            mirror::compare(mirror, signer.verifier(), &state.tree)?;
+        }
         let facts = Facts::new(database.clone());
         facts.load().await?;
         let (sender, receiver) = mpsc::channel(QUEUE_MAX);
@@ -245,6 +281,9 @@ impl Ledger {
         });
         for place in 0..shared.witnesses.lines().len() {
             tokio::spawn(witnesses::follow(Arc::downgrade(&shared), place));
+        }
+        if let Some(mirror) = mirror {
+            tokio::spawn(mirror::follow(Arc::downgrade(&shared), mirror, shared.grown.subscribe()));
         }
         witnesses::begin_round(&shared);
         tokio::spawn(writer::run(Arc::downgrade(&shared), state, receiver));
@@ -399,7 +438,7 @@ impl Ledger {
 
     /// The newest head.
     pub fn head(&self) -> Head {
-        self.published(|published| published.head.clone())
+        self.0.head()
     }
 
     /// Wakes when the log grows.
@@ -448,7 +487,7 @@ impl Ledger {
     }
 
     fn published<T>(&self, read: impl FnOnce(&Published) -> T) -> T {
-        read(&self.0.published.read().unwrap_or_else(PoisonError::into_inner))
+        self.0.published(read)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::signer::{Extension, KeptHead, SignerPort};
 use crate::store::{Database, EntryRow};
 
 /// Entries read at once.
-const PAGE: u32 = 1000;
+pub(super) const PAGE: u32 = 1000;
 /// Acts whose nonces the writer remembers, so that a repeat that overtakes its own commit is still found.
 const RECENT_MAX: usize = 16_384;
 
@@ -66,6 +66,19 @@ pub(super) struct State {
 }
 
 impl State {
+    /// Of an empty log.
+    pub(super) fn empty(facts: Ends) -> Self {
+        Self {
+            world: World::default(),
+            tree: Tree::new(),
+            ends: BTreeMap::new(),
+            facts,
+            recent: Recent::default(),
+            kept: None,
+            last_ts: Instant::default(),
+        }
+    }
+
     /// The head as it is, with the proof that it continues the one that the signer keeps.
     pub(super) fn extension(&self) -> Result<Extension, LedgerError> {
         let (size, root) = (self.tree.size(), self.tree.root());
@@ -90,23 +103,26 @@ impl State {
 
 /// Loads and re-checks everything.
 pub(super) async fn load(database: &Database, signer: &SignerPort) -> Result<State, LedgerError> {
-    let mut state = State {
-        world: World::default(),
-        tree: Tree::new(),
-        ends: BTreeMap::new(),
-        facts: Ends::load(database).await?,
-        recent: Recent::default(),
-        kept: signer.kept().await?,
-        last_ts: Instant::default(),
-    };
+    let mut state = load_stored(database, signer.verifier().name()).await?;
+    state.kept = signer.kept().await?;
+    compare(signer, &mut state).await?;
+    Ok(state)
+}
+
+/// Loads what the database holds of the log of `origin` and checks it against itself only.
+pub(super) async fn load_stored(database: &Database, origin: &str) -> Result<State, LedgerError> {
+    let mut state = State::empty(Ends::load(database).await?);
     loop {
         let rows = database.entries(state.tree.size(), PAGE).await?;
         if rows.is_empty() {
             break;
         }
-        rows.into_iter().try_for_each(|row| fold(&mut state, row, signer.verifier().name()))?;
+        rows.into_iter().try_for_each(|row| fold(&mut state, row, origin))?;
     }
-    compare(database, signer, &mut state).await?;
+    let here = (state.tree.size(), state.tree.root());
+    if database.last_head().await?.is_some_and(|head| (head.size, head.root) != here) {
+        return Err(LedgerError::Closed("the stored head is not the root of the stored entries".to_owned()));
+    }
     Ok(state)
 }
 
@@ -136,12 +152,9 @@ fn fold(state: &mut State, row: EntryRow, origin: &str) -> Result<(), LedgerErro
     Ok(())
 }
 
-async fn compare(database: &Database, signer: &SignerPort, state: &mut State) -> Result<(), LedgerError> {
+/// Compares what the database holds with what the signer signed last.
+async fn compare(signer: &SignerPort, state: &mut State) -> Result<(), LedgerError> {
     let (size, root) = (state.tree.size(), state.tree.root());
-    let stored = database.last_head().await?;
-    if stored.as_ref().is_some_and(|head| (head.size, head.root) != (size, root)) {
-        return Err(LedgerError::Closed("the stored head is not the root of the stored entries".to_owned()));
-    }
     let here = (size > 0).then_some(KeptHead { root, size });
     match state.kept {
         kept if kept == here => Ok(()),
@@ -150,11 +163,7 @@ async fn compare(database: &Database, signer: &SignerPort, state: &mut State) ->
             catch_up(signer, state, here).await
         }
         None if size > 0 => catch_up(signer, state, here).await,
-        Some(kept) if kept.size > size => Err(LedgerError::Closed(format!(
-            "the database ends at {size}, the second store at {}: entries {size} to {} are missing",
-            kept.size,
-            kept.size - 1
-        ))),
+        Some(kept) if kept.size > size => Err(LedgerError::missing(size, "the second store", kept.size)),
         Some(_) | None => Err(LedgerError::Closed("the second store holds another history".to_owned())),
     }
 }

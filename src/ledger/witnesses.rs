@@ -157,6 +157,11 @@ impl Ledger {
         self.0.witnesses.keys().iter().cloned().zip(standings.iter().copied()).collect()
     }
 
+    /// Whether witnesses are programs of others, with clocks of their own.
+    pub fn has_witnesses_elsewhere(&self) -> bool {
+        !self.0.witnesses.are_here()
+    }
+
     /// How many witnesses must have cosigned a head.
     pub fn witness_quorum(&self) -> usize {
         self.0.witnesses.quorum()
@@ -184,7 +189,7 @@ impl Ledger {
 
 /// Begins the next round with the newest head, if none is under way.
 pub(super) fn begin_round(shared: &Shared) {
-    let newest = shared.published.read().unwrap_or_else(PoisonError::into_inner).head.clone();
+    let newest = shared.head();
     let Some(note) = newest.note else { return };
     if shared.witnesses.lines().is_empty() {
         return;

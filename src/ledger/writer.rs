@@ -119,7 +119,7 @@ async fn commit(shared: &Shared, state: &mut State, gathered: &mut Gathered) -> 
     if gathered.entries.is_empty() {
         return Ok(());
     }
-    gathered.cover(state, state.last_ts)?;
+    gathered.cover(state)?;
     let (size, root) = (state.tree.size(), state.tree.root());
     let old_size = size - gathered.entries.len() as u64;
     let batch = Batch {
@@ -208,7 +208,7 @@ fn refuse_all(slots: Vec<Slot>, error: LedgerError) {
 }
 
 /// An error with its sources, for the log of the operator.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {

@@ -66,6 +66,14 @@ impl Database {
         }
     }
 
+    /// Name of its engine: the scheme of its address.
+    pub fn engine(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+
     /// Brings the schema up to date; does nothing when it is.
     pub async fn migrate(&self) -> Result<(), Error> {
         match self {

@@ -1,5 +1,6 @@
 //! Facts: what the rooms and other followers of a stream hear, numbered per stream.
 
+use kaibiao_crypto::digest::{Digest, Hasher};
 use sqlx::AssertSqlSafe;
 
 use super::column::{At, insert_of_rows, rows_at_once, stored};
@@ -56,6 +57,40 @@ impl Database {
         // Sorted here: the engines do not collate text alike.
         heads.sort_by(|a, b| a.stream.cmp(&b.stream));
         Ok(heads)
+    }
+}
+
+impl Tx {
+    /// Forgets all facts: they are a projection, and about to be made anew.
+    pub async fn clear_facts(&mut self) -> Result<(), Error> {
+        on!(self.connection(), conn => sqlx::query("DELETE FROM fact").execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Writes facts.
+    pub async fn insert_facts(&mut self, facts: &[FactRow]) -> Result<(), Error> {
+        insert(self, facts).await
+    }
+
+    /// SHA-256 over every column of every fact, in the order of its stream and number.
+    pub async fn facts_digest(&mut self) -> Result<Digest, Error> {
+        const SQL: &str = "\
+            SELECT stream, n, ts, bytes FROM fact WHERE (stream, n) > ($1, $2) ORDER BY stream, n LIMIT 1000";
+        let mut hasher = Hasher::new();
+        let mut last = (String::new(), -1);
+        loop {
+            let rows: Vec<(String, i64, i64, Vec<u8>)> = on!(self.connection(), conn => {
+                sqlx::query_as(SQL).bind(last.0.as_str()).bind(last.1).fetch_all(conn).await
+            })?;
+            let Some((stream, n, ..)) = rows.last() else { return Ok(hasher.finish()) };
+            last = (stream.clone(), *n);
+            for (stream, n, ts, bytes) in &rows {
+                for part in [stream.as_bytes(), &n.to_be_bytes(), &ts.to_be_bytes(), bytes] {
+                    hasher.update(&(part.len() as u64).to_be_bytes());
+                    hasher.update(part);
+                }
+            }
+        }
     }
 }
 

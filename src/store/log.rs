@@ -29,6 +29,13 @@ pub struct EntryRow {
     pub act: Option<(String, [u8; 16])>,
 }
 
+impl EntryRow {
+    /// The row of a cover entry.
+    pub fn cover(seq: u64, ts: i64, leaf: Digest, bytes: Vec<u8>) -> Self {
+        Self { seq, place: None, ts, leaf, bytes, events: b"[]".to_vec(), body: None, act: None }
+    }
+}
+
 /// The head that a batch leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewHead {
@@ -81,6 +88,18 @@ impl Tx {
                 .map(drop)
         })
         .map_err(Error::writing("head"))
+    }
+
+    /// Says where the writer goes on, whatever was said before.
+    pub async fn set_size(&mut self, size: u64) -> Result<(), Error> {
+        on!(self.connection(), conn => {
+            sqlx::query("UPDATE log_current SET size = $1 WHERE id = 1")
+                .bind(stored(size))
+                .execute(conn)
+                .await
+                .map(drop)
+        })?;
+        Ok(())
     }
 
     async fn move_size(&mut self, old_size: u64, new_size: u64) -> Result<(), Error> {

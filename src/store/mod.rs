@@ -12,6 +12,7 @@ mod database;
 mod accounts;
 mod ceremonies;
 mod column;
+mod copy;
 mod dialect;
 mod envelopes;
 mod error;
@@ -25,6 +26,7 @@ mod texts;
 mod uploads;
 
 pub use accounts::AccountRow;
+pub use copy::CopyError;
 pub use database::{Database, Tx};
 pub use envelopes::{EnvelopeRow, FileRow};
 pub use error::{DamagedRow, Error};

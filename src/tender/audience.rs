@@ -52,6 +52,7 @@ fn of_tender(event: &TenderEvent) -> &'static [Audience] {
         | TenderEvent::SchedulePinned { .. }
         | TenderEvent::FloorKeyRecorded { .. }
         | TenderEvent::TenderArchived { .. } => EVERYBODY,
+        TenderEvent::ClockRead {} => NOBODY,
     }
 }
 
@@ -61,7 +62,8 @@ fn of_lot(event: &LotEvent) -> Vec<Audience> {
         | LotEvent::BidWithdrawn { org, .. }
         | LotEvent::CheckedIn { org }
         | LotEvent::LetterIssued { org, .. } => vec![Audience::Own(*org)],
-        LotEvent::LotClosed { .. }
+        LotEvent::OpeningHeld { .. }
+        | LotEvent::LotClosed { .. }
         | LotEvent::LotFailed { .. }
         | LotEvent::OpeningDrawn { .. }
         | LotEvent::SealsChecked { .. }

@@ -8,7 +8,7 @@ use ts_rs::TS;
 use super::terms::{Document, Terms};
 use crate::base::{
     BidId, Digest, EnquiryId, Envelope, Instant, LongText, LotId, Manifest, Points, Sealing, ShortText,
-    SubmissionId,
+    SubmissionId, Tick,
 };
 use crate::formula::Decimal;
 
@@ -49,6 +49,8 @@ pub enum TenderCommand {
     RecordSchedule(RecordSchedule),
     /// System: a beacon of drand that the opening waits for, or the recovery key that stands in for it.
     RecordFloorKey(RecordFloorKey),
+    /// System: others' clocks were read, while the tender is busy.
+    Tick(Tick),
     /// Host: closes the file; nothing follows.
     ArchiveTender(ArchiveTender),
 }
@@ -65,6 +67,8 @@ pub enum LotCommand {
     // ── opening ──
     /// Bidder: is there.
     CheckIn(CheckIn),
+    /// System: the deadline has passed, and too few of others' clocks agree that it has.
+    HoldOpening(HoldOpening),
     /// System: the deadline has passed.
     CloseLot(CloseLot),
     /// System: the public random value of the opening and what follows from it.
@@ -236,6 +240,12 @@ bodies! {
     SchedulePin {
         /** Index in the committee. */ index: u8,
         /** By its identity key (docs/formats.md, custody), base64. */ signature: String,
+    }
+    /// See [`LotCommand::HoldOpening`].
+    HoldOpening {
+        /** How many agree with the platform's. */ agreeing: u32,
+        /** By how much the one that is furthest away differs, milliseconds; above zero: it is ahead. */ #[ts(type = "number")] apart_ms: i64,
+        /** How many clocks of others were read. */ asked: u32,
     }
     /// See [`LotCommand::RecordWaiting`].
     RecordWaiting {

@@ -130,6 +130,8 @@ pub enum TenderEvent {
         /// What they have pinned.
         schedule: Schedule,
     },
+    /// Others' clocks were read.
+    ClockRead {},
     /// The file is closed; nothing follows.
     TenderArchived {
         /// A note.
@@ -214,6 +216,16 @@ pub enum LotEvent {
         epoch: u32,
         /// Who did not.
         failed: Vec<CustodianFault>,
+    },
+    /// The deadline has passed, and too few of others' clocks agree: the opening waits until they do.
+    OpeningHeld {
+        /// Clocks of others that agree with the platform's.
+        agreeing: u32,
+        /// By how much the one that is furthest away differs, milliseconds; above zero: it is ahead.
+        #[ts(type = "number")]
+        apart_ms: i64,
+        /// Clocks of others that were read.
+        asked: u32,
     },
     /// Fewer custodians than needed answer; they are asked until they do.
     CustodiansAwaited {

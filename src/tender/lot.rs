@@ -11,7 +11,7 @@ use super::command::LotCommand;
 use super::custody::{self, Awaited};
 use super::event::{Candidate, FailureReason, LotEvent};
 use super::notice::Notice;
-use super::opening::Opening;
+use super::opening::{Held, Opening};
 use super::panel::Panel;
 use super::review::Review;
 use super::terms::LotTerms;
@@ -59,6 +59,8 @@ pub struct Lot {
     pub bids: SharedMap<BidId, Bid>,
     /// Bidders who checked in.
     pub checked_in: BTreeSet<OrgId>,
+    /// Clocks of others when the opening was held for them; none while it is not.
+    pub held: Option<Held>,
     /// The closed root, once closed.
     pub closed_root: Option<Digest>,
     /// When it was closed.
@@ -118,6 +120,7 @@ pub(super) fn decide(
         LotCommand::SubmitBid(body) => bid::submit(notice, lot, body, context),
         LotCommand::WithdrawBid(body) => bid::withdraw(notice, lot, body, context),
         LotCommand::CheckIn(_) => bid::check_in(notice, lot, context),
+        LotCommand::HoldOpening(body) => opening::hold(notice, lot, body, context),
         LotCommand::CloseLot(body) => opening::close(notice, terms, lot, body, context),
         LotCommand::RecordDraw(body) => opening::draw(terms, lot, body, context),
         LotCommand::RecordSealCheck(body) => opening::seal_check(lot, body, context),
@@ -154,7 +157,8 @@ pub(super) fn apply(lot: &mut Lot, event: &LotEvent, now: Instant) {
         LotEvent::BidSubmitted { .. } | LotEvent::BidWithdrawn { .. } | LotEvent::CheckedIn { .. } => {
             bid::apply(lot, event, now);
         }
-        LotEvent::LotClosed { .. }
+        LotEvent::OpeningHeld { .. }
+        | LotEvent::LotClosed { .. }
         | LotEvent::LotFailed { .. }
         | LotEvent::OpeningDrawn { .. }
         | LotEvent::SealsChecked { .. }

@@ -31,7 +31,7 @@ pub use event::*;
 pub use floor::FloorKeys;
 pub use lot::{Lot, Stage};
 pub use notice::{Addendum, Enquiry, Notice, Phase};
-pub use opening::{Opening, OpeningRecord, OpeningStep, RecordLine};
+pub use opening::{Held, Opening, OpeningRecord, OpeningStep, RecordLine};
 pub use panel::{POOL_MAX, Panel, Seat};
 pub use review::{BidScore, RankedBid, Report, Review};
 pub use terms::*;

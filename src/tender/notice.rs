@@ -105,6 +105,8 @@ pub struct Notice {
     pub enquiries: Vec<Enquiry>,
     /// Why it was cancelled.
     pub cancelled: Option<LongText>,
+    /// When others' clocks were read last for this tender.
+    pub clocks_read_at: Option<Instant>,
     /// The schedule that enough custodians have pinned; it may lag behind the one in force.
     pub pinned: Option<PinnedSchedule>,
 }
@@ -168,6 +170,12 @@ pub(super) fn decide(
         TenderCommand::CancelTender(body) => cancel(tender, body, context),
         TenderCommand::RecordSchedule(body) => custody::record_schedule(notice, body, context),
         TenderCommand::RecordFloorKey(body) => floor::record(notice, body, context),
+        TenderCommand::Tick(_) => {
+            context.system()?;
+            notice.published()?;
+            require(notice.phase == Phase::Published, || Refusal::not_now("tender_archived"))?;
+            Ok(TenderEvent::ClockRead {})
+        }
         TenderCommand::ArchiveTender(body) => {
             host_of(notice.published()?, context)?;
             let is_over = |stage: Stage| matches!(stage, Stage::Completed | Stage::Failed(_));
@@ -359,6 +367,7 @@ pub(super) fn apply(notice: &mut Notice, event: &TenderEvent, now: Instant) {
             notice.pinned = Some(PinnedSchedule { custodians, epoch: *epoch, schedule: schedule.clone() });
         }
         TenderEvent::FloorKeyRecorded { key } => floor::apply(notice, key),
+        TenderEvent::ClockRead {} => notice.clocks_read_at = Some(now),
         TenderEvent::TenderArchived { .. } => notice.phase = Phase::Archived,
     }
 }

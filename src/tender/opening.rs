@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 use super::Context;
 use super::command::{
-    AnswerObjection, CloseLot, ConfirmReading, ObjectInRoom, ReadBid, RecordDraw, RecordRelease,
+    AnswerObjection, CloseLot, ConfirmReading, HoldOpening, ObjectInRoom, ReadBid, RecordDraw, RecordRelease,
     RecordSealCheck, RecordUnsealed, SignRecord, StatementValue, Unsealed,
 };
 use super::event::{ClosedBid, FailureReason, LotEvent};
@@ -60,6 +60,15 @@ pub struct Opening {
     pub signatures: BTreeSet<(Role, OrgId)>,
     /// The recorded record.
     pub record_sha256: Option<Digest>,
+}
+
+/// How others' clocks stood to the platform's when an opening was held for them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// How many agreed.
+    pub agreeing: u32,
+    /// How many were read.
+    pub asked: u32,
 }
 
 /// The record of an opening (开标记录), as signed.
@@ -162,10 +171,7 @@ pub(super) fn close(
     body: &CloseLot,
     context: &Context<'_>,
 ) -> Result<Vec<LotEvent>, Refusal> {
-    context.system()?;
-    lot.at(Stage::Receiving)?;
-    let is_due = notice.opening_at.is_some_and(|deadline| context.now >= deadline);
-    require(is_due, || Refusal::not_now("before_deadline"))?;
+    due(notice, lot, context)?;
     let bids: Vec<ClosedBid> = lot.standing().map(|bid| ClosedBid { bid: bid.id, org: bid.org }).collect();
     require(u32::try_from(bids.len()) == Ok(body.bids), || Refusal::rule("bid_count"))?;
     let too_few = bids.len() < usize::from(terms.min_bids);
@@ -175,6 +181,27 @@ pub(super) fn close(
         events.push(LotEvent::LotFailed { reason: FailureReason::TooFewBids });
     }
     Ok(events)
+}
+
+/// Who is ahead of the others would close before the time: the opening waits, and so does the close.
+pub(super) fn hold(
+    notice: &Notice,
+    lot: &Lot,
+    body: &HoldOpening,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
+    due(notice, lot, context)?;
+    let HoldOpening { agreeing, apart_ms, asked } = *body;
+    require(lot.held != Some(Held { agreeing, asked }), || Refusal::rule("already_said"))?;
+    Ok(vec![LotEvent::OpeningHeld { agreeing, apart_ms, asked }])
+}
+
+/// The platform, at a lot whose deadline has passed and that is not closed yet.
+fn due(notice: &Notice, lot: &Lot, context: &Context<'_>) -> Result<(), Refusal> {
+    context.system()?;
+    lot.at(Stage::Receiving)?;
+    let is_due = notice.opening_at.is_some_and(|deadline| context.now >= deadline);
+    require(is_due, || Refusal::not_now("before_deadline"))
 }
 
 pub(super) fn draw(
@@ -405,7 +432,11 @@ pub(super) fn start_second(
 
 pub(super) fn apply(lot: &mut Lot, event: &LotEvent, now: Instant) {
     match event {
+        LotEvent::OpeningHeld { agreeing, asked, .. } => {
+            lot.held = Some(Held { agreeing: *agreeing, asked: *asked });
+        }
         LotEvent::LotClosed { bids, root, .. } => {
+            lot.held = None;
             lot.stage = Stage::Opening;
             lot.closed_root = Some(*root);
             lot.closed_at = Some(now);

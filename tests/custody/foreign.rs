@@ -50,37 +50,36 @@ async fn a_foreign_witness_cosigns_our_log_and_a_foreign_verifier_reads_it() {
     std::fs::write(&key, centre.log_key().await).expect("written");
     let key = key.display().to_string();
     let (tiles, origin) = (format!("{}/log", centre.url()), centre.origin());
-    let common = [
-        "--tiles",
-        &tiles,
-        "--vkey-file",
-        &key,
-        "--origin",
-        &origin,
-        "--witness-key",
-        &vkey,
-        "--quorum",
-        "1",
-    ];
-    let run = |name: &'static str, more: Vec<String>| {
+    let common = |place: &str| {
+        ["--tiles", place, "--vkey-file", &key, "--origin", &origin].map(str::to_owned).to_vec()
+    };
+    let witnessed = ["--witness-key", &vkey, "--quorum", "1"].map(str::to_owned);
+    let served = [common(&tiles), witnessed.to_vec()].concat();
+    let run = |name: &'static str, more: &[&[String]]| {
         let mut command = tool("aics-tlog", &[name]);
-        command.args(common).args(more);
+        command.args(more.concat());
         ended(command)
     };
-    let checked = run("verify-checkpoint", Vec::new()).await;
+    let checked = run("verify-checkpoint", &[&served]).await;
     assert!(checked.is_good, "{} {}", checked.out, checked.err);
     let receipt = answer["receipt"].as_str().expect("a receipt");
     let receipt = kaibiao_crypto::receipt::Receipt::parse(receipt.as_bytes()).expect("a receipt");
     let leaf = kaibiao_crypto::entry::leaf_hash(&receipt.entry).to_string();
-    let of = |leaf: &str| {
-        vec!["--index".to_owned(), receipt.index.to_string(), "--leaf-hash".to_owned(), leaf.to_owned()]
-    };
-    let included = run("verify-inclusion", of(&leaf)).await;
+    let of = |leaf: &str| ["--index", &receipt.index.to_string(), "--leaf-hash", leaf].map(str::to_owned);
+    let included = run("verify-inclusion", &[&served, &of(&leaf)]).await;
     assert!(included.is_good, "{} {}", included.out, included.err);
     let other = kaibiao_crypto::digest::Digest::of(b"another entry").to_string();
-    assert!(!run("verify-inclusion", of(&other)).await.is_good, "and it does look");
+    assert!(!run("verify-inclusion", &[&served, &of(&other)]).await.is_good, "and it does look");
     held("aics-tlog (Python)", "verifies our served checkpoint, cosignature and tiles");
     centre.stop_server().await;
+
+    let mirror = common(&centre.mirror().display().to_string());
+    let checked = run("verify-checkpoint", &[&mirror]).await;
+    assert!(checked.is_good, "{} {}", checked.out, checked.err);
+    let included = run("verify-inclusion", &[&mirror, &of(&leaf)]).await;
+    assert!(included.is_good, "{} {}", included.out, included.err);
+    assert!(!run("verify-inclusion", &[&mirror, &of(&other)]).await.is_good, "and it does look");
+    held("aics-tlog (Python) on the mirror's folder", "verifies checkpoint and tiles, without the platform");
 }
 
 /// Where the tools lie, once they are there.

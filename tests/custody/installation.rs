@@ -191,13 +191,14 @@ impl Installation {
         let signer = self.signer.as_ref().map(|signer| format!("[signer]\ncard = {:?}\n", signer.card()));
         let text = format!(
             "origin = {0:?}\ndata = {1:?}\nsecond_store = {2:?}\nlisten = \"127.0.0.1:{3}\"\n\
-             reading_pace_ms = 0\n{policy}[custody]\ncards = {4:?}\n{5}",
+             mirror = {6:?}\nreading_pace_ms = 0\n{policy}[custody]\ncards = {4:?}\n{5}",
             self.origin(),
             self.data(),
             self.second_store(),
             self.port,
             self.custodians.cards(),
             signer.unwrap_or_default(),
+            self.mirror(),
         );
         std::fs::write(self.config(), text).expect("written");
     }
@@ -215,6 +216,11 @@ impl Installation {
 
     fn second_store(&self) -> PathBuf {
         self.folder.path().join("elsewhere/head.json")
+    }
+
+    /// The second copy of the log.
+    pub fn mirror(&self) -> PathBuf {
+        self.folder.path().join("elsewhere/mirror")
     }
 
     /// The signer.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::sizes::Dice;
+use crate::dice::Dice;
 
 /// What a disk writes whole.
 const SECTOR: usize = 512;

@@ -19,12 +19,11 @@ use kaibiao_crypto::digest::Digest;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::drill::{held, times};
 use crate::folder::Folder;
-use crate::held;
 use crate::house::House;
 use crate::power;
 use crate::shim::{self, Control, EIO, ENOSPC, Fault, NAMES, SYNCS, WRITES};
-use crate::sizes::size;
 use crate::told::Told;
 use crate::writer::{self, Work, Writer, tell};
 
@@ -50,7 +49,7 @@ async fn a_full_or_broken_disk_loses_nothing(new_house: fn() -> House) {
     let engine = new_house().engine();
     let on_files = engine == "SQLite";
     // A few acts are many writes to a database that is a file, and few of everything else.
-    let step_of_writes = if on_files { size(3, 1) } else { 1 };
+    let step_of_writes = if on_files { times(3, 1) } else { 1 };
     for (kinds, name, step) in [(WRITES | NAMES, "write", step_of_writes), (SYNCS, "sync", 1)] {
         for (error, error_name) in [(ENOSPC, "ENOSPC"), (EIO, "EIO")] {
             let (mut faults, mut acked, mut failed, mut disks) = (0, 0, 0, 0);
@@ -80,7 +79,7 @@ async fn a_full_or_broken_disk_loses_nothing(new_house: fn() -> House) {
 }
 
 /// Has a child go through a sweep: the last of `faults` comes later each time, by `step` calls, until it does not happen.
-pub fn sweep(house: &House, faults: &[Fault], step: u32, journal: Option<PathBuf>) -> Swept {
+pub fn sweep(house: &House, faults: &[Fault], step: usize, journal: Option<PathBuf>) -> Swept {
     let controls = Folder::new();
     let control = controls.path().join("control");
     let mut command = writer::child_command("failing::child");

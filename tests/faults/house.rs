@@ -1,6 +1,7 @@
 //! The stores of a drill: a database, the log's key and second store, and one registrar who acts.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,6 +13,7 @@ use kaibiao::store::Database;
 use kaibiao_crypto::act::SignedAct;
 use kaibiao_crypto::key::SigningKey;
 use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use crate::folder::Folder;
@@ -104,9 +106,24 @@ impl House {
             database,
             witnesses: Witnesses::embedded(signer.verifier(), &self.home.join("keys/witness.key"))?,
             signer: SignerPort::Here(Box::new(signer)),
+            mirror: None,
             evidence: self.home.join("evidence"),
         };
         Ledger::open(places, Clock::held_at(START)).await
+    }
+
+    /// Waits until the database has done or dropped what processes that are gone had asked of it.
+    pub async fn is_left_alone(&self) {
+        const OTHERS: &str = "SELECT count(*) FROM pg_stat_activity \
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+        if self.engine() == "SQLite" {
+            return;
+        }
+        let mut connection = PgConnection::connect(&self.url).await.expect("the server answers");
+        while sqlx::query_scalar::<_, i64>(OTHERS).fetch_one(&mut connection).await.expect("counted") > 0 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        connection.close().await.expect("closed");
     }
 
     /// Opens the stores and makes the registrar the authority of a centre, unless there is one.

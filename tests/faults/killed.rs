@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use crate::held;
+use crate::dice::Dice;
+use crate::drill::{held, times};
 use crate::house::House;
-use crate::sizes::{Dice, size};
 use crate::told::Told;
 use crate::writer::{Work, Writer};
 
@@ -20,13 +20,14 @@ const LINES_MAX: u64 = 40;
 const LONGER_MAX: Duration = Duration::from_millis(6);
 
 async fn kill_9_at_random_moments(new_house: fn() -> House) {
-    let kills: u64 = size(50, 2000);
+    let kills = times(50, 2000) as u64;
     let (mut killed, mut acked, mut heads) = (0, 0, 0);
     for log in 0..kills / KILLS_OF_A_LOG {
         let (house, mut told) = (new_house(), Told::default());
         for kill in 0..KILLS_OF_A_LOG {
             let mut dice = Dice::of(log << 32 | kill);
             killed += u64::from(kill_one(&house, &mut told, &mut dice));
+            house.is_left_alone().await;
             let ledger = house.open().await.expect("the log opens after a kill");
             let kept = told.is_kept_by(&house, &ledger).await;
             assert_eq!(kept, Ok(()), "log {log}, kill {kill}");

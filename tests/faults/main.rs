@@ -2,14 +2,16 @@
 //! a stranger with the database in hand, a database server that falls over. Every drill ends with the same question: is
 //! what was acknowledged there, and is it one history?
 //!
-//! Each has a small size for `make test` and a release size for `make drill`; [`sizes`] is the one place that knows which.
-//! Every case prints a line `held  <case>  <what was seen>` for the drill's table (docs/trials.md).
+//! Each has a quick form for `make test` and a long one for `make drill`, and prints a line `held  <case>  <what was seen>`
+//! for the drill's table (docs/trials.md).
 
 #![cfg(feature = "server")]
 
 #[path = "../support/committee.rs"]
 #[allow(dead_code, reason = "the tests' custodians; a drill needs a part of them")]
 mod committee;
+#[path = "../support/drill.rs"]
+mod drill;
 #[path = "../support/folder.rs"]
 mod folder;
 #[path = "../it/harness.rs"]
@@ -36,10 +38,10 @@ macro_rules! on_both_databases {
     };
 }
 
+mod dice;
 mod disk;
 mod house;
 mod shim;
-mod sizes;
 mod told;
 mod writer;
 
@@ -47,8 +49,3 @@ mod failing;
 mod killed;
 mod power;
 mod sequencers;
-
-/// Says what held, for the table of the drill.
-fn held(case: &str, seen: &str) {
-    println!("\nheld\t{case}\t{seen}");
-}

@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 use sqlx::SqlitePool;
 use tokio::sync::mpsc;
 
+use crate::dice::Dice;
 use crate::disk::{self, Disk, Image, Left, Operation};
+use crate::drill::{held, times};
 use crate::folder::Folder;
-use crate::held;
 use crate::house::{DATA, House};
 use crate::shim;
-use crate::sizes::{Dice, size};
 use crate::told::Told;
 use crate::writer::{self, Work};
 
@@ -45,7 +45,7 @@ struct Case {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_power_goes_at_every_write_and_sync() {
-    let seeds: u64 = size(1, 200);
+    let seeds = times(1, 200) as u64;
     let (mut points, mut disks, mut acked) = (0, 0, 0);
     for seed in 0..seeds {
         let (house, operations) = recorded(seed);

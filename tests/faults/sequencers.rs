@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use kaibiao::signer::KeptHead;
 
+use crate::dice::Dice;
+use crate::drill::{held, times};
 use crate::folder::Folder;
-use crate::held;
 use crate::house::House;
-use crate::sizes::{Dice, size};
 use crate::told::Told;
 use crate::writer::{Heard, Work, Writer};
 
@@ -38,7 +38,7 @@ async fn two_sequencers_with_a_second_store_each(new_house: fn() -> House) {
 }
 
 async fn drill(what: &str, new_house: fn() -> House, other: fn(&House, &Path) -> House) {
-    let logs = size(1, 25);
+    let logs = times(1, 25) as u64;
     let (mut acked, mut heads, mut lost_races, mut looks, mut engine) = ([0, 0], 0, 0, 0, "");
     for log in 0..logs {
         let (house, folder) = (new_house(), Folder::new());
@@ -48,6 +48,7 @@ async fn drill(what: &str, new_house: fn() -> House, other: fn(&House, &Path) ->
         let watch = Watch::begin(house.second_store());
         let told = stop_and_resume([&house, &other], &mut Dice::of(log));
         looks += watch.end();
+        house.is_left_alone().await;
         for house in [&house, &other] {
             let ledger = house.open().await.expect("the log opens");
             for told in &told {

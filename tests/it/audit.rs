@@ -2,15 +2,17 @@
 
 use std::io::Cursor;
 
+use kaibiao::ledger::{Keeping, rebuild};
 use kaibiao::replay::bundle::{Bundle, Scope};
 use kaibiao::replay::check::{self, Policy, Report, Trust, Verdict};
 use kaibiao_crypto::checkpoint::NoteVerifier;
 
-use crate::harness::{Center, lot};
+use crate::harness::{Center, ORIGIN, lot};
 
 impl Center {
     /// Exports the tender as its supervisor gets it, with all files, and verifies it by the pinned keys of the log and
-    /// its witness, without the database. What the verifier recomputes must be what the platform holds.
+    /// its witness, without the database. What the verifier recomputes must be what the platform holds, and what the
+    /// database holds beside the log must follow from it.
     pub async fn audit(&self) -> Report {
         let sink = Cursor::new(Vec::new());
         let written = self.ledger.export(self.tender, Scope::Supervisor, &self.files, true, sink).await;
@@ -26,6 +28,9 @@ impl Center {
         let held = &state.lots[&lot()];
         assert_eq!((recomputed.stage, recomputed.closed_root), (held.stage, held.closed_root));
         assert_eq!(recomputed.ranking, held.review.ranking);
+        let rebuilt =
+            rebuild(self.ledger.database(), ORIGIN, Keeping::OnlyCompare).await.expect("decided again");
+        assert!(rebuilt.is_equal(), "what rooms heard follows from the log, byte for byte");
         report
     }
 }

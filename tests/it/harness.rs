@@ -17,7 +17,7 @@ use kaibiao::custody::{CustodianPort, Custody};
 use kaibiao::files::Files;
 use kaibiao::files::upload::Uploads;
 use kaibiao::jobs::{Jobs, Pace, Relays};
-use kaibiao::ledger::{Accepted, Clock, Ledger, Places, Rejected, Witnesses};
+use kaibiao::ledger::{Accepted, Clock, Ledger, LedgerError, Mirror, Places, Rejected, Witnesses};
 use kaibiao::limits::UploadLimits;
 use kaibiao::signer::{Signer, SignerPort};
 use kaibiao::store::Database;
@@ -186,7 +186,7 @@ impl Center {
     /// The stores in `home`, opened, with new people whom nobody knows there yet.
     pub async fn open(url: String, home: &Path) -> Self {
         let clock = Clock::held_at(START);
-        let ledger = open_ledger(&url, home, clock.clone()).await;
+        let ledger = open_ledger(&url, home, clock.clone()).await.expect("the ledger opens");
         let root = home.join("files");
         let files = Files::open(&root).expect("files");
         let uploads = Uploads::new(files.clone(), ledger.database().clone(), UploadLimits::default());
@@ -216,7 +216,8 @@ impl Center {
 
     /// Closes nothing politely: opens the same stores again, as after a kill.
     pub async fn restart(&mut self) {
-        self.ledger = open_ledger(&self.url, &self.home, self.clock.clone()).await;
+        let ledger = open_ledger(&self.url, &self.home, self.clock.clone()).await;
+        self.ledger = ledger.expect("the ledger opens again");
         self.uploads =
             Uploads::new(self.files.clone(), self.ledger.database().clone(), UploadLimits::default());
         self.jobs = self.new_jobs(&[1, 2, 3, 4, 5]).await;
@@ -353,7 +354,8 @@ impl Center {
     }
 }
 
-async fn open_ledger(url: &str, home: &Path, clock: Clock) -> Ledger {
+/// The ledger on the database at `url`, with keys, second store and mirror in `home`.
+pub async fn open_ledger(url: &str, home: &Path, clock: Clock) -> Result<Ledger, LedgerError> {
     let database = Database::open(url).await.expect("the database opens");
     database.migrate().await.expect("the schema is made");
     let signer = Signer::embedded(ORIGIN, &home.join("keys/log.key"), &home.join("elsewhere/head.json"));
@@ -362,9 +364,10 @@ async fn open_ledger(url: &str, home: &Path, clock: Clock) -> Ledger {
         database,
         witnesses: Witnesses::embedded(signer.verifier(), &home.join("keys/witness.key")).expect("a witness"),
         signer: SignerPort::Here(Box::new(signer)),
+        mirror: Some(Mirror::at(&home.join("elsewhere/mirror"))),
         evidence: home.join("evidence"),
     };
-    Ledger::open(places, clock).await.expect("the ledger opens")
+    Ledger::open(places, clock).await
 }
 
 fn org() -> OrgId {

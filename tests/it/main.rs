@@ -9,6 +9,8 @@ mod folder;
 #[path = "../support/postgres.rs"]
 mod postgres;
 
+#[path = "../support/drill.rs"]
+mod drill;
 #[macro_use]
 mod harness;
 mod audit;
@@ -24,8 +26,10 @@ mod clocks;
 mod floor;
 mod imports;
 mod killed;
+mod model;
 mod page;
 mod rooms;
 mod secrecy;
+mod upkeep;
 mod visits;
 mod whole;

@@ -8,7 +8,7 @@ use kaibiao::tender::{
 use kaibiao_crypto::canonical;
 use kaibiao_crypto::envelope::{Floor, RecoverySecret};
 
-use crate::harness::{Center, PERIOD, START, text};
+use crate::harness::{Center, PERIOD, text};
 use crate::terms::terms;
 
 /// The secret of the test tender's recovery key.
@@ -32,7 +32,7 @@ impl Center {
 
     /// Drafts and approves.
     pub async fn draft(&self, procedure: Procedure) {
-        let terms = terms(self.buyer.org, self.host.org, START + PERIOD, procedure);
+        let terms = terms(self.buyer.org, self.host.org, self.clock.now() + PERIOD, procedure);
         let draft = TenderCommand::DraftTender(DraftTender { terms });
         self.tender(&self.host, draft).await.expect("drafted");
         self.add_document().await;

@@ -838,6 +838,20 @@ person: PersonId,
  */
 roles: Array<Role>, };
 
+export type HoldOpening = { 
+/**
+ * How many agree with the platform's. 
+ */
+agreeing: number, 
+/**
+ * By how much the one that is furthest away differs, milliseconds; above zero: it is ahead. 
+ */
+apart_ms: number, 
+/**
+ * How many clocks of others were read. 
+ */
+asked: number, };
+
 export type ImportedDraft = { 
 /**
  * Documents that the tender lists; the host fetches them by hand and uploads them.
@@ -900,7 +914,7 @@ max: Points, };
 
 export type KeyRecord = { 
 /**
- * Algorithm: 1 Ed25519, 2 P-256.
+ * Algorithm: 1 Ed25519, 2 P-256, 3 SM2.
  */
 alg: number, 
 /**
@@ -936,7 +950,7 @@ url: string | null, };
 
 export type LongText = string;
 
-export type LotCommand = { "type": "SubmitBid", "body": SubmitBid } | { "type": "WithdrawBid", "body": WithdrawBid } | { "type": "CheckIn", "body": CheckIn } | { "type": "CloseLot", "body": CloseLot } | { "type": "RecordDraw", "body": RecordDraw } | { "type": "RecordSealCheck", "body": RecordSealCheck } | { "type": "RecordRelease", "body": RecordRelease } | { "type": "RecordWaiting", "body": RecordWaiting } | { "type": "RecordUnsealed", "body": RecordUnsealed } | { "type": "StartReading", "body": StartReading } | { "type": "ReadBid", "body": ReadBid } | { "type": "ConfirmReading", "body": ConfirmReading } | { "type": "ObjectInRoom", "body": ObjectInRoom } | { "type": "AnswerObjection", "body": AnswerObjection } | { "type": "SignRecord", "body": SignRecord } | { "type": "CallPanel", "body": CallPanel } | { "type": "RecordPanelDraw", "body": RecordPanelDraw } | { "type": "TakeSeat", "body": TakeSeat } | { "type": "RecuseSelf", "body": RecuseSelf } | { "type": "StartReview", "body": StartReview } | { "type": "JudgePreliminary", "body": JudgePreliminary } | { "type": "CommitScores", "body": CommitScores } | { "type": "RevealScores", "body": RevealScores } | { "type": "SignStage", "body": SignStage } | { "type": "StartSecondOpening", "body": StartSecondOpening } | { "type": "SignReport", "body": SignReport } | { "type": "PublishCandidates", "body": PublishCandidates } | { "type": "ConfirmAward", "body": ConfirmAward } | { "type": "IssueLetters", "body": IssueLetters };
+export type LotCommand = { "type": "SubmitBid", "body": SubmitBid } | { "type": "WithdrawBid", "body": WithdrawBid } | { "type": "CheckIn", "body": CheckIn } | { "type": "HoldOpening", "body": HoldOpening } | { "type": "CloseLot", "body": CloseLot } | { "type": "RecordDraw", "body": RecordDraw } | { "type": "RecordSealCheck", "body": RecordSealCheck } | { "type": "RecordRelease", "body": RecordRelease } | { "type": "RecordWaiting", "body": RecordWaiting } | { "type": "RecordUnsealed", "body": RecordUnsealed } | { "type": "StartReading", "body": StartReading } | { "type": "ReadBid", "body": ReadBid } | { "type": "ConfirmReading", "body": ConfirmReading } | { "type": "ObjectInRoom", "body": ObjectInRoom } | { "type": "AnswerObjection", "body": AnswerObjection } | { "type": "SignRecord", "body": SignRecord } | { "type": "CallPanel", "body": CallPanel } | { "type": "RecordPanelDraw", "body": RecordPanelDraw } | { "type": "TakeSeat", "body": TakeSeat } | { "type": "RecuseSelf", "body": RecuseSelf } | { "type": "StartReview", "body": StartReview } | { "type": "JudgePreliminary", "body": JudgePreliminary } | { "type": "CommitScores", "body": CommitScores } | { "type": "RevealScores", "body": RevealScores } | { "type": "SignStage", "body": SignStage } | { "type": "StartSecondOpening", "body": StartSecondOpening } | { "type": "SignReport", "body": SignReport } | { "type": "PublishCandidates", "body": PublishCandidates } | { "type": "ConfirmAward", "body": ConfirmAward } | { "type": "IssueLetters", "body": IssueLetters };
 
 export type LotFact = { 
 /**
@@ -1034,7 +1048,19 @@ epoch: number,
 /**
  * Who did not.
  */
-failed: Array<CustodianFault>, } | { "kind": "custodians_awaited", 
+failed: Array<CustodianFault>, } | { "kind": "opening_held", 
+/**
+ * Clocks of others that agree with the platform's.
+ */
+agreeing: number, 
+/**
+ * By how much the one that is furthest away differs, milliseconds; above zero: it is ahead.
+ */
+apart_ms: number, 
+/**
+ * Clocks of others that were read.
+ */
+asked: number, } | { "kind": "custodians_awaited", 
 /**
  * Who answered rightly.
  */
@@ -2292,7 +2318,7 @@ commitment: string,
  */
 salt: string, };
 
-export type TenderCommand = { "type": "DraftTender", "body": DraftTender } | { "type": "ReviseTender", "body": ReviseTender } | { "type": "AddDocument", "body": AddDocument } | { "type": "ApproveTender", "body": ApproveTender } | { "type": "PublishTender", "body": PublishTender } | { "type": "IssueAddendum", "body": IssueAddendum } | { "type": "AskEnquiry", "body": AskEnquiry } | { "type": "AnswerEnquiry", "body": AnswerEnquiry } | { "type": "CancelTender", "body": CancelTender } | { "type": "RecordSchedule", "body": RecordSchedule } | { "type": "RecordFloorKey", "body": RecordFloorKey } | { "type": "ArchiveTender", "body": ArchiveTender };
+export type TenderCommand = { "type": "DraftTender", "body": DraftTender } | { "type": "ReviseTender", "body": ReviseTender } | { "type": "AddDocument", "body": AddDocument } | { "type": "ApproveTender", "body": ApproveTender } | { "type": "PublishTender", "body": PublishTender } | { "type": "IssueAddendum", "body": IssueAddendum } | { "type": "AskEnquiry", "body": AskEnquiry } | { "type": "AnswerEnquiry", "body": AnswerEnquiry } | { "type": "CancelTender", "body": CancelTender } | { "type": "RecordSchedule", "body": RecordSchedule } | { "type": "RecordFloorKey", "body": RecordFloorKey } | { "type": "Tick", "body": Tick } | { "type": "ArchiveTender", "body": ArchiveTender };
 
 export type TenderEvent = { "kind": "tender_drafted", 
 /**
@@ -2398,7 +2424,7 @@ pins: Array<SchedulePin>,
 /**
  * What they have pinned.
  */
-schedule: Schedule, } | { "kind": "tender_archived", 
+schedule: Schedule, } | { "kind": "clock_read", } | { "kind": "tender_archived", 
 /**
  * A note.
  */

@@ -6,6 +6,7 @@ export function newLot() {
     stage: 'receiving',
     bids: new Map(),
     checkedIn: new Set(),
+    held: null,
     closedRoot: null,
     closedAt: null,
     order: [],
@@ -86,8 +87,9 @@ const APPLY = {
   },
   bid_withdrawn: (lot, { bid }) => setStatus(lot, bid, 'withdrawn'),
   checked_in: (lot, { org }) => lot.checkedIn.add(org),
+  opening_held: (lot, { agreeing, asked }) => Object.assign(lot, { held: { agreeing, asked } }),
   lot_closed: (lot, { bids, root }, now) => {
-    Object.assign(lot, { stage: 'opening', closedRoot: root, closedAt: now })
+    Object.assign(lot, { held: null, stage: 'opening', closedRoot: root, closedAt: now })
     lot.openings.push(newOpening(3, bids.map(({ bid }) => bid)))
   },
   lot_failed: (lot) => Object.assign(lot, { stage: 'failed' }),

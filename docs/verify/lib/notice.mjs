@@ -52,6 +52,7 @@ const ACTS = {
   CancelTender: ['reason:long', cancel],
   RecordSchedule: ['pins:list schedule:object', recordSchedule],
   RecordFloorKey: ['key:object', recordFloorKey],
+  Tick: ['head:text tokens:list', readClocks],
   ArchiveTender: ['note:short?', archive],
 }
 
@@ -195,6 +196,13 @@ function recordFloorKey(tender, _, { key }, act) {
 function x25519PublicOf(secret) {
   const key = createPrivateKey({ key: Buffer.concat([X25519_PKCS8, Buffer.from(secret, 'hex')]), format: 'der', type: 'pkcs8' })
   return hexOf(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32))
+}
+
+function readClocks(tender, _, __, act) {
+  system(act)
+  published(tender)
+  require(tender.phase === 'published', 'tender_archived')
+  return [{ kind: 'clock_read' }]
 }
 
 function archive(tender, _, { note }, act) {

@@ -103,9 +103,16 @@ export class Observer {
     if (opening !== null) {
       const late = this.now - opening
       this.expect('E3', late >= 0, 'closed_early')
-      if (late > PUNCTUAL_MS) this.tally.note('E3', `截标晚了 ${late} 毫秒；其间未接收任何投标`, `closed ${late} ms after the deadline; nothing later than the deadline was admitted`)
+      if (late > PUNCTUAL_MS) this.sayLate(late, lot.held)
     }
     this.gate()
+  }
+
+  sayLate(late, held) {
+    const [why, reason] = held
+      ? [`，因他方 ${held.asked} 个时钟中只有 ${held.agreeing} 个与平台一致`, `, because only ${held.agreeing} of ${held.asked} clocks of others agreed with the platform's`]
+      : ['', '']
+    this.tally.note('E3', `截标晚了 ${late} 毫秒${why}；其间未接收任何投标`, `closed ${late} ms after the deadline${reason}; nothing later than the deadline was admitted`)
   }
 
   /** R of a label key; undefined if its text is none. That it is the key of its label needs a pairing. */

@@ -8,6 +8,7 @@ import { hostOf, isSame, ofOrganisation, permit, personAs, system } from './rule
 import { drawSetOf, fieldsOf, normalDecimals, opensFirst } from './terms.mjs'
 
 export const OPENING_ACTS = {
+  HoldOpening: ['agreeing:count apart_ms:integer asked:count', hold],
   CloseLot: ['bids:count root:digest', close],
   RecordDraw: ['coefficient:text? label_key:text order:list', draw],
   RecordSealCheck: ['mismatched:list', checkSeals],
@@ -36,10 +37,21 @@ function currentAt(place, step) {
   return opening
 }
 
-function close({ tender, terms, lot }, { bids: count, root }, act) {
+function due({ tender, lot }, act) {
   system(act)
   require(lot.stage === 'receiving', 'wrong_stage')
   require(act.now >= tender.opening, 'before_deadline')
+}
+
+function hold(place, { agreeing, apart_ms, asked }, act) {
+  due(place, act)
+  require(!isSame(place.lot.held, { agreeing, asked }), 'already_said')
+  return [{ kind: 'opening_held', agreeing, apart_ms, asked }]
+}
+
+function close(place, { bids: count, root }, act) {
+  due(place, act)
+  const { terms, lot } = place
   const bids = standingOf(lot).map(({ id, org }) => ({ bid: id, org }))
   require(bids.length === count, 'bid_count')
   const closed = { kind: 'lot_closed', bids, checked_in: [...lot.checkedIn].sort(), root }

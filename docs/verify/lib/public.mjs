@@ -7,7 +7,7 @@ import { CENTRE } from './streams.mjs'
 /** The kinds of events that everybody hears. */
 const FOR_ALL = new Set(
   `tender_published addendum_issued enquiry_answered tender_cancelled schedule_pinned floor_key_recorded tender_archived
-  lot_closed lot_failed opening_drawn seals_checked keys_released custodians_awaited envelope_unsealed reading_started
+  opening_held lot_closed lot_failed opening_drawn seals_checked keys_released custodians_awaited envelope_unsealed reading_started
   bid_read reading_finished line_confirmed objection_raised objection_answered record_signed opening_recorded
   review_started stage_passed second_opening_started candidates_published award_confirmed letters_issued`.split(/\s+/),
 )

@@ -51,6 +51,7 @@ const KINDS = {
   short: isTextOf(200),
   long: isTextOf(4000),
   count: (value) => Number.isInteger(value) && value >= 0,
+  integer: (value) => Number.isInteger(value),
   list: Array.isArray,
   object: isObject,
 }

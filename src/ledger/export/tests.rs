@@ -41,6 +41,7 @@ impl House {
             witnesses: Witnesses::embedded(signer.verifier(), &folder.join("keys/witness.key"))
                 .expect("a witness"),
             signer: SignerPort::Here(Box::new(signer)),
+            mirror: None,
             evidence: folder.join("evidence"),
         };
         let clock = Clock::held_at(fixture.logged[0].ts);

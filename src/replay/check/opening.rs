@@ -15,7 +15,9 @@ use crate::base::{Digest, Instant, LotId, PersonId, Span};
 use crate::centre::Centre;
 use crate::replay::bundle::{Bundle, BundleError};
 use crate::replay::{Request, derive, evidence};
-use crate::tender::{Command, Event, Lot, LotCommand, LotEvent, LotFact, LotTerms, Tender, TenderEvent};
+use crate::tender::{
+    Command, Event, Held, Lot, LotCommand, LotEvent, LotFact, LotTerms, Tender, TenderEvent,
+};
 
 /// A close this much after its deadline is reported with its delay.
 const PUNCTUAL: Span = Span::seconds(2);
@@ -154,14 +156,7 @@ impl<R: Read + Seek> Moment<'_, R> {
         let late = self.now.since(deadline);
         self.tallies.expect(CheckId::E3, at, late >= Span(0), "closed_early");
         if late > PUNCTUAL {
-            let seconds = late.0 / 1000;
-            let note = Said::new(
-                format!("截标晚了 {seconds} 秒；其间未接收任何投标"),
-                format!(
-                    "closed {seconds} s after the deadline; nothing later than the deadline was admitted"
-                ),
-            );
-            self.tallies.note(CheckId::E3, note);
+            self.tallies.note(CheckId::E3, said_late(late, lot.held));
         }
         self.gate();
     }
@@ -214,4 +209,22 @@ pub(super) fn read_group_key(text: &str) -> Option<GroupKey> {
 
 fn read_label_key(text: &str) -> Option<LabelKey> {
     LabelKey::from_bytes(&hex::decode(text).ok()?).ok()
+}
+
+/// How late a close was, and why if the log says it.
+fn said_late(late: Span, held: Option<Held>) -> Said {
+    let seconds = late.0 / 1000;
+    let (why, why_en) = match held {
+        None => (String::new(), String::new()),
+        Some(Held { agreeing, asked }) => (
+            format!("，因他方 {asked} 个时钟中只有 {agreeing} 个与平台一致"),
+            format!(", because only {agreeing} of {asked} clocks of others agreed with the platform's"),
+        ),
+    };
+    Said::new(
+        format!("截标晚了 {seconds} 秒{why}；其间未接收任何投标"),
+        format!(
+            "closed {seconds} s after the deadline{why_en}; nothing later than the deadline was admitted"
+        ),
+    )
 }

@@ -1,5 +1,5 @@
 //! Times between the clocks of others: cosignatures of witnesses and tokens of time authorities, as readings in the
-//! centre's stream and on the head of the file.
+//! streams of centre and tender, and on the head of the file.
 //!
 //! What stood under a head was there when the head was cosigned, so it is no younger; what follows a reading was
 //! written when its times were known, so it is no older.
@@ -13,10 +13,12 @@ use super::catalogue::{CheckId, Said};
 use super::head::Head;
 use super::item::{Act, Item};
 use super::tally::Tallies;
-use crate::centre::{Centre, CentreCommand, Tick};
+use crate::base::Tick;
+use crate::centre::{Centre, CentreCommand};
 use crate::replay::Request;
 use crate::replay::bundle::ShownHead;
 use crate::replay::evidence::time_anchors;
+use crate::tender::{Command, TenderCommand};
 
 /// How far clocks of honest parties may be apart, in milliseconds.
 const APART_MS: u64 = 2000;
@@ -42,14 +44,15 @@ pub(super) fn check(
     let mut anchors = Vec::new();
     let mut readings = Vec::new();
     for item in items {
-        match item.act.as_ref().and_then(centre_command) {
-            Some(CentreCommand::NameTimeAuthorities(body)) => {
+        match item.act.as_ref().and_then(request) {
+            Some(Request::Centre(CentreCommand::NameTimeAuthorities(body))) => {
                 let named = Centre { time_authorities: body.authorities.clone(), ..Centre::default() };
                 anchors = time_anchors(&named);
             }
-            Some(CentreCommand::Tick(body)) => {
-                readings.extend(reading(item, body, &anchors, heads, head, tallies));
-            }
+            Some(
+                Request::Centre(CentreCommand::Tick(body))
+                | Request::Tender(_, Command::Tender(TenderCommand::Tick(body))),
+            ) => readings.extend(reading(item, body, &anchors, heads, head, tallies)),
             _ => {}
         }
     }
@@ -66,11 +69,8 @@ pub(super) fn check(
     between(items, &readings, tallies);
 }
 
-fn centre_command(act: &Act) -> Option<&CentreCommand> {
-    match &act.read.as_ref().ok()?.request {
-        Request::Centre(command) => Some(command),
-        Request::Tender(..) => None,
-    }
+fn request(act: &Act) -> Option<&Request> {
+    Some(&act.read.as_ref().ok()?.request)
 }
 
 /// A reading, if its head is one of this log, signed and with its quorum.

@@ -80,6 +80,8 @@ export interface RoomState {
   /** Deadline and opening in force; null until a fact or the notice says. */
   readonly openingAtMs: number | null;
   readonly cancelled: string | null;
+  /** How many clocks agree, while the opening waits for them to; null while it does not. */
+  readonly held: { readonly agreeing: number; readonly asked: number } | null;
   readonly closedAtMs: number | null;
   readonly closedRoot: string | null;
   readonly checkedIn: readonly OrgId[];
@@ -107,6 +109,7 @@ export const EMPTY_ROOM: RoomState = {
   stage: { stage: "receiving" },
   openingAtMs: null,
   cancelled: null,
+  held: null,
   closedAtMs: null,
   closedRoot: null,
   checkedIn: [],
@@ -153,9 +156,12 @@ function foldLot(room: RoomState, event: LotFact, atMs: number): RoomState {
       return { ...room, own: room.own.map((own) => (own.bid === event.bid ? { ...own, status: "withdrawn" } : own)) };
     case "checked_in":
       return { ...room, isOwnCheckedIn: true };
+    case "opening_held":
+      return { ...room, held: { agreeing: event.agreeing, asked: event.asked } };
     case "lot_closed":
       return {
         ...room,
+        held: null,
         stage: { stage: "opening" },
         closedAtMs: atMs,
         closedRoot: event.root,

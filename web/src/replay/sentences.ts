@@ -58,6 +58,8 @@ function ofLot(event: LotFact, telling: Telling): string {
       return say(event.kind, { org: organisationName(event.org) });
     case "lot_closed":
       return say("lot_closed", { count: event.bids.length });
+    case "opening_held":
+      return say("opening_held", { agreeing: event.agreeing, asked: event.asked });
     case "lot_failed":
       return t(`stage.failed.${event.reason}`);
     case "opening_drawn":

@@ -3,8 +3,8 @@
 use kaibiao_crypto::act::{Payload, SignedAct};
 
 use super::*;
+use crate::base::Tick;
 use crate::base::{Instant, Span};
-use crate::centre::Tick;
 use crate::replay::check::fixture::{Parts, reading, token};
 
 const HOUR: Span = Span::seconds(3600);

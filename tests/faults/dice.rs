@@ -1,13 +1,4 @@
-//! How much a drill does, and the dice that it throws.
-
-/// Set to anything, it makes every drill as large as before a release.
-const RELEASE: &str = "KAIBIAO_DRILL";
-
-/// The size of a drill: `test` in `make test`, `release` in `make drill`.
-#[expect(clippy::disallowed_methods, reason = "how `make drill` asks for the release size")]
-pub fn size<T>(test: T, release: T) -> T {
-    if std::env::var_os(RELEASE).is_some() { release } else { test }
-}
+//! The dice of a drill.
 
 /// Numbers that look thrown and are the same for the same seed (SplitMix64): a drill that failed is thrown again.
 pub struct Dice(u64);
