@@ -59,7 +59,7 @@ async fn a_full_or_broken_disk_loses_nothing(new_house: fn() -> House) {
                 let journal = on_files.then(|| journals.path().join("journal"));
                 let fault = Fault { kinds, after: 0, times, error };
                 let swept = sweep(&house, &[fault], step, journal.clone());
-                assert!(swept.failed.len() > 1, "several kinds of calls failed: {:?}", swept.failed);
+                assert!(times > 1 || swept.failed.len() > 1, "several kinds of calls: {:?}", swept.failed);
                 assert_eq!(swept.closed, [""; 0], "the log goes on when the disk does");
                 let ledger = house.open().await.expect("the log opens");
                 assert_eq!(swept.told.is_kept_by(&house, &ledger).await, Ok(()), "{name} {error_name}");

@@ -19,6 +19,15 @@ mod folder;
 mod harness;
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../it/procedure.rs"]
+#[allow(dead_code, reason = "the tests' tender; a drill needs a part of it")]
+mod procedure;
+#[path = "../it/sealed.rs"]
+#[allow(dead_code, reason = "the tests' bids; a drill needs a part of them")]
+mod sealed;
+#[path = "../it/terms.rs"]
+#[allow(dead_code, reason = "the tests' terms; a drill needs a part of them")]
+mod terms;
 
 /// Runs each named test on both databases.
 macro_rules! on_both_databases {
@@ -40,6 +49,7 @@ macro_rules! on_both_databases {
 
 mod dice;
 mod disk;
+mod forger;
 mod house;
 mod shim;
 mod told;
@@ -49,3 +59,5 @@ mod failing;
 mod killed;
 mod power;
 mod sequencers;
+mod stranger;
+mod twice;

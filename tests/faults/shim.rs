@@ -13,7 +13,7 @@ pub fn record(command: &mut Command, watched: &Path, journal: &Path) {
     preload(command).env("SHIM_WATCH", watched).env("SHIM_JOURNAL", journal);
 }
 
-/// Kinds of calls that can fail.
+/// Kinds of calls that can fail: writes, syncs, changes of names, reads.
 pub const WRITES: u32 = 1;
 pub const SYNCS: u32 = 2;
 pub const NAMES: u32 = 4;
