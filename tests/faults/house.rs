@@ -1,6 +1,7 @@
 //! The stores of a drill: a database, the log's key and second store, and one registrar who acts.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use base64::Engine;
@@ -37,7 +38,7 @@ pub struct House {
 impl House {
     /// Nothing yet, in a new folder.
     pub fn on_sqlite() -> Self {
-        let folder = Folder::new();
+        let folder = Folder::within(quick());
         let house = Self::at(folder.path());
         Self { _folder: Some(folder), ..house }
     }
@@ -59,6 +60,11 @@ impl House {
     /// The same people over other stores, the database a file.
     pub fn moved_to(self, home: &Path) -> Self {
         Self { registrar: self.registrar, ..Self::at(home) }
+    }
+
+    /// The same house over another database.
+    pub fn over(self, url: String) -> Self {
+        Self { url, ..self }
     }
 
     /// The same people over the same database, with the log's keys and a second store of their own.
@@ -164,4 +170,14 @@ impl House {
         let bytes = std::fs::read(self.second_store()).ok()?;
         Some(serde_json::from_slice(&bytes).expect("a head"))
     }
+}
+
+/// Where things are put that are synced often and thrown away: in memory, if the machine has a folder there. What a disk
+/// would forget is what `disk` and `shim.c` tell.
+pub fn quick() -> &'static Path {
+    static PLACE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let memory = PathBuf::from("/dev/shm");
+        if memory.is_dir() { memory } else { std::env::temp_dir() }
+    });
+    &PLACE
 }

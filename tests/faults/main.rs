@@ -47,6 +47,7 @@ macro_rules! on_both_databases {
     };
 }
 
+mod cluster;
 mod dice;
 mod disk;
 mod forger;
@@ -58,6 +59,7 @@ mod writer;
 mod failing;
 mod killed;
 mod power;
+mod primary;
 mod sequencers;
 mod stranger;
 mod twice;

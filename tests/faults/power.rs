@@ -8,8 +8,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::path::Path;
 
 use futures_util::stream::{self, StreamExt};
 use serde_json::{Value, json};
@@ -20,7 +19,7 @@ use crate::dice::Dice;
 use crate::disk::{self, Disk, Image, Left, Operation};
 use crate::drill::{held, times};
 use crate::folder::Folder;
-use crate::house::{DATA, House};
+use crate::house::{self, DATA, House};
 use crate::shim;
 use crate::told::Told;
 use crate::writer::{self, Work};
@@ -136,7 +135,7 @@ fn walk(home: &Path, operations: &[Operation], seed: Option<u64>, cases: &mpsc::
 
 /// Opens a log on such a disk, as after the power came back, and lets it go on.
 async fn recovers(order: Value, case: Case) -> Result<(), String> {
-    let folder = Folder::within(quick());
+    let folder = Folder::within(house::quick());
     case.image.put(folder.path(), TOLD);
     let house = House::of_order(&order).moved_to(folder.path());
     let failed = |what: &str| format!("{}: {what}", case.what);
@@ -149,15 +148,6 @@ async fn recovers(order: Value, case: Case) -> Result<(), String> {
     ledger.submit(house.act(3)).await.map_err(|rejected| failed(&format!("{rejected:?}")))?;
     ledger.database().close().await;
     Ok(())
-}
-
-/// Where a disk is put that is synced often and thrown away: in memory, if the machine has a folder there.
-fn quick() -> &'static Path {
-    static PLACE: LazyLock<PathBuf> = LazyLock::new(|| {
-        let memory = PathBuf::from("/dev/shm");
-        if memory.is_dir() { memory } else { std::env::temp_dir() }
-    });
-    &PLACE
 }
 
 /// Not a test of its own: the child of the test above.

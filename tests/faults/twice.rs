@@ -16,12 +16,13 @@ on_both_databases!(a_second_fault_while_recovering_from_the_first);
 const ANY: u32 = WRITES | SYNCS | NAMES | READS;
 
 async fn a_second_fault_while_recovering_from_the_first(new_house: fn() -> House) {
-    let step = times(11, 2);
-    let (mut pairs, mut acked, mut refused, mut closed, mut engine) = (0, 0, 0, 0, "");
+    // A database behind a connection is many more calls, most of them alike.
+    let engine = new_house().engine();
+    let step = times(11, if engine == "SQLite" { 1 } else { 2 });
+    let (mut pairs, mut acked, mut refused, mut closed) = (0, 0, 0, 0);
     let (mut calls, mut kinds) = (BTreeSet::new(), BTreeSet::new());
     for after in (0..).step_by(step) {
         let house = new_house();
-        engine = house.engine();
         let fault = |after| Fault { kinds: ANY, after, times: 1, error: EIO };
         let swept = sweep(&house, &[fault(after), fault(0)], step, None);
         if swept.rounds == 0 {

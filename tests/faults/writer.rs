@@ -105,9 +105,14 @@ pub struct Heard {
 }
 
 impl Heard {
+    /// How many acts it has acknowledged.
+    pub fn acked(&self) -> usize {
+        self.acked.load(Ordering::Relaxed)
+    }
+
     /// Waits until it has acknowledged so many acts. It must not end before.
     pub fn until(&self, acked: usize) {
-        while self.acked.load(Ordering::Relaxed) < acked {
+        while self.acked() < acked {
             assert!(!self.thread.is_finished(), "the writer ended by itself");
             std::thread::sleep(Duration::from_millis(1));
         }

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// The account that owns the server's files when tests run as root: PostgreSQL refuses root.
-const SERVER_ACCOUNT: &str = "postgres";
+pub const SERVER_ACCOUNT: &str = "postgres";
 const START_WAIT_MAX: Duration = Duration::from_secs(60);
 
 struct Server {
@@ -85,7 +85,7 @@ impl Server {
 }
 
 /// A shell as an account that PostgreSQL accepts and that owns the folder.
-fn shell_of_server(folder: &Path) -> Command {
+pub fn shell_of_server(folder: &Path) -> Command {
     let id = Command::new("id").arg("-u").output().expect("id runs");
     if String::from_utf8_lossy(&id.stdout).trim() != "0" {
         return Command::new("sh");
@@ -98,7 +98,7 @@ fn shell_of_server(folder: &Path) -> Command {
 }
 
 /// The folder of the newest PostgreSQL on this machine.
-fn newest_programs() -> PathBuf {
+pub fn newest_programs() -> PathBuf {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = versions
         .filter_map(|version| version.file_name().to_str()?.parse::<u32>().ok())
