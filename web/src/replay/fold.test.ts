@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { EMPTY_ROOM } from "@/opening/fold";
 import type { Event, Terms } from "@/protocol";
 import { differences, factsOf } from "./facts";
-import { EMPTY_STATE, foldReplay, type ReplayState } from "./fold";
+import { EMPTY_STATE, foldReplay, type ReplayState, standingOf } from "./fold";
 import { History } from "./history";
 import { readLink, writeLink } from "./momentLink";
 import type { PlayEntry } from "./source";
@@ -33,15 +33,16 @@ describe("the fold of a replay", () => {
   it("knows the notice, the bids with their fate, and each seat's work", () => {
     const state = folded(STORY);
     expect([state.phase, state.enquiries, state.answers, state.terms]).toEqual(["published", 1, 1, TERMS]);
-    expect(state.handedIn.map(({ bid, status }) => [bid, status])).toEqual([["b1", "replaced"], ["b2", "withdrawn"], ["b3", "standing"]]);
-    expect(state.checkedIn).toEqual(["o1"]);
+    const standing = STORY.map((_, at) => standingOf(folded(STORY.slice(0, at + 1)).fates));
+    expect(standing).toEqual([0, 0, 0, 0, 0, 1, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    expect(state.checkedIn).toBe(1);
     expect(state.panel).toMatchObject({ seats: { 1: "x" }, committed: [1], reportSigned: [1], dissents: [1] });
     expect(state.room.openings[0]?.read).toHaveLength(1);
   });
 
   it("leaves out what is of another lot, and forgets nothing that was before", () => {
     const other = folded(STORY, "2");
-    expect([other.phase, other.handedIn, other.panel.seats, other.room]).toEqual(["published", [], {}, { ...EMPTY_ROOM, openingAtMs: 1000 }]);
+    expect([other.phase, other.fates, other.panel.seats, other.room]).toEqual(["published", null, {}, { ...EMPTY_ROOM, openingAtMs: 1000 }]);
     const before = folded(STORY.slice(0, 8));
     const copy = structuredClone(before);
     folded(STORY.slice(8));
@@ -76,8 +77,8 @@ describe("the history", () => {
 
   it("shows a reader only what that reader heard, and goes on behind an event that is none", () => {
     const entries = STORY.map(entry);
-    expect(new History(entries, "1", "public").at(entries.length).handedIn).toEqual([]);
-    expect(new History(entries, "1", "bidder:o2").at(entries.length).handedIn.map(({ bid }) => bid)).toEqual(["b2"]);
+    expect(new History(entries, "1", "public").at(entries.length).fates).toBe(null);
+    expect(new History(entries, "1", "bidder:o2").at(entries.length).fates).toEqual({ bid: "b2", status: "withdrawn", before: { bid: "b2", status: "standing", before: null } });
     const broken = { lot: "1", kind: "lot_closed" } as unknown as Event;
     const state = new History([entry(broken, 0), ...entries], "1", "everything").at(entries.length + 1);
     expect(state.panel.dissents).toEqual([1]);
