@@ -69,11 +69,16 @@ function object(bytes: Bytes): Record<string, unknown> | undefined {
 
 /** The events of a record; none where the text is no list of events, so that such an entry is played as one that says nothing. */
 export function readEvents<Kind extends { readonly kind: string }>(bytes: Uint8Array | undefined): readonly Kind[] {
+  return parseEvents<Kind>(bytes) ?? [];
+}
+
+/** The events of a record; undefined where the text is no list of events. */
+export function parseEvents<Kind extends { readonly kind: string }>(bytes: Uint8Array | undefined): readonly Kind[] | undefined {
   try {
     const value: unknown = JSON.parse(decoder.decode(bytes));
-    return Array.isArray(value) && value.every((event: unknown) => typeof (event as Kind | null)?.kind === "string") ? (value as Kind[]) : [];
+    return Array.isArray(value) && value.every((event: unknown) => typeof (event as Kind | null)?.kind === "string") ? (value as Kind[]) : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }
 
