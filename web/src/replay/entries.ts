@@ -25,15 +25,21 @@ export async function* entriesOf(source: ByteSource, region: Region, most: numbe
       lastMs = entry.ts;
       piece.push({ entry, at: { from: record.from, place: record.place } });
       if (piece.length < most) continue;
-      yield piece;
+      yield timed(piece);
       piece = [];
     }
   } catch (error) {
     // What was read before the fault is played all the same.
-    yield piece;
+    yield timed(piece);
     throw error;
   }
-  yield piece;
+  yield timed(piece);
+}
+
+/** What is withheld before the first entry that is shown takes place with that one: a replay does not begin in 1970. */
+function timed(piece: readonly FileEntry[]): readonly FileEntry[] {
+  const first = piece.find(({ entry }) => entry.ts > 0)?.entry.ts ?? 0;
+  return piece.map((one) => (one.entry.ts > 0 ? one : { ...one, entry: { ...one.entry, ts: first } }));
 }
 
 /** What a record says, in good faith; a withheld or unreadable one takes place when the one before it did. */

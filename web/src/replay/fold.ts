@@ -3,7 +3,7 @@
  *
  * For display only (ruling 26). *Invariant*: the same events give the same state; what is of another lot changes nothing.
  */
-import { EMPTY_ROOM, fold as foldRoom, type RoomState } from "@/opening/fold";
+import { currentOpening, EMPTY_ROOM, fold as foldRoom, lineOf, type RoomState } from "@/opening/fold";
 import type { BidId, BidScore, BidStatus, Event, LotFact, PersonId, Phase, RejectedBid, TenderEvent, Terms, Trace } from "@/protocol";
 
 /** What became of a bid, before the close. States share what is behind: thousands of submissions cost no copies. */
@@ -66,10 +66,17 @@ const OF_READER: ReadonlySet<Event["kind"]> = new Set(["bid_submitted", "bid_wit
 
 /** The state after `event`, which happened at `atMs`, for `lot`. */
 export function foldReplay(state: ReplayState, event: Event, atMs: number, lot: string): ReplayState {
-  const room = OF_READER.has(event.kind) ? state.room : foldRoom(state.room, event, atMs, lot);
+  const room = OF_READER.has(event.kind) ? state.room : foldRoom(unsealedIfRead(state.room, event, lot), event, atMs, lot);
   const after = room === state.room ? state : { ...state, room };
   if (!("lot" in event)) return foldTender(after, event);
   return event.lot === lot ? foldPanel(foldLot(after, event), event) : state;
+}
+
+/** A statement that is read out was unsealed, also where a file for the public withholds the entry that said so. */
+function unsealedIfRead(room: RoomState, event: Event, lot: string): RoomState {
+  if (event.kind !== "bid_read" || event.lot !== lot) return room;
+  const envelope = currentOpening(room)?.statement ?? 3;
+  return lineOf(room, event.bid)?.opened.includes(envelope) ? room : foldRoom(room, { kind: "envelope_unsealed", lot, bid: event.bid, envelope, failure: null }, 0, lot);
 }
 
 function foldTender(state: ReplayState, event: TenderEvent): ReplayState {

@@ -2,7 +2,7 @@
 import { computed, onScopeDispose, ref, shallowReactive, shallowRef } from "vue";
 
 import { asProblem, type Problem } from "@/problem";
-import type { LotTerms } from "@/protocol";
+import type { LotTerms, Terms } from "@/protocol";
 import { isHeard, type Viewpoint } from "./audience";
 import { directoryOf } from "./directory";
 import { History } from "./history";
@@ -16,8 +16,8 @@ const FRAME_MS = 100;
 /** A player. */
 export type Player = ReturnType<typeof usePlayer>;
 
-/** A player of what a source gives, as long as the calling component lives. */
-export function usePlayer(source: ReplaySource, firstLot: string | undefined) {
+/** A player of what a source gives, as long as the calling component lives; `told` gives the terms where the entries carry none. */
+export function usePlayer(source: ReplaySource, firstLot: string | undefined, told: () => Terms | undefined) {
   const entries = shallowRef<readonly PlayEntry[]>([]);
   const problem = shallowRef<Problem>();
   const isLoading = ref(true);
@@ -28,7 +28,8 @@ export function usePlayer(source: ReplaySource, firstLot: string | undefined) {
   const playhead = usePlayhead(entries);
 
   const directory = computed(() => directoryOf(entries.value));
-  const lots = computed<readonly LotTerms[]>(() => directory.value.terms?.lots ?? []);
+  const terms = computed(() => directory.value.terms ?? told());
+  const lots = computed<readonly LotTerms[]>(() => terms.value?.lots ?? directory.value.heard);
   const history = computed(() => new History(entries.value, filters.lot.value, filters.viewpoint.value));
   const state = computed(() => history.value.at(playhead.happened.value));
   const verified = useMark(entries, verdicts, source);
@@ -96,7 +97,7 @@ export function usePlayer(source: ReplaySource, firstLot: string | undefined) {
 
   void load();
   return {
-    source, entries, problem, isLoading, isCheckable, isChecked, verdicts, mark: { counts, verified }, playhead, filters, lots, directory, history, state,
+    source, entries, problem, isLoading, isCheckable, isChecked, verdicts, mark: { counts, verified }, playhead, filters, terms, lots, directory, history, state,
     hasFailed, isShown, isSeen, check, retry, goToIrregular, goToStep,
   };
 }
