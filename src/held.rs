@@ -5,22 +5,23 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use crate::files::make_folder;
+use crate::files::{make_folder, sync_folder_of};
 
 /// Readable and writable by the owner only: these files hold keys.
 const OWNER_ONLY: u32 = 0o600;
 
 /// Puts `bytes` at `path`, replacing what was there; once it returns, a power cut finds the old or the new, never a part.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    make_folder(folder)?;
+    if let Some(folder) = above(path) {
+        make_folder(folder)?;
+    }
     let beside = path.with_extension("new");
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(OWNER_ONLY).open(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&beside, path)?;
-    File::open(folder)?.sync_all()
+    sync_folder_of(path)
 }
 
 /// What is at `path`; none if there is nothing.
@@ -30,6 +31,22 @@ pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Keeps other processes that ask for it from the file at `path`, as long as the value lives; waits for its turn.
+pub fn lock(path: &Path) -> io::Result<File> {
+    if let Some(folder) = above(path) {
+        make_folder(folder)?;
+    }
+    let beside = path.with_extension("lock");
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(OWNER_ONLY).open(beside)?;
+    file.lock()?;
+    Ok(file)
+}
+
+/// The folder of `path`, where it names one.
+fn above(path: &Path) -> Option<&Path> {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty())
 }
 
 #[cfg(test)]

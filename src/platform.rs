@@ -17,9 +17,9 @@ use crate::base::{OrgId, PersonId};
 use crate::centre::{CentreCommand, Organisation, RecordSealingPage};
 use crate::config::{Config, CustodyConfig, Mode, SignerConfig, Tls};
 use crate::custody::{CardFolder, Custody};
-use crate::files::Files;
 use crate::files::text::TextReader;
 use crate::files::upload::Uploads;
+use crate::files::{Files, make_folder};
 use crate::found;
 use crate::http::{self, App};
 use crate::identity::{Authority, Identity};
@@ -278,7 +278,7 @@ fn witnesses(config: &Config, signer: &SignerPort) -> Result<Witnesses> {
 
 /// One process at a time has the stores open: a command beside a running platform would write behind its back.
 pub fn lock(config: &Config) -> Result<File> {
-    std::fs::create_dir_all(&config.data).with_context(|| config.data.display().to_string())?;
+    make_folder(&config.data).with_context(|| config.data.display().to_string())?;
     let file = File::create(config.data.join("lock"))?;
     file.try_lock().context("another process has these stores open; stop it first")?;
     Ok(file)

@@ -16,6 +16,6 @@ pub mod text;
 pub mod upload;
 
 pub use address::{Address, SHELVES};
-pub(crate) use durable::make_folder;
+pub(crate) use durable::{make_folder, sync_folder_of};
 pub use error::Error;
 pub use shelf::{Files, Kept};

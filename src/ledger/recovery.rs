@@ -1,18 +1,20 @@
 //! From what is stored to the writer's state. Start-up and recovery after an error are this one function.
 //!
-//! Every stored entry is hashed again and every outcome compared; the root is compared with the database's head and
-//! with what the signer keeps, the second store. A database that is behind it is a restored backup: the log stays closed.
+//! Every stored entry is hashed again, every outcome and column compared; the root is compared with the database's head
+//! and with what the signer keeps, the second store. A database that is behind it is a restored backup: the log stays
+//! closed. What is beyond it was left by a crash, or put there by a stranger: it is decided again before it is signed.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
+use kaibiao_crypto::act::{Payload, SYSTEM_ACTOR};
 use kaibiao_crypto::digest::Digest;
-use kaibiao_crypto::entry::{self, LogItem};
+use kaibiao_crypto::entry::{self, Entry, Header, LogItem};
 use kaibiao_crypto::tree::Tree;
 
 use super::facts::Ends;
 use super::{Head, LedgerError, Witnesses};
 use crate::base::Instant;
-use crate::replay::{Happened, Stream, World};
+use crate::replay::{Happened, RULES, ReadAct, Stream, World};
 use crate::signer::{Extension, KeptHead, SignerPort};
 use crate::store::{Database, EntryRow};
 
@@ -101,29 +103,72 @@ impl State {
     }
 }
 
-/// Loads and re-checks everything.
+/// Loads and re-checks everything. What the signer has not signed yet is decided again, as if it came now.
 pub(super) async fn load(database: &Database, signer: &SignerPort) -> Result<State, LedgerError> {
-    let mut state = load_stored(database, signer.verifier().name()).await?;
-    state.kept = signer.kept().await?;
+    let kept = signer.kept().await?;
+    let signed = kept.map_or(0, |kept| kept.size);
+    let mut state = load_from(database, signer.verifier().name(), signed).await?;
+    state.kept = kept;
     compare(signer, &mut state).await?;
     Ok(state)
 }
 
 /// Loads what the database holds of the log of `origin` and checks it against itself only.
 pub(super) async fn load_stored(database: &Database, origin: &str) -> Result<State, LedgerError> {
+    load_from(database, origin, u64::MAX).await
+}
+
+async fn load_from(database: &Database, origin: &str, signed: u64) -> Result<State, LedgerError> {
     let mut state = State::empty(Ends::load(database).await?);
     loop {
         let rows = database.entries(state.tree.size(), PAGE).await?;
         if rows.is_empty() {
             break;
         }
-        rows.into_iter().try_for_each(|row| fold(&mut state, row, origin))?;
+        for row in rows {
+            if row.seq < signed {
+                fold(&mut state, row, origin)?;
+            } else {
+                fold_unsigned(&mut state, row, origin)?;
+            }
+        }
     }
     let here = (state.tree.size(), state.tree.root());
     if database.last_head().await?.is_some_and(|head| (head.size, head.root) != here) {
         return Err(LedgerError::Closed("the stored head is not the root of the stored entries".to_owned()));
     }
     Ok(state)
+}
+
+/// An entry that stands under no signed head: left by a crash, or put there by a stranger who wants it signed. It counts if
+/// its actor signed it and it leads to what it says; under older rules the verifier alone can tell the latter.
+fn fold_unsigned(state: &mut State, row: EntryRow, origin: &str) -> Result<(), LedgerError> {
+    let LogItem::Act(entry) = LogItem::parse(&row.bytes)? else { return fold(state, row, origin) };
+    let forged =
+        |what: &str| LedgerError::Closed(format!("entry {}, not under a signed head: {what}", row.seq));
+    if entry.read_payload()?.actor != SYSTEM_ACTOR {
+        let key = state.world.key(entry.key_id).map_err(|_| forged("its key is not known"))?;
+        entry.verify(&key).map_err(|_| forged("its actor did not sign it"))?;
+    }
+    if entry.header.rules == RULES && !leads_there(state, &row, &entry, origin) {
+        return Err(forged("it is not what its act leads to"));
+    }
+    fold(state, row, origin)
+}
+
+/// Whether an act that comes next leads to this row.
+fn leads_there(state: &State, row: &EntryRow, entry: &Entry, origin: &str) -> bool {
+    let decided = ReadAct::of(&entry.to_act(row.body.clone()), origin).and_then(|read| {
+        let happened = state.world.decide(&read, entry.key_id, Instant(row.ts))?;
+        Ok((read.stream(), happened.encode()?))
+    });
+    decided.is_ok_and(|(stream, (events, outcome))| {
+        let end = state.ends.get(&stream);
+        let Header { sseq, sprev, .. } = &entry.header;
+        (events, outcome) == (row.events.clone(), entry.header.outcome)
+            && entry.header.stream == stream.to_string()
+            && (*sseq, *sprev) == (end.map_or(0, |end| end.sseq + 1), end.map(|end| end.leaf))
+    })
 }
 
 fn fold(state: &mut State, row: EntryRow, origin: &str) -> Result<(), LedgerError> {
@@ -136,20 +181,31 @@ fn fold(state: &mut State, row: EntryRow, origin: &str) -> Result<(), LedgerErro
     state.tree.append(leaf);
     state.last_ts = state.last_ts.max(Instant(row.ts));
     let LogItem::Act(entry) = LogItem::parse(&row.bytes)? else { return Ok(()) };
+    let payload = entry.read_payload()?;
+    if !is_of_act(&row, &entry, &payload) {
+        return Err(closed("its columns are not those of its bytes"));
+    }
     if entry.header.outcome != Digest::of(&row.events) {
         return Err(closed("its events are not those of its outcome"));
     }
     let stream: Stream = entry.header.stream.parse().map_err(|_| closed("its stream is none"))?;
-    let payload = entry.read_payload()?;
     if payload.origin != origin {
         return Err(closed("it is of another log"));
     }
     let happened = Happened::decode(stream, &row.events).map_err(LedgerError::Encode)?;
-    let ts = Instant(i64::try_from(entry.header.ts).map_err(|_| closed("its time is out of range"))?);
-    state.world.apply(&happened, ts);
+    state.world.apply(&happened, Instant(row.ts));
     state.ends.insert(stream, StreamEnd { sseq: entry.header.sseq, leaf });
     state.recent.insert((payload.actor, payload.nonce.0), seq);
     Ok(())
+}
+
+/// Whether the columns of a row are what its act says: a repeat, an export and a room go by them.
+fn is_of_act(row: &EntryRow, entry: &Entry, payload: &Payload) -> bool {
+    let Header { stream, sseq, ts, .. } = &entry.header;
+    row.place.as_ref().is_some_and(|place| (&place.0, &place.1) == (stream, sseq))
+        && row.act.as_ref().is_some_and(|act| (&act.0, &act.1) == (&payload.actor, &payload.nonce.0))
+        && u64::try_from(row.ts) == Ok(*ts)
+        && row.body.as_deref().map(Digest::of) == payload.body_sha256
 }
 
 /// Compares what the database holds with what the signer signed last.

@@ -178,7 +178,8 @@ async fn repeated(shared: &Shared, state: &State, read: &ReadAct) -> Result<Opti
         return Ok(Some(index));
     }
     let row = shared.database.entry_by_nonce(&name.0, &name.1).await?;
-    Ok(row.map(|row| row.seq))
+    // What another writer appended is not ours to answer for: the batch will fail, and the state is loaded again.
+    Ok(row.map(|row| row.seq).filter(|seq| *seq < state.tree.size()))
 }
 
 /// The same answer again; a nonce used for other bytes is refused.

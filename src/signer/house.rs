@@ -98,7 +98,7 @@ impl House {
     /// Its people have looked at the clock and go on with it.
     pub(super) fn accept_clock(&self) -> Result<crate::base::Span, SignerError> {
         let _lock = self.lock()?;
-        let store = Store::at(&self.head_path());
+        let mut store = Store::at(&self.head_path());
         let kept = store.last()?.ok_or(SignerError::NoStep)?;
         let stepped = kept.clock_stepped.ok_or(SignerError::NoStep)?;
         store.keep(&Kept { clock_stepped: None, signed_at: None, ..kept })?;

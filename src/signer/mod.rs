@@ -90,13 +90,21 @@ impl Signer {
     /// Signs a head that continues the one that was signed last, once it is kept; or that one again.
     pub fn sign(&self, wanted: &Extension) -> Result<NoteSignature, SignerError> {
         let mut keeping = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = keeping.store.lock()?;
         let kept = keeping.store.last()?;
-        let last = kept.as_ref().map(Kept::head);
         let new = KeptHead { root: wanted.root, size: wanted.size };
-        if last != Some(new) {
-            continues(last, wanted)?;
-            let signed_at = keeping.look_at_clock(kept.as_ref())?;
-            keeping.store.keep(&Kept { clock_stepped: None, root: new.root, signed_at, size: new.size })?;
+        match &kept {
+            Some(kept) if kept.head() == new => keeping.store.confirm(kept)?,
+            kept => {
+                continues(kept.as_ref().map(Kept::head), wanted)?;
+                let signed_at = keeping.look_at_clock(kept.as_ref())?;
+                keeping.store.keep(&Kept {
+                    clock_stepped: None,
+                    root: new.root,
+                    signed_at,
+                    size: new.size,
+                })?;
+            }
         }
         let origin = self.key.verifier().name().to_owned();
         Ok(self.key.sign(&Checkpoint { origin, size: new.size, root: new.root }.to_text()))

@@ -1,6 +1,7 @@
 //! The second store of the head: a small file elsewhere than the database. A restored backup of the database is behind
 //! it, and is found out.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use kaibiao_crypto::digest::Digest;
@@ -41,23 +42,42 @@ impl Kept {
 }
 
 /// The file.
-pub(super) struct Store(PathBuf);
+pub(super) struct Store {
+    path: PathBuf,
+    /// Whether what can be read there is known to survive a power cut: not at first, nor after a keeping that failed in its
+    /// last step.
+    is_durable: bool,
+}
 
 impl Store {
     pub(super) fn at(path: &Path) -> Self {
-        Self(path.to_owned())
+        Self { path: path.to_owned(), is_durable: false }
+    }
+
+    /// Nobody else moves the head as long as this value lives: looking at it and keeping the next is one step, in other
+    /// processes on the same store too.
+    pub(super) fn lock(&self) -> Result<File, SignerError> {
+        held::lock(&self.path).map_err(|error| SignerError::File(self.path.clone(), error))
     }
 
     /// What was kept last.
     pub(super) fn last(&self) -> Result<Option<Kept>, SignerError> {
-        let bytes = held::read(&self.0).map_err(|error| SignerError::File(self.0.clone(), error))?;
+        let bytes = held::read(&self.path).map_err(|error| SignerError::File(self.path.clone(), error))?;
         let parse = |bytes: Vec<u8>| serde_json::from_slice(&bytes);
-        bytes.map(parse).transpose().map_err(|_| SignerError::Malformed(self.0.clone()))
+        bytes.map(parse).transpose().map_err(|_| SignerError::Malformed(self.path.clone()))
     }
 
     /// Keeps `new`. Durable once it returns.
-    pub(super) fn keep(&self, new: &Kept) -> Result<(), SignerError> {
-        let text = serde_json::to_vec(new).map_err(|_| SignerError::Malformed(self.0.clone()))?;
-        held::write(&self.0, &text).map_err(|error| SignerError::File(self.0.clone(), error))
+    pub(super) fn keep(&mut self, new: &Kept) -> Result<(), SignerError> {
+        let text = serde_json::to_vec(new).map_err(|_| SignerError::Malformed(self.path.clone()))?;
+        self.is_durable = false;
+        held::write(&self.path, &text).map_err(|error| SignerError::File(self.path.clone(), error))?;
+        self.is_durable = true;
+        Ok(())
+    }
+
+    /// Keeps again what was read, unless it is known to be durable.
+    pub(super) fn confirm(&mut self, read: &Kept) -> Result<(), SignerError> {
+        if self.is_durable { Ok(()) } else { self.keep(read) }
     }
 }

@@ -57,7 +57,15 @@ fn pool_options<DB: sqlx::Database>(connections_max: u32) -> PoolOptions<DB> {
 
 /// Takes the write lock at once: a lock taken at the first write could fail half-way against another process.
 pub(super) async fn begin_sqlite(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-    writer.begin_with("BEGIN IMMEDIATE").await
+    const BEGIN: &str = "BEGIN IMMEDIATE";
+    match writer.begin_with(BEGIN).await {
+        // On an error of the disk SQLite ends a transaction by itself, and the connection still counts it: a new one.
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            writer.acquire().await?.close().await?;
+            writer.begin_with(BEGIN).await
+        }
+        begun => begun,
+    }
 }
 
 pub(super) fn sqlite_migrations() -> Migrator {

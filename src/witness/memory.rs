@@ -13,6 +13,7 @@ use kaibiao_crypto::key::SigningKey;
 use serde::{Deserialize, Serialize};
 
 use super::WitnessError;
+use crate::files::make_folder;
 use crate::held;
 use crate::limits::WITNESS_EVIDENCE_MAX;
 use crate::signer::stored_key;
@@ -55,7 +56,7 @@ impl Folder {
     pub(super) fn logs(&self) -> Result<Vec<LogFile>, WitnessError> {
         let folder = self.0.join("logs");
         let failed = |error| WitnessError::File(folder.clone(), error);
-        std::fs::create_dir_all(&folder).map_err(failed)?;
+        make_folder(&folder).map_err(failed)?;
         let mut logs = Vec::new();
         for entry in std::fs::read_dir(&folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();

@@ -10,9 +10,14 @@ pub struct Folder(PathBuf);
 impl Folder {
     /// A new, empty folder.
     pub fn new() -> Self {
+        Self::within(&std::env::temp_dir())
+    }
+
+    /// A new, empty folder in `parent`.
+    pub fn within(parent: &Path) -> Self {
         static FOLDERS: AtomicU32 = AtomicU32::new(0);
         let name = format!("kaibiao-{}-{}", std::process::id(), FOLDERS.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
+        let path = parent.join(name);
         fs::create_dir_all(&path).expect("a folder can be made");
         Self(path)
     }

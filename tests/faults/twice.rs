@@ -1,0 +1,55 @@
+//! F4: a fault, and a second one while the house recovers from the first, at every pair of steps of the order of writing.
+//!
+//! A log was lost that way elsewhere: after a failed write and a failed reload its sequencer went on with what it had in
+//! memory. Here any call of the transaction, the second store and the reload fails, and after it any other; with
+//! PostgreSQL the calls of its connection too. The log is closed or right, and never a step further than it says.
+
+use std::collections::BTreeSet;
+
+use crate::drill::{held, times};
+use crate::failing::sweep;
+use crate::house::House;
+use crate::shim::{EIO, Fault, NAMES, READS, SYNCS, WRITES};
+
+on_both_databases!(a_second_fault_while_recovering_from_the_first);
+
+const ANY: u32 = WRITES | SYNCS | NAMES | READS;
+
+async fn a_second_fault_while_recovering_from_the_first(new_house: fn() -> House) {
+    let step = times(11, 2);
+    let (mut pairs, mut acked, mut refused, mut closed, mut engine) = (0, 0, 0, 0, "");
+    let (mut calls, mut kinds) = (BTreeSet::new(), BTreeSet::new());
+    for after in (0..).step_by(step) {
+        let house = new_house();
+        engine = house.engine();
+        let fault = |after| Fault { kinds: ANY, after, times: 1, error: EIO };
+        let swept = sweep(&house, &[fault(after), fault(0)], step, None);
+        if swept.rounds == 0 {
+            break;
+        }
+        house.is_left_alone().await;
+        let ledger = house.open().await.expect("the log opens");
+        assert_eq!(
+            swept.told.is_kept_by(&house, &ledger).await,
+            Ok(()),
+            "the first fault after {after} calls"
+        );
+        ledger.database().close().await;
+        pairs += swept.rounds;
+        acked += swept.told.acked.len();
+        refused += swept.told.failed.len();
+        closed += swept.closed.len();
+        for pair in swept.failed.keys() {
+            calls.extend(pair.split(", then ").map(str::to_owned));
+            kinds.insert(pair.clone());
+        }
+    }
+    assert!(kinds.len() > calls.len(), "calls met in many ways: {kinds:?}");
+    let seen = format!(
+        "{pairs} pairs of faults, {} pairs of {} kinds of calls, {refused} acts refused, {acked} acknowledged, \
+         {closed} times closed until reopened: 0 lost, never a wrong head",
+        kinds.len(),
+        calls.len()
+    );
+    held(&format!("F4 fault after fault, {engine}"), &seen);
+}
