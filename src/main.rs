@@ -6,7 +6,7 @@ mod serving;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kaibiao::verify::{self, ReceiptCommand, VerifyArgs};
+use kaibiao::verify::{self, EquivocationArgs, ReceiptCommand, VerifyArgs};
 
 /// 开标：公共资源交易平台 · Kaibiao, a platform for public-resource trading
 #[derive(Parser)]
@@ -20,6 +20,8 @@ struct Arguments {
 enum Command {
     /// 离线验证证据包（.tdr）· Check an evidence bundle offline
     Verify(VerifyArgs),
+    /// 两个已签署的日志头是否互相矛盾 · Whether two signed heads contradict each other
+    Equivocation(EquivocationArgs),
     /// 投标回执 · Receipts
     #[command(subcommand)]
     Receipt(ReceiptCommand),
@@ -46,6 +48,7 @@ enum Command {
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Verify(arguments) => verify::verify(&arguments, &mut std::io::stdout()),
+        Command::Equivocation(arguments) => verify::equivocation(&arguments, &mut std::io::stdout()),
         Command::Receipt(receipt) => verify::receipt(&receipt, &mut std::io::stdout()),
         #[cfg(feature = "server")]
         Command::Serve(serve) => serve.run(),

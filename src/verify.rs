@@ -1,4 +1,8 @@
-//! `kaibiao verify` and `kaibiao receipt verify`: what they read, print and return. Needs no server.
+//! `kaibiao verify`, `kaibiao receipt verify` and `kaibiao equivocation`: what they read, print and return. Needs no server.
+
+mod equivocation;
+
+pub use equivocation::{EquivocationArgs, equivocation};
 
 use std::fs::File;
 use std::io::{self, BufReader, Write};
@@ -72,6 +76,12 @@ pub enum CommandError {
     /// The policy that was given.
     #[error("the policy: {0}")]
     Policy(#[from] PolicyError),
+    /// What was given holds no signed head.
+    #[error("{0} holds no signed head")]
+    NoHead(String),
+    /// A proof that was given.
+    #[error("the proof: {0}")]
+    Proof(#[from] serde_json::Error),
     /// The report cannot be printed.
     #[error("printing: {0}")]
     Print(#[from] io::Error),
@@ -85,6 +95,8 @@ impl CommandError {
             Self::Bundle(error) => error.code(),
             Self::Key(error) => error.code(),
             Self::Policy(error) => error.code(),
+            Self::NoHead(_) => "no_head",
+            Self::Proof(_) => "proof_form",
             Self::Print(_) => "print",
         }
     }

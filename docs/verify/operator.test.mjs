@@ -12,7 +12,9 @@ const bundle = wholeFixture()
 function found(change, keeps) {
   const { bytes, logKey } = rewritten(bundle, change, keeps)
   const { tally } = verifyBundle(bytes, { logKey: readLogKey(logKey) })
-  return tally.failures.filter(({ id }) => id !== 'C7' && id !== 'A4').map(({ id, index }) => `${id} ${index}`)
+  // Readings of the clocks are over heads of the log that was: they are signed by another key.
+  const isOfRewriting = ({ id, fault }) => id === 'C7' || id === 'A4' || (id === 'E2' && fault === 'reading_unsigned')
+  return tally.failures.filter((failure) => !isOfRewriting(failure)).map(({ id, index }) => `${id} ${index}`)
 }
 
 /** Changes the act of this type, the `nth` from 0, and remembers its entry. */

@@ -11,7 +11,7 @@ function tours(platform) {
   const L = `${T}/lots/${platform.lot}`;
   const H = `/host/tenders/${platform.tender}`;
   return [
-    ["public", undefined, ["/", "/?q=听澜路", "/sign-in", T, `${L}/room`, `${L}/room?screen=1`, `${L}/replay`, "/verify", "/replay", "/custodians", "/supervise", "/nowhere"]],
+    ["public", undefined, ["/", "/?q=听澜路", "/sign-in", T, `${L}/room`, `${L}/room?screen=1`, `${L}/replay`, "/verify", "/replay", "/custodians", "/centre", "/supervise", "/nowhere"]],
     ["bidder", platform.account("visitor_bidder"), [
       "/", T, "/bids", `${L}/bid`, `${L}/bid/bidder`, `${L}/bid/statement`, `${L}/bid/price`, `${L}/bid/technical`, `${L}/bid/price-documents`,
       `${L}/bid/preflight`, `${L}/bid/check`, `${L}/bid/receipt`, `${L}/bid/letter`, `${L}/room`, "/sign-in", "/my-keys",

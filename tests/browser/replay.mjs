@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 
 import { audit } from "./audit.mjs";
 import { person, until } from "./people.mjs";
@@ -15,6 +16,8 @@ import { startReplay, tellWholeStory } from "./server.mjs";
 /** Which entry of the tender the byte is flipped in. */
 const SPOILED = 6;
 const WHOLE = "已核对到末尾";
+/** A file for the public, of an archived tender. */
+const PUBLIC = fileURLToPath(new URL("../../docs/verify/fixtures/public.tdr", import.meta.url));
 
 /** The tests; `tell` brings the evidence of a finished tender. */
 export function replayTests({ browser, left, tell = tellWholeStory }) {
@@ -127,6 +130,20 @@ export function replayTests({ browser, left, tell = tellWholeStory }) {
     assert.equal(new URL(page.url()).hash.split("e=")[1], `${index}`);
     await audit(page, "a flipped byte");
     await reader.context.setOffline(false);
+  });
+
+  test("plays the public's file, which has neither terms nor register", async () => {
+    await main.getByLabel("打开另一份文件").setInputFiles(PUBLIC);
+    await main.getByText(WHOLE).waitFor();
+    await main.getByText(/^公众的证据包不含招标条款与机构名册/).waitFor();
+    await page.locator("h1").click();
+    await page.keyboard.press("Home");
+    await main.getByText("这一条不公开").first().waitFor();
+    assert.ok(!(await main.innerText()).includes("1970"), "the first entries are withheld, and stand at the time of the first that is not");
+    await page.keyboard.press("End");
+    await main.getByRole("table", { name: "唱标板" }).waitFor();
+    await main.getByText("已定标").waitFor();
+    await audit(page, "the public's file");
   });
 
   test("refuses in words what is no bundle", async () => {

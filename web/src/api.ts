@@ -64,6 +64,7 @@ export const api = {
   person: (id: string) => read<Named>(`/api/persons/${part(id)}`),
   ticket: (tender: string, lot: string) => send<Ticket>("POST", `/api/rooms/${part(tender)}/${part(lot)}/ticket`),
   checkpoint: () => readText("/log/checkpoint"),
+  signedCheckpoint: () => readText("/log/checkpoint/signed"),
   consistency: (from: number, to: number) => read<{ proof: string[] }>(`/api/log/consistency?from=${from}&to=${to}`),
 } as const;
 

@@ -13,6 +13,8 @@ import { me } from "@/session";
 import type { Named } from "@/wire";
 
 const OBSERVER_PAUSE_MS = 2000;
+/** A name that was not told is asked for again after so long: a page that shows it asks at every change. */
+const AGAIN_MS = 60_000;
 const known = reactive(new Map<string, Named>());
 const asked = new Set<string>();
 
@@ -37,7 +39,7 @@ function nameOf(id: string, candidates: readonly (Named | null | undefined)[], f
   if (!asked.has(id)) {
     asked.add(id);
     setTimeout(() => {
-      fetchName().then((answer) => known.set(id, answer), () => asked.delete(id));
+      fetchName().then((answer) => known.set(id, answer), () => setTimeout(() => asked.delete(id), AGAIN_MS));
     }, me.value ? 0 : Math.random() * OBSERVER_PAUSE_MS);
   }
   return id.slice(0, 8);

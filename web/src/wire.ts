@@ -58,6 +58,9 @@ export interface Dealing {
   readonly names: readonly string[];
 }
 
+/** What came of the platform's last question to a witness. */
+export type WitnessStanding = "unknown" | "cosigns" | "unreachable" | "refuses";
+
 /** The centre: what readers need to check everything else against. */
 export interface Centre {
   /** None before the centre is founded. */
@@ -68,6 +71,8 @@ export interface Centre {
   readonly log_key: string;
   /** Verifier keys of the witnesses. */
   readonly witness_keys: readonly string[];
+  /** How it stands with each of them, in the same order. */
+  readonly witnesses?: readonly WitnessStanding[];
   /** How many witnesses must have cosigned a head. */
   readonly witness_quorum?: number;
   /** Too few witnesses cosign at present: what binds waits for them, everything else goes on. */

@@ -3,8 +3,9 @@ import type { zh } from "./messages.zh";
 
 export const en: Readonly<Record<keyof typeof zh, string>> = {
   title: "Centre",
-  "denied.role": "Sign in as a registrar",
   lead: "Organisations, people, roles and keys. Each registration is a signed act in the public log.",
+  "lead.public": "Each registration is a signed act in the public log; witnesses outside the platform watch that log.",
+  desk: "The registrar's desk",
   people: "People",
   "people.none": "Nobody is registered yet",
   "people.name": "Name",

@@ -1,10 +1,8 @@
-/** Addresses of the registrar, and of a person's own keys. */
+/** Addresses of the centre, and of a person's own keys. */
 import type { RouteRecordRaw } from "vue-router";
 
-const meta = { isForSignedIn: true };
-
-/** The routes. */
+/** The routes. Anybody may see who watches the log. */
 export const routes: readonly RouteRecordRaw[] = [
-  { path: "/centre", name: "centre", meta, component: () => import("./CentrePage.vue") },
-  { path: "/my-keys", name: "my-keys", meta, component: () => import("./MyKeys.vue") },
+  { path: "/centre", name: "centre", component: () => import("./CentrePage.vue") },
+  { path: "/my-keys", name: "my-keys", meta: { isForSignedIn: true }, component: () => import("./MyKeys.vue") },
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { LotFact } from "@/protocol";
-import { currentOpening, dealtWith, EMPTY_ROOM, epochOf, faultsOf, fold, litCustodians, type RoomState, waitsForDocuments } from "./fold";
+import { currentOpening, dealtWith, EMPTY_ROOM, epochOf, faultsOf, fold, lineOf, litCustodians, type RoomState, waitsForDocuments } from "./fold";
 
 /** A lot's event without the lot, as the helpers below write it. */
 type LotEvent = LotFact extends infer Fact ? (Fact extends unknown ? Omit<Fact, "lot"> & Pick<Fact & { kind: string }, "kind"> : never) : never;
@@ -30,7 +30,7 @@ describe("the fold of a room", () => {
       { kind: "checked_in", org: "org-a" },
     ]);
     expect(room.own.map(({ bid, status }) => [bid, status])).toEqual([["x1", "replaced"], ["x2", "withdrawn"]]);
-    expect([room.bids, room.openings, room.isOwnCheckedIn]).toEqual([{}, [], true]);
+    expect([room.bids, room.openings, room.isOwnCheckedIn]).toEqual([[], [], true]);
   });
 
   it("takes the reading order from the draw and lights custodians of statements only", () => {
@@ -45,8 +45,8 @@ describe("the fold of a room", () => {
     const opening = currentOpening(room);
     expect(opening?.bids).toEqual(["bid-c", "bid-a", "bid-b"]);
     expect(opening && [...litCustodians(opening)]).toEqual([1, 4]);
-    expect(room.bids["bid-a"]?.opened).toEqual([3]);
-    expect(room.bids["bid-b"]?.failures).toEqual({ 3: "custodians_unavailable" });
+    expect(lineOf(room, "bid-a")?.opened).toEqual([3]);
+    expect(lineOf(room, "bid-b")?.failures).toEqual({ 3: "custodians_unavailable" });
     expect([room.coefficient, room.closedAtMs, room.closedRoot]).toEqual(["0.97", T0, "r0"]);
   });
 
@@ -104,7 +104,7 @@ describe("the fold of a room", () => {
       { kind: "envelope_unsealed", bid: "bid-b", envelope: 3, failure: "custodians_unavailable" },
       { kind: "envelope_unsealed", bid: "bid-b", envelope: 3, failure: null },
     ]);
-    expect(room.bids["bid-b"]).toMatchObject({ opened: [3], failures: {} });
+    expect(lineOf(room, "bid-b")).toMatchObject({ opened: [3], failures: {} });
   });
 
   it("reads out, confirms, disputes and records", () => {

@@ -88,7 +88,8 @@ export interface RoomState {
   readonly coefficient: string | null;
   readonly drawKey: string | null;
   readonly seals: { readonly bids: number; readonly mismatched: readonly BidId[] } | null;
-  readonly bids: Readonly<Record<BidId, BidLine>>;
+  /** A list: it is copied at every envelope of thousands of bids, and a table by id would take a hundred times as long. */
+  readonly bids: readonly BidLine[];
   /** Whom the opening waits for; null while it goes on. */
   readonly awaited: Awaited | null;
   readonly openings: readonly OpeningState[];
@@ -116,7 +117,7 @@ export const EMPTY_ROOM: RoomState = {
   coefficient: null,
   drawKey: null,
   seals: null,
-  bids: {},
+  bids: [],
   awaited: null,
   openings: [],
   passed: null,
@@ -166,7 +167,7 @@ function foldLot(room: RoomState, event: LotFact, atMs: number): RoomState {
         closedAtMs: atMs,
         closedRoot: event.root,
         checkedIn: event.checked_in,
-        bids: Object.fromEntries(event.bids.map(({ bid, org }) => [bid, { bid, org, opened: [], failures: {} }])),
+        bids: event.bids.map(({ bid, org }) => ({ bid, org, opened: [], failures: {} })),
         openings: [begun(1, event.bids.map(({ bid }) => bid))],
       };
     case "lot_failed":
@@ -180,7 +181,7 @@ function foldLot(room: RoomState, event: LotFact, atMs: number): RoomState {
     case "keys_released":
       return { ...inOpening(room, (opening) => ({ ...opening, releases: [...opening.releases, releaseOf(event)] })), awaited: null };
     case "envelope_unsealed":
-      return { ...room, bids: unsealed(room.bids, event.bid, event.envelope, event.failure), awaited: null };
+      return { ...room, bids: room.bids.map((line) => (line.bid === event.bid ? unsealed(line, event.envelope, event.failure) : line)), awaited: null };
     case "opening_recorded":
     case "second_opening_started":
     case "review_started":
@@ -252,9 +253,18 @@ function foldProgress(room: RoomState, event: LotFact): RoomState {
 
 /** How many statements of an opening have been dealt with: opened, or found not to open. */
 export function dealtWith(room: RoomState, opening: OpeningState): number {
-  const isDone = (line: BidLine | undefined) =>
-    line !== undefined && (line.opened.includes(opening.statement) || line.failures[opening.statement] !== undefined);
-  return opening.bids.filter((bid) => isDone(room.bids[bid])).length;
+  return linesOf(room, opening).filter(({ opened, failures }) => opened.includes(opening.statement) || failures[opening.statement]).length;
+}
+
+/** The bids of an opening, in the order of the closing. */
+export function linesOf(room: RoomState, opening: OpeningState): readonly BidLine[] {
+  const bids = new Set(opening.bids);
+  return room.bids.filter(({ bid }) => bids.has(bid));
+}
+
+/** A bid of the room by its id. */
+export function lineOf(room: RoomState, bid: BidId): BidLine | undefined {
+  return room.bids.find((line) => line.bid === bid);
 }
 
 /** Whether what is waited for is the rest of the documents: the statements have been dealt with, and reading out goes on. */
@@ -295,8 +305,8 @@ function begun(number: 1 | 2, bids: readonly BidId[]): OpeningState {
 
 /** Bids of the second opening are read in the order drawn for the first. */
 function inOrder(room: RoomState, bids: readonly BidId[]): readonly BidId[] {
-  const drawn = room.openings[0]?.bids ?? [];
-  return [...bids].sort((left, right) => drawn.indexOf(left) - drawn.indexOf(right));
+  const passed = new Set(bids);
+  return room.openings[0]?.bids.filter((bid) => passed.has(bid)) ?? bids;
 }
 
 function inOpening(room: RoomState, change: (opening: OpeningState) => OpeningState): RoomState {
@@ -308,13 +318,10 @@ function inLine(room: RoomState, bid: BidId, change: (line: ReadLine) => ReadLin
   return inOpening(room, (opening) => ({ ...opening, read: opening.read.map((line) => (line.bid === bid ? change(line) : line)) }));
 }
 
-function unsealed(bids: RoomState["bids"], bid: BidId, envelope: Envelope, failure: UnsealFailure | null): RoomState["bids"] {
-  const line = bids[bid];
-  if (!line) return bids;
+function unsealed(line: BidLine, envelope: Envelope, failure: UnsealFailure | null): BidLine {
+  if (failure !== null) return { ...line, failures: { ...line.failures, [envelope]: failure } };
   const { [envelope]: _before, ...failures } = line.failures;
-  const after: BidLine =
-    failure === null ? { ...line, opened: [...line.opened, envelope], failures } : { ...line, failures: { ...line.failures, [envelope]: failure } };
-  return { ...bids, [bid]: after };
+  return { ...line, opened: [...line.opened, envelope], failures };
 }
 
 function retired(own: readonly OwnBid[], replaces: BidId | null): readonly OwnBid[] {

@@ -5,6 +5,7 @@ import type { partsZh } from "./partWords";
 export const partsEn: Readonly<Record<keyof typeof partsZh, string>> = {
   lamps: "Custodians",
   "lamps.lit": "{count} have released their keys, {threshold} are needed",
+  "lamps.released": "{count} have released their keys",
   "lamps.on": "released",
   "lamps.off": "waiting",
   "lamps.fault": "could not release",

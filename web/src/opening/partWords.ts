@@ -5,6 +5,7 @@ import { catalogue } from "@/i18n";
 export const partsZh = {
   lamps: "托管人",
   "lamps.lit": "{count} 位已放出密钥，需要 {threshold} 位",
+  "lamps.released": "{count} 位已放出密钥",
   "lamps.on": "已放出",
   "lamps.off": "等待",
   "lamps.fault": "未能放出",

@@ -5,8 +5,8 @@ import type { roomZh } from "./words";
 export const roomEn: Readonly<Record<keyof typeof roomZh, string>> = {
   title: "Opening room",
   lot: "Lot {lot}",
-  "held": "Clocks disagree: close and opening are held",
-  "held.safe": "Only {agreeing} of {asked} clocks of others agree with the platform's. It keeps comparing, and closes and opens by itself once they do. Meanwhile no bid is taken, those submitted stay sealed, and bidders need not do anything.",
+  "held": "Clocks disagree: the opening is held",
+  "held.safe": "Only {agreeing} of {asked} clocks of others agree with the platform's; both go on by themselves once they do. Bids stay sealed.",
   "witnesses.lacking": "The log waits for witnesses",
   "witnesses.lacking.safe": "Too few of the log's independent witnesses answer. Closing, opening and results wait for them and go on by themselves; bids, receipts and everything else go on as usual.",
   "clock.until": "Until the opening",

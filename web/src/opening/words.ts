@@ -5,8 +5,8 @@ import { catalogue } from "@/i18n";
 export const roomZh = {
   title: "开标室",
   lot: "标段 {lot}",
-  "held": "各方时钟不一致，暂缓截标与开标",
-  "held.safe": "他方 {asked} 个时钟中只有 {agreeing} 个与平台一致。平台不断再核对，一致后自动截标、开标；其间不接收投标，已递交的仍然密封，投标人不必做任何事。",
+  "held": "时钟不一致，暂缓开标",
+  "held.safe": "他方 {asked} 个时钟中只有 {agreeing} 个与平台一致，一致后自动进行；已递交的仍然密封。",
   "witnesses.lacking": "日志在等待见证人",
   "witnesses.lacking.safe": "应答的独立见证人不足。截标后的开启、结果公布要等他们，人数够了自动接着进行；投标、回执等其余一切照常。",
   "clock.until": "距开标",

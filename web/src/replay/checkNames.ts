@@ -9,7 +9,7 @@ import { checksZh } from "./checks.zh";
 type ReceiptName = ReceiptCheckName | "outcome" | "sprev";
 /** Checks that only a replay has. */
 export type ReplayCheckName =
-  | "framing" | "payload" | "place" | "stream" | "key" | "body" | "nonce" | "seen" | "clock" | "heads" | "crc" | "count" | "keys_own" | "documents" | "withheld";
+  | "framing" | "payload" | "place" | "stream" | "key" | "body" | "nonce" | "seen" | "clock" | "heads" | "crc" | "count" | "keys_own" | "documents" | "withheld" | "rules" | "public";
 
 /** One check. `not_checked` says what was missing for it. */
 export interface NamedCheck {
@@ -48,11 +48,11 @@ function isOwn(name: NamedCheck["name"]): name is ReplayCheckName {
 }
 
 const OWN: readonly ReplayCheckName[] = [
-  "framing", "payload", "place", "stream", "key", "body", "nonce", "seen", "clock", "heads", "crc", "count", "keys_own", "documents", "withheld",
+  "framing", "payload", "place", "stream", "key", "body", "nonce", "seen", "clock", "heads", "crc", "count", "keys_own", "documents", "withheld", "rules", "public",
 ];
 const KNOWN = [
   "sequence_gap", "out_of_order", "other_stream", "other_origin", "unknown_key", "other_person", "key_does_not_count", "role_not_held", "nonce_reused",
-  "unknown_head", "time_runs_back", "entries_missing_at_end", "system_act", "no_entry", "public_bundle", "still_running", "body_missing", "body_mismatch", "reading_stopped", "outcome_form",
+  "unknown_head", "time_runs_back", "entries_missing_at_end", "system_act", "no_entry", "public_bundle", "still_running", "body_missing", "body_mismatch", "reading_stopped", "outcome_form", "unknown_rules", "not_for_the_public",
 ] as const;
 
 const word = catalogue<keyof typeof checksZh>({ zh: checksZh, en: () => import("./checks.en").then(({ checksEn }) => checksEn) });

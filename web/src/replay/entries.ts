@@ -25,15 +25,21 @@ export async function* entriesOf(source: ByteSource, region: Region, most: numbe
       lastMs = entry.ts;
       piece.push({ entry, at: { from: record.from, place: record.place } });
       if (piece.length < most) continue;
-      yield piece;
+      yield timed(piece);
       piece = [];
     }
   } catch (error) {
     // What was read before the fault is played all the same.
-    yield piece;
+    yield timed(piece);
     throw error;
   }
-  yield piece;
+  yield timed(piece);
+}
+
+/** What is withheld before the first entry that is shown takes place with that one: a replay does not begin in 1970. */
+function timed(piece: readonly FileEntry[]): readonly FileEntry[] {
+  const first = piece.find(({ entry }) => entry.ts > 0)?.entry.ts ?? 0;
+  return piece.map((one) => (one.entry.ts > 0 ? one : { ...one, entry: { ...one.entry, ts: first } }));
 }
 
 /** What a record says, in good faith; a withheld or unreadable one takes place when the one before it did. */
@@ -69,11 +75,16 @@ function object(bytes: Bytes): Record<string, unknown> | undefined {
 
 /** The events of a record; none where the text is no list of events, so that such an entry is played as one that says nothing. */
 export function readEvents<Kind extends { readonly kind: string }>(bytes: Uint8Array | undefined): readonly Kind[] {
+  return parseEvents<Kind>(bytes) ?? [];
+}
+
+/** The events of a record; undefined where the text is no list of events. */
+export function parseEvents<Kind extends { readonly kind: string }>(bytes: Uint8Array | undefined): readonly Kind[] | undefined {
   try {
     const value: unknown = JSON.parse(decoder.decode(bytes));
-    return Array.isArray(value) && value.every((event: unknown) => typeof (event as Kind | null)?.kind === "string") ? (value as Kind[]) : [];
+    return Array.isArray(value) && value.every((event: unknown) => typeof (event as Kind | null)?.kind === "string") ? (value as Kind[]) : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }
 

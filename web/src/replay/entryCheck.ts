@@ -5,11 +5,11 @@
  */
 import { fromBase64, sameBytes, sha256, toHex, type Bytes } from "@/acts/bytes";
 import { type Canonical, CanonicalError, writeCanonical } from "@/acts/canonical";
-import { entryLeafHash } from "@/acts/entry";
+import { entryLeafHash, RULES } from "@/acts/entry";
 import type { CheckpointPolicy } from "@/acts/note";
 import { parseReceipt, type ReceiptReport, verifyReceipt } from "@/acts/receipt";
 import type { ReplayEntry } from "@/wire";
-import type { NamedCheck } from "./checkNames";
+import { judged, type NamedCheck } from "./checkNames";
 import { type EntryVerdict, SEALED_ACTOR } from "./source";
 
 /** A verdict with the entry's leaf hash, for the check of the one after it; undefined if it could not be read. */
@@ -29,6 +29,7 @@ export async function checkEntry(entry: ReplayEntry, policy: CheckpointPolicy, p
     ...report.checks.map((check) => (check.name === "own_act" && !payload ? { ...check, verdict: "failed" as const, reason: "payload" } : check)),
     await checkOutcome(entry, report),
     checkLink(report, entry, previousLeaf),
+    ...(report.entry ? [judged("rules", report.entry.head.rules === RULES ? undefined : "unknown_rules")] : []),
   ];
   const leaf = typeof receipt === "string" ? undefined : await entryLeafHash(receipt.entry);
   const isGood = report.isValid && named.every(({ verdict }) => verdict !== "failed");

@@ -3,7 +3,7 @@
  */
 import { priceOf } from "@/opening/statement";
 import type { Field, LotTerms } from "@/protocol";
-import type { ReplayState } from "./fold";
+import { type ReplayState, standingOf } from "./fold";
 
 /** What a fact is about. */
 export type FactName =
@@ -66,10 +66,9 @@ function ofNotice({ room, phase, documents, addenda, enquiries, answers, pinned 
   ];
 }
 
-function ofBids({ room, handedIn, checkedIn }: ReplayState): readonly Fact[] {
-  const standing = handedIn.filter(({ status }) => status === "standing").length;
+function ofBids({ room, fates, checkedIn }: ReplayState): readonly Fact[] {
   return [
-    ...counted("bids", standing || Object.keys(room.bids).length), ...counted("checked_in", Math.max(checkedIn.length, room.checkedIn.length)),
+    ...counted("bids", standingOf(fates) || room.bids.length), ...counted("checked_in", Math.max(checkedIn, room.checkedIn.length)),
     ...(room.closedRoot === null ? [] : [{ name: "closed_root", value: { unit: "hash", value: room.closedRoot } } as const]),
     ...(room.coefficient === null ? [] : [{ name: "coefficient", value: { unit: "text", value: room.coefficient } } as const]),
     ...yes("order", room.drawKey !== null),
@@ -92,7 +91,7 @@ function ofOpenings({ room }: ReplayState, terms: LotTerms | undefined): readonl
       ];
     }),
   );
-  const ofEnvelopes = Object.values(room.bids).flatMap(({ bid, opened, failures }): readonly Fact[] => [
+  const ofEnvelopes = room.bids.flatMap(({ bid, opened, failures }): readonly Fact[] => [
     ...opened.flatMap((envelope) => yes("unsealed", true, bid, envelope)),
     ...Object.entries(failures).map(([envelope, failure]) => ({ name: "failed", bid, number: Number(envelope), value: { unit: "text", value: failure } }) as const),
   ]);

@@ -3,15 +3,14 @@
  *
  * For display only (ruling 26). *Invariant*: the same events give the same state; what is of another lot changes nothing.
  */
-import { EMPTY_ROOM, fold as foldRoom, type RoomState } from "@/opening/fold";
-import type { BidId, BidScore, BidStatus, Event, LotFact, OrgId, PersonId, Phase, RejectedBid, TenderEvent, Terms, Trace } from "@/protocol";
+import { currentOpening, EMPTY_ROOM, fold as foldRoom, lineOf, type RoomState } from "@/opening/fold";
+import type { BidId, BidScore, BidStatus, Event, LotFact, PersonId, Phase, RejectedBid, TenderEvent, Terms, Trace } from "@/protocol";
 
-/** A bid as handed in. */
-export interface HandedIn {
+/** What became of a bid, before the close. States share what is behind: thousands of submissions cost no copies. */
+export interface Fate {
   readonly bid: BidId;
-  readonly org: OrgId;
   readonly status: BidStatus;
-  readonly atMs: number;
+  readonly before: Fate | null;
 }
 
 /** The panel's work. Seats are in the order in which they acted. */
@@ -44,8 +43,9 @@ export interface ReplayState {
   readonly answers: number;
   /** Custodians who pinned the schedule in force. */
   readonly pinned: number;
-  readonly handedIn: readonly HandedIn[];
-  readonly checkedIn: readonly OrgId[];
+  /** The last thing that became of a bid; null if none was handed in. */
+  readonly fates: Fate | null;
+  readonly checkedIn: number;
   readonly panel: PanelState;
   /** Why the ranking is as it is. */
   readonly trace: Trace<BidId> | null;
@@ -58,15 +58,25 @@ const EMPTY_PANEL: PanelState = {
 
 /** Before the first entry. */
 export const EMPTY_STATE: ReplayState = {
-  room: EMPTY_ROOM, phase: "draft", terms: null, groupKey: null, documents: 0, addenda: 0, enquiries: 0, answers: 0, pinned: 0, handedIn: [], checkedIn: [], panel: EMPTY_PANEL, trace: null, letters: 0,
+  room: EMPTY_ROOM, phase: "draft", terms: null, groupKey: null, documents: 0, addenda: 0, enquiries: 0, answers: 0, pinned: 0, fates: null, checkedIn: 0, panel: EMPTY_PANEL, trace: null, letters: 0,
 };
+
+/** What a room keeps of the reader's own bid. A replay has no such reader, and hears it of thousands of bids. */
+const OF_READER: ReadonlySet<Event["kind"]> = new Set(["bid_submitted", "bid_withdrawn", "checked_in"]);
 
 /** The state after `event`, which happened at `atMs`, for `lot`. */
 export function foldReplay(state: ReplayState, event: Event, atMs: number, lot: string): ReplayState {
-  const room = foldRoom(state.room, event, atMs, lot);
+  const room = OF_READER.has(event.kind) ? state.room : foldRoom(unsealedIfRead(state.room, event, lot), event, atMs, lot);
   const after = room === state.room ? state : { ...state, room };
   if (!("lot" in event)) return foldTender(after, event);
-  return event.lot === lot ? foldPanel(foldLot(after, event, atMs), event) : state;
+  return event.lot === lot ? foldPanel(foldLot(after, event), event) : state;
+}
+
+/** A statement that is read out was unsealed, also where a file for the public withholds the entry that said so. */
+function unsealedIfRead(room: RoomState, event: Event, lot: string): RoomState {
+  if (event.kind !== "bid_read" || event.lot !== lot) return room;
+  const envelope = currentOpening(room)?.statement ?? 3;
+  return lineOf(room, event.bid)?.opened.includes(envelope) ? room : foldRoom(room, { kind: "envelope_unsealed", lot, bid: event.bid, envelope, failure: null }, 0, lot);
 }
 
 function foldTender(state: ReplayState, event: TenderEvent): ReplayState {
@@ -97,14 +107,14 @@ function foldTender(state: ReplayState, event: TenderEvent): ReplayState {
   }
 }
 
-function foldLot(state: ReplayState, event: LotFact, atMs: number): ReplayState {
+function foldLot(state: ReplayState, event: LotFact): ReplayState {
   switch (event.kind) {
     case "bid_submitted":
-      return { ...state, handedIn: [...withStatus(state.handedIn, event.replaces, "replaced"), { bid: event.bid, org: event.org, status: "standing", atMs }] };
+      return { ...state, fates: { bid: event.bid, status: "standing", before: event.replaces === null ? state.fates : { bid: event.replaces, status: "replaced", before: state.fates } } };
     case "bid_withdrawn":
-      return { ...state, handedIn: withStatus(state.handedIn, event.bid, "withdrawn") };
+      return { ...state, fates: { bid: event.bid, status: "withdrawn", before: state.fates } };
     case "checked_in":
-      return { ...state, checkedIn: [...state.checkedIn, event.org] };
+      return { ...state, checkedIn: state.checkedIn + 1 };
     case "bids_ranked":
       return { ...state, trace: event.trace };
     case "letter_issued":
@@ -152,6 +162,9 @@ function panelAfter(panel: PanelState, event: LotFact): PanelState {
   }
 }
 
-function withStatus(handedIn: ReplayState["handedIn"], bid: BidId | null, status: BidStatus): ReplayState["handedIn"] {
-  return bid === null ? handedIn : handedIn.map((one) => (one.bid === bid ? { ...one, status } : one));
+/** How many bids stand. */
+export function standingOf(fates: Fate | null): number {
+  const last = new Map<BidId, BidStatus>();
+  for (let fate = fates; fate !== null; fate = fate.before) if (!last.has(fate.bid)) last.set(fate.bid, fate.status);
+  return [...last.values()].filter((status) => status === "standing").length;
 }

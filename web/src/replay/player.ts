@@ -2,7 +2,7 @@
 import { computed, onScopeDispose, ref, shallowReactive, shallowRef } from "vue";
 
 import { asProblem, type Problem } from "@/problem";
-import type { LotTerms } from "@/protocol";
+import type { LotTerms, Terms } from "@/protocol";
 import { isHeard, type Viewpoint } from "./audience";
 import { directoryOf } from "./directory";
 import { History } from "./history";
@@ -16,27 +16,28 @@ const FRAME_MS = 100;
 /** A player. */
 export type Player = ReturnType<typeof usePlayer>;
 
-/** A player of what a source gives, as long as the calling component lives. */
-export function usePlayer(source: ReplaySource, firstLot: string | undefined) {
+/** A player of what a source gives, as long as the calling component lives; `told` gives the terms where the entries carry none. */
+export function usePlayer(source: ReplaySource, firstLot: string | undefined, told: () => Terms | undefined) {
   const entries = shallowRef<readonly PlayEntry[]>([]);
   const problem = shallowRef<Problem>();
   const isLoading = ref(true);
   const isCheckable = ref(true);
   const isChecked = ref(false);
-  const verdicts = shallowReactive(new Map<number, EntryVerdict>());
+  const { verdicts, counts, failed, take, forget } = useVerdicts();
   const filters = { lot: ref(firstLot ?? ""), viewpoint: ref<Viewpoint>("everything"), person: ref("") };
   const playhead = usePlayhead(entries);
 
   const directory = computed(() => directoryOf(entries.value));
-  const lots = computed<readonly LotTerms[]>(() => directory.value.terms?.lots ?? []);
+  const terms = computed(() => directory.value.terms ?? told());
+  const lots = computed<readonly LotTerms[]>(() => terms.value?.lots ?? directory.value.heard);
   const history = computed(() => new History(entries.value, filters.lot.value, filters.viewpoint.value));
   const state = computed(() => history.value.at(playhead.happened.value));
-  const mark = useMark(entries, verdicts, source);
+  const verified = useMark(entries, verdicts, source);
   const ended = new AbortController();
   onScopeDispose(() => ended.abort());
 
   function hasFailed(at: number): boolean {
-    return verdicts.get(at)?.standing === "failed";
+    return failed.value.has(at);
   }
 
   /** Whether an entry is of the lot, of the person, and was heard by the reader who is looked through. */
@@ -69,9 +70,9 @@ export function usePlayer(source: ReplaySource, firstLot: string | undefined) {
 
   async function check(): Promise<void> {
     [isChecked.value, isCheckable.value] = [false, true];
-    verdicts.clear();
+    forget();
     try {
-      isCheckable.value = (await source.check((found: Verdicts) => found.forEach(([at, verdict]) => verdicts.set(at, verdict)), ended.signal)) === "checked";
+      isCheckable.value = (await source.check(take, ended.signal)) === "checked";
     } catch (error) {
       problem.value ??= asProblem(error);
     }
@@ -96,30 +97,45 @@ export function usePlayer(source: ReplaySource, firstLot: string | undefined) {
 
   void load();
   return {
-    source, entries, problem, isLoading, isCheckable, isChecked, verdicts, mark, playhead, filters, lots, directory, history, state,
+    source, entries, problem, isLoading, isCheckable, isChecked, verdicts, mark: { counts, verified }, playhead, filters, terms, lots, directory, history, state,
     hasFailed, isShown, isSeen, check, retry, goToIrregular, goToStep,
   };
 }
 
-/** "Verified up to here", and how many of the entries failed or are withheld. */
+/** What was found out about the entries, as it comes in. */
+function useVerdicts() {
+  const verdicts = shallowReactive(new Map<number, EntryVerdict>());
+  const counts = shallowRef({ failed: 0, withheld: 0, done: 0 });
+  /** Apart from the verdicts: what looks for faults among all entries is not to look again at every batch that has none. */
+  const failed = shallowRef<ReadonlySet<number>>(new Set());
+
+  function take(found: Verdicts): void {
+    const places = (wanted: EntryVerdict["standing"]) => found.flatMap(([at, { standing }]) => (standing === wanted ? [at] : []));
+    const [bad, hidden] = [places("failed"), places("withheld")];
+    for (const [at, verdict] of found) verdicts.set(at, verdict);
+    if (bad.length > 0) failed.value = new Set([...failed.value, ...bad]);
+    const { withheld, done } = counts.value;
+    counts.value = { failed: failed.value.size, withheld: withheld + hidden.length, done: done + found.length };
+  }
+
+  function forget(): void {
+    verdicts.clear();
+    [counts.value, failed.value] = [{ failed: 0, withheld: 0, done: 0 }, new Set()];
+  }
+
+  return { verdicts, counts, failed, take, forget };
+}
+
+/** "Verified up to here": how many entries from the beginning were looked at without a fault. */
 function useMark(entries: { readonly value: readonly PlayEntry[] }, verdicts: ReadonlyMap<number, EntryVerdict>, source: ReplaySource) {
   let reached = 0;
-  const counts = computed(() => {
-    let [failed, withheld] = [0, 0];
-    for (const { standing } of verdicts.values()) {
-      if (standing === "failed") failed += 1;
-      else if (standing === "withheld") withheld += 1;
-    }
-    return { failed, withheld, done: verdicts.size };
-  });
-  /** How many entries from the beginning were looked at without a fault. Verdicts come in order, so it only moves on. */
-  const verified = computed(() => {
+  // Verdicts come in order, so it only moves on.
+  return computed(() => {
     if (verdicts.size < reached) reached = 0;
     const limit = source.distrustedFrom();
     while (reached < entries.value.length && (entries.value[reached]?.index ?? 0) < limit && (verdicts.get(reached)?.standing ?? "failed") !== "failed") reached += 1;
     return reached;
   });
-  return { counts, verified };
 }
 
 /** The playhead: where it is, and its running. */

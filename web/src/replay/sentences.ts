@@ -65,7 +65,7 @@ function ofLot(event: LotFact, telling: Telling): string {
     case "opening_drawn":
       return event.coefficient === null ? say("order_drawn", { count: event.order.length }) : say("opening_drawn", { count: event.order.length, coefficient: event.coefficient });
     case "seals_checked":
-      return event.mismatched.length === 0 ? say("seals_checked", { count: event.bids }) : say("seals_differ", { count: event.mismatched.length, names: event.mismatched.map(name).join("、") });
+      return event.mismatched.length === 0 ? say("seals_checked", { count: event.bids }) : say("seals_differ", { count: event.mismatched.length, names: event.mismatched.map(name).join(w("list")) });
     case "keys_released":
       return ofRelease(event, { groupKey: telling.groupKey, epoch: event.epoch });
     case "custodians_awaited":
@@ -100,7 +100,7 @@ function ofReview(event: LotFact, name: (bid: BidId) => string): string {
     case "stage_signed":
       return say("of_seat", { seat: event.seat, what: eventName(event.kind) });
     case "preliminary_concluded":
-      return event.rejected.length === 0 ? say("all_accepted", {}) : say("rejected", { names: event.rejected.map(({ bid }) => name(bid)).join("、") });
+      return event.rejected.length === 0 ? say("all_accepted", {}) : say("rejected", { names: event.rejected.map(({ bid }) => name(bid)).join(w("list")) });
     case "stage_passed":
       return say("stage_passed", { count: event.passed.length });
     case "bids_ranked": {
@@ -110,7 +110,7 @@ function ofReview(event: LotFact, name: (bid: BidId) => string): string {
     case "report_signed":
       return event.dissent === null ? say("of_seat", { seat: event.seat, what: eventName(event.kind) }) : say("dissent", { seat: event.seat, text: event.dissent });
     case "candidates_published":
-      return say("candidates_published", { names: event.candidates.map(({ org }) => organisationName(org)).join("、") });
+      return say("candidates_published", { names: event.candidates.map(({ org }) => organisationName(org)).join(w("list")) });
     case "award_confirmed":
       return say("award_confirmed", { org: organisationName(event.org) });
     case "letter_issued":
@@ -143,7 +143,7 @@ function envelope(kind: 1 | 2 | 3 | 4): string {
 }
 
 function faults(failed: readonly CustodianFault[], of: DealingRef): string {
-  return failed.map(({ code, index }) => `${custodianName(index, of)} ${faultText(code)}`).join("; ");
+  return failed.map(({ code, index }) => `${custodianName(index, of)} ${faultText(code)}`).join(w("and"));
 }
 
 const say = catalogue<keyof typeof sentencesZh>({ zh: sentencesZh, en: () => import("./sentences.en").then(({ sentencesEn }) => sentencesEn) });

@@ -8,6 +8,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 
 import { type Bytes, concat, toBase64, toHex, u16, u32, u64, utf8 } from "@/acts/bytes";
 import { type Canonical, type CanonicalObject, writeCanonical } from "@/acts/canonical";
+import { RULES } from "@/acts/entry";
 import { writeVerifierKey } from "@/acts/note";
 import { preAuthentication } from "@/acts/pae";
 import { ed25519Spki } from "@/acts/signature";
@@ -22,6 +23,7 @@ export interface TestAct {
   readonly changes?: CanonicalObject;
   readonly body?: Bytes;
   readonly tsMs?: number;
+  readonly rules?: number;
 }
 
 /** A record before it is written: what a test may spoil. */
@@ -128,7 +130,7 @@ class LogWriter {
       prev: null, role: by, seen: null, tender: stream === TENDER ? TENDER : null, type: act.type, v: 1, ...act.changes,
     });
     const head = writeCanonical({
-      outcome: toHex(hash(events)), rules: 1, sprev: before ? toHex(before.leaf) : null, sseq: before?.count ?? 0, stream, ts: act.tsMs ?? START_MS + index * 1000,
+      outcome: toHex(hash(events)), rules: act.rules ?? RULES, sprev: before ? toHex(before.leaf) : null, sseq: before?.count ?? 0, stream, ts: act.tsMs ?? START_MS + index * 1000,
     });
     const [keyId, signature] = by === "system" ? [new Uint8Array(32), new Uint8Array(0)] : [hash(spkiOf(by)), new Uint8Array(ed25519.sign(preAuthentication(payload), SECRETS[by]))];
     const entry = concat(utf8("TLE1"), Uint8Array.of(by === "system" ? 0 : 1, 0), keyId, u16(signature.length), signature, u16(head.length), head, u16(payload.length), payload);
@@ -151,7 +153,7 @@ class LogWriter {
     const [log_vkey, witness] = [writeVerifierKey(keys.log), writeVerifierKey(keys.witness)];
     const about = {
       centre_entries: centre.length, tender_entries: tender.length, head: `${text}\n${line(keys.log, ed25519.sign(utf8(text), SECRETS.log))}${line(keys.witness, cosigned)}`, log_vkey,
-      origin: ORIGIN, policy: `log ${log_vkey}\nwitness w1 ${witness}\ngroup all 1 w1\nquorum all\n`, rules: 1, scope: "supervisor", tender: TENDER, v: 1, witness_vkeys: [witness],
+      origin: ORIGIN, policy: `log ${log_vkey}\nwitness w1 ${witness}\ngroup all 1 w1\nquorum all\n`, rules: RULES, scope: "supervisor", tender: TENDER, v: 1, witness_vkeys: [witness],
     };
     const document = utf8("a document");
     return { about, heads: [], centre, tender, files: [{ name: `cores/${"0".repeat(32)}`, bytes: utf8("a core") }, { name: `files/${toHex(hash(document))}`, bytes: document }] };

@@ -30,6 +30,7 @@ describe("the timeline of a replay", () => {
     const pinned: Event = { kind: "schedule_pinned", epoch: 0, pins: [], schedule: { is_cancelled: false, notice: "00", opening_at: 1 } };
     const awaited: Event = { lot: "1", kind: "custodians_awaited", epoch: 0, answered: [1], failed: [] };
     expect([pinned, awaited].map((event) => markerOf(entry(0, 0, event)))).toEqual(["notice", "irregular"]);
+    expect(markerOf({ ...entry(0, 0), withheld: 1 })).toBe("withheld");
     expect(nextIrregular(entries, 0, () => false)).toBe(2);
     expect(nextIrregular(entries, 3, () => false)).toBe(2);
     expect(nextIrregular(entries, 3, (at) => at === 3)).toBe(3);

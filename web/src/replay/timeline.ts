@@ -5,10 +5,10 @@ import type { EventKind } from "@/i18n/events";
 import type { Event } from "@/protocol";
 import type { PlayEntry } from "./source";
 
-/** Groups of markers, by what an entry is; `irregular` wins over all. */
-export type MarkerKind = "notice" | "bid" | "close" | "keys" | "opening" | "statement" | "review" | "award" | "irregular";
+/** Groups of markers, by what an entry is; `irregular` wins over all. Of what is withheld nothing is known. */
+export type MarkerKind = "withheld" | "notice" | "bid" | "close" | "keys" | "opening" | "statement" | "review" | "award" | "irregular";
 /** All of them, as a legend names them. */
-export const MARKER_KINDS: readonly MarkerKind[] = ["notice", "bid", "close", "keys", "opening", "statement", "review", "award", "irregular"];
+export const MARKER_KINDS: readonly MarkerKind[] = ["withheld", "notice", "bid", "close", "keys", "opening", "statement", "review", "award", "irregular"];
 
 /** A marker: the entries that stand so close together that they are one to the eye. */
 export interface Marker {
@@ -74,7 +74,8 @@ const STEPS: ReadonlySet<EventKind> = new Set([
 ]);
 
 /** What kind of marker an entry is. */
-export function markerOf({ events }: PlayEntry): MarkerKind {
+export function markerOf({ events, withheld = 0 }: PlayEntry): MarkerKind {
+  if (events.length === 0 && withheld > 0) return "withheld";
   if (events.some(isIrregular)) return "irregular";
   const [first] = events;
   return (first && KIND_OF[first.kind]) ?? "review";

@@ -15,7 +15,7 @@ export function toldOf(entry: PlayEntry, telling: Telling): string {
     }
   });
   // A letter for each bidder in one act: the last event says how many.
-  return sentences.length > SENTENCES_MAX ? `${sentences[0]} … ${sentences.at(-1)}` : sentences.join("; ");
+  return sentences.length > SENTENCES_MAX ? `${sentences[0]} … ${sentences.at(-1)}` : sentences.join(w("and"));
 }
 
 const SENTENCES_MAX = 3;

@@ -136,6 +136,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   "ranking.points": "Price points",
   "ranking.total": "Total",
   "ranking.low": "abnormally low: an explanation is due before the award",
+  "ranking.basis": "Basis",
   "ranking.why": "Why this score",
   "ranking.unranked": "not ranked",
   report: "Report",

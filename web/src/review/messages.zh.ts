@@ -134,6 +134,7 @@ export const zh = {
   "ranking.points": "价格分",
   "ranking.total": "总分",
   "ranking.low": "报价异常低，定标前须作说明",
+  "ranking.basis": "依据",
   "ranking.why": "为什么是这个分数",
   "ranking.unranked": "不排序",
   report: "评标报告",

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import { brotliDecompressSync } from "node:zlib";
+
 import { describe, expect, it } from "vitest";
 
 import { type Bytes, utf8 } from "@/acts/bytes";
 import { writeCanonical } from "@/acts/canonical";
-import { entryLeafHash } from "@/acts/entry";
+import { entryLeafHash, RULES } from "@/acts/entry";
 import { openBundle } from "@/bundle/reader";
 import { sourceOf } from "@/bundle/source";
 import { HOST, makeLog, START_MS, type TestAct, type TestLog, TENDER, writeBundle } from "../testBundle";
@@ -17,7 +20,11 @@ const ACTS: readonly TestAct[] = [
 
 /** Which checks failed, by the entry's place in the log (`head`, `end` and `file` for the others). */
 async function faultsOf(log: TestLog, logKey?: string): Promise<Record<string, readonly string[]>> {
-  const source = sourceOf(new Blob([writeBundle(log)]));
+  return faultsOfBytes(writeBundle(log), logKey);
+}
+
+async function faultsOfBytes(bytes: Bytes, logKey: string | undefined): Promise<Record<string, readonly string[]>> {
+  const source = sourceOf(new Blob([bytes]));
   const bundle = await openBundle(source);
   const faults: Record<string, readonly string[]> = {};
   const note = (where: string, checks: readonly { name: string; verdict: string; reason: string }[]) => {
@@ -120,13 +127,47 @@ describe("the check of a bundle", () => {
     expect(documents).toEqual({ file: [`documents ${"0".repeat(64)}`] });
   });
 
-  it("says of the public's file what it cannot check, and takes it for no fault", async () => {
-    const log = makeLog(ACTS);
+  it("does not vouch for what other rules decided", async () => {
+    expect(await faultsOf(makeLog([{ ...ACTS[2]!, rules: RULES + 1 }]))).toEqual({ 3: ["rules unknown_rules"] });
+    expect(await faultsOf(makeLog([{ ...ACTS[2]!, rules: 0 }]))).toEqual({ 3: ["rules unknown_rules"] });
+  });
+});
+
+describe("the check of the public's bundle", () => {
+  /** A bundle in which these records are withheld. */
+  async function forPublic(isWithheld: (index: number) => boolean, acts: readonly TestAct[] = ACTS): Promise<TestLog> {
+    const log = makeLog(acts);
     log.about["scope"] = "public";
-    for (const record of log.centre) {
+    for (const record of [...log.centre, ...log.tender].filter(({ index }) => isWithheld(index))) {
       record.leaf = await entryLeafHash(record.entry as Bytes);
-      record.entry = undefined;
+      [record.entry, record.body] = [undefined, undefined];
     }
-    expect(await faultsOf(log)).toEqual({});
+    return log;
+  }
+
+  it("says what it cannot check, and takes it for no fault", async () => {
+    expect(await faultsOf(await forPublic((index) => index < 5))).toEqual({});
+  });
+
+  it("finds what not everybody may know: an act of the register, a step of the host, an event among others, what is no event", async () => {
+    expect(await faultsOf(await forPublic((index) => index > 0 && index < 5))).toEqual({ 0: ["public not_for_the_public"] });
+    expect(await faultsOf(await forPublic((index) => index < 4))).toEqual({ 4: ["public not_for_the_public"] });
+    const of = async (...events: TestAct["events"]) => (await faultsOf(await forPublic((index) => index < 3, [{ ...ACTS[2]!, events }])))["3"];
+    const archived = { kind: "tender_archived", note: null };
+    expect(await of(archived)).toBeUndefined();
+    expect(await of(archived, { kind: "checked_in", lot: "1", org: HOST })).toEqual(["public not_for_the_public"]);
+    expect(await of({ kind: "of_a_later_release" })).toEqual(["public not_for_the_public"]);
+    expect(await of({ note: "no kind" })).toEqual(["public not_for_the_public"]);
+  });
+});
+
+describe("bundles that the platform wrote", () => {
+  const fixture = (name: string) => readFileSync(new URL(`../../../../docs/verify/fixtures/${name}`, import.meta.url));
+  const key = fixture("log.vkey").toString("utf8").trim();
+  const check = (bytes: Bytes) => faultsOfBytes(bytes, key);
+
+  it("hold: the whole one, and the public's", async () => {
+    expect(await check(new Uint8Array(brotliDecompressSync(fixture("whole.tdr.br"))))).toEqual({});
+    expect(await check(new Uint8Array(fixture("public.tdr")))).toEqual({});
   });
 });

@@ -6,6 +6,7 @@
  */
 import { type ActPayload, SYSTEM_ACTOR } from "@/acts/actPayload";
 import { type Bytes, sameBytes, sha256, toHex } from "@/acts/bytes";
+import { RULES } from "@/acts/entry";
 import { preAuthentication } from "@/acts/pae";
 import { isSignedBy, keyIdOf } from "@/acts/signature";
 import { refuseInclusion, type TreeHead } from "@/acts/tree";
@@ -13,9 +14,10 @@ import type { BundleError } from "@/bundle/error";
 import type { Bundle } from "@/bundle/reader";
 import type { Region } from "@/bundle/records";
 import type { ByteSource } from "@/bundle/source";
-import type { CentreEvent } from "@/protocol";
+import type { CentreEvent, Event } from "@/protocol";
+import { isHeard } from "../audience";
 import { judged, type NamedCheck, notChecked, passed } from "../checkNames";
-import { readEvents } from "../entries";
+import { parseEvents, readEvents } from "../entries";
 import { Register } from "../register";
 import type { EntryVerdict } from "../source";
 import { inLogOrder, type Item } from "./entryOrder";
@@ -101,7 +103,7 @@ class Checker {
   }
 
   /** What the log itself says about the act. */
-  private async ofEntry({ record, entry }: Item, before: StreamState): Promise<readonly NamedCheck[]> {
+  private async ofEntry({ stream, record, entry }: Item, before: StreamState): Promise<readonly NamedCheck[]> {
     if (!entry) return [];
     const { head } = entry;
     const isOutcome = record.events !== undefined && sameBytes(await sha256(record.events), head.outcome);
@@ -110,7 +112,8 @@ class Checker {
     this.lastMs = Math.max(this.lastMs, head.tsMs);
     return [
       judged("outcome", isOutcome ? undefined : "other_outcome"), judged("sprev", isLinked ? undefined : "link"),
-      judged("clock", isNotBack ? undefined : "time_runs_back"),
+      judged("clock", isNotBack ? undefined : "time_runs_back"), judged("rules", head.rules === RULES ? undefined : "unknown_rules"),
+      ...(this.bundle.about.scope === "public" ? [judged("public", isForAll(stream, record.events) ? undefined : "not_for_the_public")] : []),
     ];
   }
 
@@ -157,6 +160,11 @@ class Checker {
 
 function isFailed(checks: readonly NamedCheck[], name: NamedCheck["name"]): boolean {
   return checks.some((check) => check.name === name && check.verdict === "failed");
+}
+
+/** Whether everybody may know an entry: it is of the tender, and each of its events was for all. */
+function isForAll(stream: Region["name"], events: Bytes | undefined): boolean {
+  return stream === "tender.entries" && (parseEvents<Event>(events)?.every((event) => isHeard(event, "public")) ?? false);
 }
 
 async function checkBody(body: Bytes | undefined, digest: Bytes): Promise<NamedCheck> {
