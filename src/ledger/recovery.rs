@@ -3,7 +3,7 @@
 //! Every stored entry is hashed again and every outcome compared; the root is compared with the database's head and
 //! with what the signer keeps, the second store. A database that is behind it is a restored backup: the log stays closed.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::entry::{self, LogItem};
@@ -54,6 +54,25 @@ impl Recent {
     }
 }
 
+/// The nonces of all acts, by their first half: an act whose half is not among them was never made, and the database
+/// need not be asked. Another act with the same half only costs that question.
+#[derive(Default)]
+pub(super) struct Nonces(HashSet<[u8; 8]>);
+
+impl Nonces {
+    pub(super) fn may_hold(&self, nonce: &[u8; 16]) -> bool {
+        self.0.contains(&half(nonce))
+    }
+
+    pub(super) fn insert(&mut self, nonce: &[u8; 16]) {
+        self.0.insert(half(nonce));
+    }
+}
+
+fn half(nonce: &[u8; 16]) -> [u8; 8] {
+    std::array::from_fn(|at| nonce[at])
+}
+
 /// What the writer holds. Loaded, consumed by an append, and given back only whole: after an error there is none.
 pub(super) struct State {
     pub(super) world: World,
@@ -61,6 +80,7 @@ pub(super) struct State {
     pub(super) ends: BTreeMap<Stream, StreamEnd>,
     pub(super) facts: Ends,
     pub(super) recent: Recent,
+    pub(super) nonces: Nonces,
     pub(super) kept: Option<KeptHead>,
     pub(super) last_ts: Instant,
 }
@@ -96,6 +116,7 @@ pub(super) async fn load(database: &Database, signer: &SignerPort) -> Result<Sta
         ends: BTreeMap::new(),
         facts: Ends::load(database).await?,
         recent: Recent::default(),
+        nonces: Nonces::default(),
         kept: signer.kept().await?,
         last_ts: Instant::default(),
     };
@@ -132,6 +153,7 @@ fn fold(state: &mut State, row: EntryRow, origin: &str) -> Result<(), LedgerErro
     let ts = Instant(i64::try_from(entry.header.ts).map_err(|_| closed("its time is out of range"))?);
     state.world.apply(&happened, ts);
     state.ends.insert(stream, StreamEnd { sseq: entry.header.sseq, leaf });
+    state.nonces.insert(&payload.nonce.0);
     state.recent.insert((payload.actor, payload.nonce.0), seq);
     Ok(())
 }

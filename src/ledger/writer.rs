@@ -3,9 +3,9 @@
 //! transaction → second store and signature, both by the signer → answers and frames. A crash after the transaction is repaired by
 //! `recovery`: what is committed stands, and what was not answered is answered when it is repeated.
 
-use std::sync::{PoisonError, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{Gathered, Timed};
 use super::recovery::{self, ActName, State};
@@ -64,10 +64,9 @@ async fn write(shared: &Shared, mut state: State, slots: Vec<Slot>) -> Option<St
     let mut last = state.last_ts;
     let mut fault = None;
     for slot in slots {
-        let Slot { arrived, act, checked, answer } = slot;
+        let Slot { arrived, act, checked, admitted, answer } = slot;
         last = last.max(arrived);
-        let verdict = checked.await.unwrap_or_else(|_| Err(Refusal::rule("unreadable_act").into()));
-        let taken = match verdict {
+        let taken = match verdict(checked, admitted).await {
             Err(rejected) => Err(rejected),
             Ok(read) => match repeated(shared, &state, &read).await {
                 Err(error) => Err(failed(error)),
@@ -106,13 +105,25 @@ async fn write(shared: &Shared, mut state: State, slots: Vec<Slot>) -> Option<St
         }
         Err(error) => {
             tracing::error!(error = %chain(&error), entries = gathered.entries.len(), "a batch was not written");
-            let error = std::sync::Arc::new(error);
+            let error = Arc::new(error);
             for (answer, _) in gathered.answers {
-                let _ = answer.send(Err(Rejected::Failed(std::sync::Arc::clone(&error))));
+                let _ = answer.send(Err(Rejected::Failed(Arc::clone(&error))));
             }
             None
         }
     }
+}
+
+/// What admission and check said. A client that went away while its act was looked at has taken it back.
+async fn verdict(
+    checked: oneshot::Receiver<Result<Arc<ReadAct>, Rejected>>,
+    admitted: Option<oneshot::Receiver<Result<(), Rejected>>>,
+) -> Result<Arc<ReadAct>, Rejected> {
+    let unsaid = || Rejected::from(Refusal::rule("unreadable_act"));
+    if let Some(admitted) = admitted {
+        admitted.await.unwrap_or_else(|_| Err(unsaid()))?;
+    }
+    checked.await.unwrap_or_else(|_| Err(unsaid()))
 }
 
 async fn commit(shared: &Shared, state: &mut State, gathered: &mut Gathered) -> Result<(), LedgerError> {
@@ -177,6 +188,9 @@ async fn repeated(shared: &Shared, state: &State, read: &ReadAct) -> Result<Opti
     if let Some(index) = state.recent.place(&name) {
         return Ok(Some(index));
     }
+    if !state.nonces.may_hold(&name.1) {
+        return Ok(None);
+    }
     let row = shared.database.entry_by_nonce(&name.0, &name.1).await?;
     Ok(row.map(|row| row.seq))
 }
@@ -200,9 +214,9 @@ async fn repeat(shared: &Shared, read: &ReadAct, index: u64) -> Result<Accepted,
 }
 
 fn refuse_all(slots: Vec<Slot>, error: LedgerError) {
-    let error = std::sync::Arc::new(error);
+    let error = Arc::new(error);
     for slot in slots {
-        let _ = slot.answer.send(Err(Rejected::Failed(std::sync::Arc::clone(&error))));
+        let _ = slot.answer.send(Err(Rejected::Failed(Arc::clone(&error))));
     }
 }
 

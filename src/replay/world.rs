@@ -135,7 +135,7 @@ impl ReadAct {
         if payload.origin != origin {
             return Err(Refusal::rule("other_origin").into());
         }
-        let body = act.body_value()?;
+        let body = act.body_of(&payload)?;
         let body = if body.is_null() { serde_json::json!({}) } else { body };
         let unknown =
             |error: serde_json::Error| Refusal::rule("unknown_command").with("reason", error.to_string());

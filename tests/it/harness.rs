@@ -367,7 +367,8 @@ async fn open_ledger(url: &str, home: &Path, clock: Clock) -> Ledger {
     Ledger::open(places, clock).await.expect("the ledger opens")
 }
 
-fn org() -> OrgId {
+/// A new organisation.
+pub fn org() -> OrgId {
     OrgId(Uuid::new_v4())
 }
 

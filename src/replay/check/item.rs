@@ -96,7 +96,7 @@ fn read(index: u64, bytes: &[u8], body: Option<Vec<u8>>, origin: &str, tallies: 
     tallies.expect(CheckId::I6, at, true, "");
     let signed = entry.to_act(body);
     if signed.body.is_some() || payload.body_sha256.is_some() {
-        let fault = signed.body_value().err().filter(is_of_body).map(|error| error.code());
+        let fault = signed.body_of(&payload).err().filter(is_of_body).map(|error| error.code());
         tallies.expect(CheckId::C5, at, fault.is_none(), fault.unwrap_or_default());
     }
     let read = ReadAct::of(&signed, origin);
