@@ -1,6 +1,8 @@
 //! Signed acts through the ledger, durable and answered, beside what no such log can do without, in the same run.
 
+#[allow(dead_code, reason = "a bench needs a part of it")]
 mod measure;
+#[allow(dead_code, reason = "a bench needs a part of it")]
 mod rush;
 
 #[path = "../tests/support/committee.rs"]
@@ -29,11 +31,10 @@ use kaibiao::replay::evidence::public_key;
 use kaibiao_crypto::act::SignedAct;
 use kaibiao_crypto::key::PublicKey;
 use measure::floor::Floor;
-use measure::load;
 use measure::print;
 use rush::Rush;
 
-/// Bidders; more than there are acts on the way, so that no bidder has two of them there.
+/// Bidders: a multiple of the senders, so that each bidder has its acts sent by one of them, in their order.
 const BIDDERS: usize = 2048;
 /// Acts of one measurement, and of the one before all others that only warms up.
 const ACTS: usize = 8192;
@@ -44,8 +45,12 @@ const OUTSTANDING: [usize; 4] = [1, 64, 256, 1024];
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    println!("The floor is bare: Ed25519 checks on two threads, and grouped commits of rows as large with the fsync of a");
-    println!("second store; half of the outstanding acts are checked while the other half is committed, on the same cores.");
+    println!(
+        "The floor is bare: Ed25519 checks on two threads, and grouped commits of rows as large with the fsync of a"
+    );
+    println!(
+        "second store; half of the outstanding acts are checked while the other half is committed, on the same cores."
+    );
     runtime.block_on(async {
         measure_on("SQLite", Center::on_sqlite().await).await;
         measure_on("PostgreSQL", Center::on_postgres().await).await;
@@ -54,13 +59,14 @@ fn main() {
 
 async fn measure_on(name: &str, center: Center) {
     let mut rush = Rush::on(center, BIDDERS).await;
-    measure_acts(&format!("{name}, RegisterPerson"), &mut rush, |rush, count| rush.registrations(count)).await;
+    measure_acts(&format!("{name}, RegisterPerson"), &mut rush, |rush, count| rush.registrations(count))
+        .await;
     measure_acts(&format!("{name}, SubmitBid"), &mut rush, Rush::bids).await;
 }
 
 async fn measure_acts(name: &str, rush: &mut Rush, acts: impl Fn(&mut Rush, usize) -> Vec<SignedAct>) {
     let first = acts(rush, ACTS);
-    submit(rush, first.clone(), 64).await;
+    rush.submit(first.clone(), 64).await;
     let row_bytes = newest_row(rush).await;
     let center = &rush.center;
     let keys = center.ledger.centre();
@@ -74,7 +80,7 @@ async fn measure_acts(name: &str, rush: &mut Rush, acts: impl Fn(&mut Rush, usiz
         let count = if outstanding == 1 { ACTS_ALONE } else { ACTS };
         let (commits, both) = (floor.commits(outstanding).await, floor.both(outstanding).await);
         let acts = acts(rush, count);
-        let done = submit(rush, acts, outstanding).await;
+        let done = rush.submit(acts, outstanding).await;
         print(&format!("{name}, {outstanding} outstanding"), done.rate, "checks and commits", both, "/s");
         println!("{:>48} p50 {:.1?}, p99 {:.1?}; bare commits {commits:.0} rows/s", "", done.p50, done.p99);
     }
@@ -92,17 +98,4 @@ async fn newest_row(rush: &Rush) -> usize {
             return row.bytes.len() + row.events.len();
         }
     }
-}
-
-/// Submits all acts; every one is accepted.
-async fn submit(rush: &Rush, acts: Vec<SignedAct>, outstanding: usize) -> load::Load {
-    let ledger = &rush.center.ledger;
-    let sender = |_| {
-        let ledger = ledger.clone();
-        move |act| {
-            let ledger = ledger.clone();
-            async move { drop(ledger.submit(act).await.expect("accepted")) }
-        }
-    };
-    load::load(acts, outstanding, sender).await
 }

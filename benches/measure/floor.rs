@@ -138,7 +138,8 @@ fn verify(signed: &[Signed]) {
 
 impl Table {
     async fn open(url: &str, folder: &std::path::Path) -> Self {
-        const POSTGRES: &str = "CREATE TABLE IF NOT EXISTS bare (seq BIGINT PRIMARY KEY, bytes BYTEA NOT NULL)";
+        const POSTGRES: &str =
+            "CREATE TABLE IF NOT EXISTS bare (seq BIGINT PRIMARY KEY, bytes BYTEA NOT NULL)";
         const SQLITE: &str = "CREATE TABLE bare (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT";
         if url.starts_with("postgres") {
             let mut connection = PgConnection::connect(url).await.expect("a connection");
@@ -151,7 +152,9 @@ impl Table {
             .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
+            .synchronous(SqliteSynchronous::Full)
+            // As the store has it.
+            .pragma("wal_autocheckpoint", "8192");
         let mut connection = SqliteConnection::connect_with(&options).await.expect("a connection");
         sqlx::query(SQLITE).execute(&mut connection).await.expect("a table");
         Self::Sqlite(connection)

@@ -1,7 +1,5 @@
 //! Many senders at once, each with one act on the way, and how long each act took.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::{rate, since, start};
@@ -16,32 +14,34 @@ pub struct Load {
     pub p99: Duration,
 }
 
-/// Sends all `acts` in order, by `senders` senders that each wait for their answer; a sender is made by `sender`.
-pub async fn load<A, S, F>(acts: Vec<A>, senders: usize, sender: impl Fn(usize) -> S) -> Load
+/// Sends all `acts` by `senders` senders, in turn: each sender's own in their order, each when the one before is
+/// answered. A sender is made by `sender`.
+pub async fn load<A, S, F>(acts: Vec<A>, senders: usize, mut sender: impl FnMut(usize) -> S) -> Load
 where
     A: Send + 'static,
     S: FnMut(A) -> F + Send + 'static,
     F: Future<Output = ()> + Send,
 {
     let count = acts.len();
-    let queue = Arc::new(Mutex::new(VecDeque::from(acts)));
-    let all: Vec<S> = (0..senders).map(sender).collect();
+    let mut own: Vec<Vec<A>> = (0..senders).map(|_| Vec::with_capacity(count / senders + 1)).collect();
+    for (place, act) in acts.into_iter().enumerate() {
+        own[place % senders].push(act);
+    }
+    let all: Vec<(Vec<A>, S)> =
+        own.into_iter().enumerate().map(|(place, own)| (own, sender(place))).collect();
     let begun = start();
-    let tasks: Vec<_> = all
-        .into_iter()
-        .map(|mut send| {
-            let queue = Arc::clone(&queue);
-            tokio::spawn(async move {
-                let mut took = Vec::new();
-                while let Some(act) = { queue.lock().expect("no sender panics").pop_front() } {
-                    let begun = start();
-                    send(act).await;
-                    took.push(since(begun));
-                }
-                took
-            })
+    let send_all = |(own, mut send): (Vec<A>, S)| {
+        tokio::spawn(async move {
+            let mut took = Vec::with_capacity(own.len());
+            for act in own {
+                let begun = start();
+                send(act).await;
+                took.push(since(begun));
+            }
+            took
         })
-        .collect();
+    };
+    let tasks: Vec<_> = all.into_iter().map(send_all).collect();
     let mut took = Vec::with_capacity(count);
     for task in tasks {
         took.extend(task.await.expect("a sender"));

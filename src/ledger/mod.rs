@@ -180,6 +180,14 @@ struct Slot {
     answer: oneshot::Sender<Result<Accepted, Rejected>>,
 }
 
+impl Slot {
+    /// Whether the writer need not wait for it.
+    fn is_checked(&self) -> bool {
+        let is_admitted = self.admitted.as_ref().is_none_or(|admitted| !admitted.is_empty());
+        is_admitted && !self.checked.is_empty()
+    }
+}
+
 struct Shared {
     database: Database,
     signer: SignerPort,

@@ -3,6 +3,7 @@
 //! transaction → second store and signature, both by the signer → answers and frames. A crash after the transaction is repaired by
 //! `recovery`: what is committed stands, and what was not answered is answered when it is repeated.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, Weak};
 
 use tokio::sync::{mpsc, oneshot};
@@ -18,8 +19,18 @@ use crate::store::{Batch, NewHead};
 /// Runs until the ledger is dropped.
 pub(super) async fn run(shared: Weak<Shared>, state: State, mut queue: mpsc::Receiver<Slot>) {
     let mut loaded = Some(state);
-    let mut slots = Vec::with_capacity(BATCH_MAX);
-    while queue.recv_many(&mut slots, BATCH_MAX).await > 0 {
+    let mut slots = VecDeque::with_capacity(BATCH_MAX);
+    let mut fresh = Vec::with_capacity(BATCH_MAX);
+    loop {
+        if slots.is_empty() && queue.recv_many(&mut fresh, BATCH_MAX).await == 0 {
+            return;
+        }
+        slots.extend(fresh.drain(..));
+        while slots.len() < BATCH_MAX
+            && let Ok(slot) = queue.try_recv()
+        {
+            slots.push_back(slot);
+        }
         let Some(shared) = shared.upgrade() else { return };
         let state = match (contradiction(&shared), loaded.take()) {
             (Some(said), _) => Err(LedgerError::Closed(said)),
@@ -27,10 +38,10 @@ pub(super) async fn run(shared: Weak<Shared>, state: State, mut queue: mpsc::Rec
             (None, None) => reload(&shared).await,
         };
         match state {
-            Ok(state) => loaded = write(&shared, state, std::mem::take(&mut slots)).await,
+            Ok(state) => loaded = write(&shared, state, &mut slots).await,
             Err(error) => {
                 tracing::error!(error = %chain(&error), "the log is closed");
-                refuse_all(std::mem::take(&mut slots), error);
+                refuse_all(slots.drain(..), error);
             }
         }
     }
@@ -58,12 +69,18 @@ async fn reload(shared: &Shared) -> Result<State, LedgerError> {
 }
 
 /// Writes one batch. Gives the state back only if all of it is done; otherwise the next batch loads it again.
-async fn write(shared: &Shared, mut state: State, slots: Vec<Slot>) -> Option<State> {
+///
+/// At least half of what waits is taken, and then whatever is checked already: the rest is checked while this batch is
+/// written, and makes the next one.
+async fn write(shared: &Shared, mut state: State, slots: &mut VecDeque<Slot>) -> Option<State> {
+    let least = slots.len().div_ceil(2);
     let mut gathered = Gathered::default();
     let mut repeats = Vec::new();
     let mut last = state.last_ts;
     let mut fault = None;
-    for slot in slots {
+    let mut taken_count = 0;
+    while let Some(slot) = slots.pop_front_if(|slot| taken_count < least || slot.is_checked()) {
+        taken_count += 1;
         let Slot { arrived, act, checked, admitted, answer } = slot;
         last = last.max(arrived);
         let taken = match verdict(checked, admitted).await {
@@ -213,7 +230,7 @@ async fn repeat(shared: &Shared, read: &ReadAct, index: u64) -> Result<Accepted,
     Ok(Accepted { index, ts: Instant(row.ts), events, is_repeat: true })
 }
 
-fn refuse_all(slots: Vec<Slot>, error: LedgerError) {
+fn refuse_all(slots: impl Iterator<Item = Slot>, error: LedgerError) {
     let error = Arc::new(error);
     for slot in slots {
         let _ = slot.answer.send(Err(Rejected::Failed(Arc::clone(&error))));

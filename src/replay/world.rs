@@ -131,7 +131,11 @@ impl Happened {
 impl ReadAct {
     /// Reads an act for the log of `origin`. Errors: those of the act, `other_origin`, `unknown_command`.
     pub fn of(act: &SignedAct, origin: &str) -> Result<Self, Rejection> {
-        let payload = act.read_payload()?;
+        Self::of_payload(act, act.read_payload()?, origin)
+    }
+
+    /// Reads an act whose payload was read already. Errors: as [`ReadAct::of`].
+    pub fn of_payload(act: &SignedAct, payload: Payload, origin: &str) -> Result<Self, Rejection> {
         if payload.origin != origin {
             return Err(Refusal::rule("other_origin").into());
         }

@@ -69,7 +69,8 @@ impl Inclusions {
                     let is_same = (hash, *sibling) == (authentic.hash, authentic.sibling);
                     let rest = self.path[known + 1..].iter().map(|step| step.sibling);
                     way.push(step);
-                    return (is_same && rest.eq(proof[used + 1..].iter().copied())).then_some((way, known + 1));
+                    return (is_same && rest.eq(proof[used + 1..].iter().copied()))
+                        .then_some((way, known + 1));
                 }
                 None => way.push(step),
             }
