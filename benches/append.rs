@@ -1,6 +1,9 @@
-//! Signed acts through the ledger, durable and answered, beside raw one-row commits on the same database.
+//! Signed acts through the ledger, durable and answered, beside what no such log can do without, in the same run.
 
+#[allow(dead_code, reason = "a bench needs a part of it")]
 mod measure;
+#[allow(dead_code, reason = "a bench needs a part of it")]
+mod rush;
 
 #[path = "../tests/support/committee.rs"]
 #[allow(dead_code, reason = "the tests' custodians; a bench needs a part of them")]
@@ -13,25 +16,41 @@ mod folder;
 mod harness;
 #[path = "../tests/support/postgres.rs"]
 mod postgres;
+#[path = "../tests/it/procedure.rs"]
+#[allow(dead_code, reason = "the tests' procedure; a bench publishes only")]
+mod procedure;
+#[path = "../tests/it/sealed.rs"]
+#[allow(dead_code, reason = "the tests' bidders; a bench needs a part of them")]
+mod sealed;
+#[path = "../tests/it/terms.rs"]
+#[allow(dead_code, reason = "the tests' tender")]
+mod terms;
 
-use futures_util::stream::{self, StreamExt};
-use harness::{Center, text};
-use kaibiao::base::{PersonId, Role};
-use kaibiao::centre::RegisterPerson;
+use harness::Center;
+use kaibiao::replay::evidence::public_key;
 use kaibiao_crypto::act::SignedAct;
-use kaibiao_crypto::key::SigningKey;
-use measure::{print, rate};
-use ring::rand::SystemRandom;
-use uuid::Uuid;
+use kaibiao_crypto::key::PublicKey;
+use measure::floor::Floor;
+use measure::print;
+use rush::Rush;
 
-/// Acts of one measurement.
-const ACTS: usize = 2000;
+/// Bidders: a multiple of the senders, so that each bidder has its acts sent by one of them, in their order.
+const BIDDERS: usize = 2048;
+/// Acts of one measurement, and of the one before all others that only warms up.
+const ACTS: usize = 8192;
+/// Acts of one measurement where each waits for the one before.
+const ACTS_ALONE: usize = 1024;
 /// Acts that wait for an answer at the same time.
-const OUTSTANDING: [usize; 3] = [1, 64, 256];
+const OUTSTANDING: [usize; 4] = [1, 64, 256, 1024];
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    println!("one Ed25519 verification alone: {:.0}/s a core", verifications());
+    println!(
+        "The floor is bare: Ed25519 checks on two threads, and grouped commits of rows as large with the fsync of a"
+    );
+    println!(
+        "second store; half of the outstanding acts are checked while the other half is committed, on the same cores."
+    );
     runtime.block_on(async {
         measure_on("SQLite", Center::on_sqlite().await).await;
         measure_on("PostgreSQL", Center::on_postgres().await).await;
@@ -39,61 +58,44 @@ fn main() {
 }
 
 async fn measure_on(name: &str, center: Center) {
-    let commits = raw_commits(&center).await;
-    for outstanding in OUTSTANDING {
-        let acts: Vec<SignedAct> = (0..ACTS).map(|_| registration(&center)).collect();
-        let begun = center_clock();
-        let done = stream::iter(acts).map(|act| center.ledger.submit(act)).buffer_unordered(outstanding);
-        let accepted = done.filter(|answer| std::future::ready(answer.is_ok())).count().await;
-        assert_eq!(accepted, ACTS, "every act is accepted");
-        let figure = rate(ACTS as f64, begun.elapsed());
-        print(
-            &format!("{name}: signed acts, {outstanding} outstanding"),
-            figure,
-            "one-row commits",
-            commits,
-            "/s",
-        );
-    }
+    let mut rush = Rush::on(center, BIDDERS).await;
+    measure_acts(&format!("{name}, RegisterPerson"), &mut rush, |rush, count| rush.registrations(count))
+        .await;
+    measure_acts(&format!("{name}, SubmitBid"), &mut rush, Rush::bids).await;
 }
 
-#[expect(clippy::disallowed_methods, reason = "a bench measures with the machine's own clock")]
-fn center_clock() -> std::time::Instant {
-    std::time::Instant::now()
-}
-
-/// Registers one more person: the smallest act of a registrar.
-fn registration(center: &Center) -> SignedAct {
-    let person = RegisterPerson {
-        name: text("某人"),
-        org: center.authority.org,
-        person: PersonId(Uuid::new_v4()),
-        roles: vec![Role::Bidder],
+async fn measure_acts(name: &str, rush: &mut Rush, acts: impl Fn(&mut Rush, usize) -> Vec<SignedAct>) {
+    let first = acts(rush, ACTS);
+    rush.submit(first.clone(), 64).await;
+    let row_bytes = newest_row(rush).await;
+    let center = &rush.center;
+    let keys = center.ledger.centre();
+    let key_of = |act: &SignedAct| -> PublicKey {
+        public_key(&keys.keys.get(&act.key_id).expect("a registered key").record).expect("a key")
     };
-    let body = serde_json::to_value(&person).expect("a body");
-    center.authority.sign(None, None, "RegisterPerson", &body)
-}
-
-/// Durable one-row writes of about the size of an entry, one after another.
-async fn raw_commits(center: &Center) -> f64 {
-    const COMMITS: usize = 300;
-    let row = vec![7_u8; 512];
-    let begun = center_clock();
-    for place in 0..COMMITS {
-        center.ledger.database().put_secret(&format!("bench/{place}"), &row).await.expect("written");
+    let (url, home) = (center.url.clone(), center.home.clone());
+    let mut floor = Floor::of(&first, key_of, row_bytes, &url, &home).await;
+    println!("{name}: rows of {row_bytes} bytes; {:.0} checks/s on two threads", floor.checks().await);
+    for outstanding in OUTSTANDING {
+        let count = if outstanding == 1 { ACTS_ALONE } else { ACTS };
+        let (commits, both) = (floor.commits(outstanding).await, floor.both(outstanding).await);
+        let acts = acts(rush, count);
+        let done = rush.submit(acts, outstanding).await;
+        print(&format!("{name}, {outstanding} outstanding"), done.rate, "checks and commits", both, "/s");
+        println!("{:>48} p50 {:.1?}, p99 {:.1?}; bare commits {commits:.0} rows/s", "", done.p50, done.p99);
     }
-    rate(COMMITS as f64, begun.elapsed())
 }
 
-fn verifications() -> f64 {
-    const COUNT: usize = 2000;
-    let key = SigningKey::generate(&SystemRandom::new()).expect("randomness");
-    let message = [7_u8; 300];
-    let signature = key.sign(&message);
-    let ((), took) = measure::time(|| {
-        for _ in 0..COUNT {
-            key.public().verify(&message, &signature).expect("valid");
+/// Bytes that the newest act takes in the log: its entry and what it led to.
+async fn newest_row(rush: &Rush) -> usize {
+    let ledger = &rush.center.ledger;
+    let mut place = ledger.head().size;
+    loop {
+        place -= 1;
+        let row = ledger.database().entry(place).await.expect("read").expect("an entry");
+        // Cover entries are smaller.
+        if row.place.is_some() {
+            return row.bytes.len() + row.events.len();
         }
-    });
-    rate(COUNT as f64, took)
+    }
 }

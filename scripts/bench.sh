@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-for bench in seal lock opening append idle; do
+for bench in seal lock opening append http verify idle; do
   echo "── $bench"
   cargo bench --quiet --bench "$bench"
 done

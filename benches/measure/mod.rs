@@ -1,13 +1,28 @@
 //! Taking a figure and printing it beside its floor.
 
+#[allow(dead_code, reason = "only benches of acts need it")]
+pub mod floor;
+#[allow(dead_code, reason = "only benches of acts need it")]
+pub mod load;
+
 use std::time::{Duration, Instant};
 
-/// How long `work` takes.
+/// Now, by the machine's own clock.
 #[expect(clippy::disallowed_methods, reason = "a bench measures with the machine's own clock")]
+pub fn start() -> Instant {
+    Instant::now()
+}
+
+/// How long it is since.
+pub fn since(begun: Instant) -> Duration {
+    begun.elapsed()
+}
+
+/// How long `work` takes.
 pub fn time<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let begun = Instant::now();
+    let begun = start();
     let result = work();
-    (result, begun.elapsed())
+    (result, since(begun))
 }
 
 /// Prints a figure, its floor and the ratio.

@@ -186,6 +186,10 @@ impl Payload {
     pub fn encode(&self) -> Result<Vec<u8>, ActError> {
         self.check_values()?;
         let bytes = canonical::to_vec(self)?;
+        // In a short payload no body can be too long, and its text need not be made a second time.
+        if bytes.len() > INLINE_BODY_BYTES_MAX {
+            self.check_body_size()?;
+        }
         if bytes.len() > PAYLOAD_BYTES_MAX { Err(ActError::PayloadSize) } else { Ok(bytes) }
     }
 
@@ -224,11 +228,16 @@ impl Payload {
         if !is_good {
             return Err(ActError::PayloadValue);
         }
-        let Some(body) = &self.body else { return Ok(()) };
-        if !body.is_object() {
-            return Err(ActError::BodyForm);
+        match &self.body {
+            Some(body) if !body.is_object() => Err(ActError::BodyForm),
+            Some(_) if self.body_sha256.is_some() => Err(ActError::BodySize),
+            Some(_) | None => Ok(()),
         }
-        let is_inline = self.body_sha256.is_none() && canonical::to_vec(body)?.len() <= INLINE_BODY_BYTES_MAX;
+    }
+
+    fn check_body_size(&self) -> Result<(), ActError> {
+        let Some(body) = &self.body else { return Ok(()) };
+        let is_inline = canonical::to_vec(body)?.len() <= INLINE_BODY_BYTES_MAX;
         if is_inline { Ok(()) } else { Err(ActError::BodySize) }
     }
 }

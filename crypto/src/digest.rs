@@ -29,6 +29,12 @@ impl Digest {
         &self.0
     }
 
+    /// Its written form, in `room`: digests are written for every act, several each.
+    fn digits<'a>(&self, room: &'a mut [u8; 64]) -> &'a str {
+        hex::encode_to_slice(self.0, room).expect("two digits for each of 32 bytes");
+        str::from_utf8(room).expect("digits are ASCII")
+    }
+
     /// The digest held by `bytes`, if there are exactly 32 of them.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
@@ -65,7 +71,7 @@ impl Default for Hasher {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
+        f.write_str(self.digits(&mut [0; 64]))
     }
 }
 
@@ -95,7 +101,7 @@ impl FromStr for Digest {
 
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.digits(&mut [0; 64]))
     }
 }
 

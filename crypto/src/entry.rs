@@ -129,8 +129,8 @@ pub struct Entry {
 impl Entry {
     /// The entry of an act. Its detached body stays outside, known by its digest in the payload.
     pub fn of_act(act: &SignedAct, header: Header) -> Self {
-        let SignedAct { alg, body: _, key_id, payload, sig } = act.clone();
-        Self { alg, flags: 0, key_id, sig, header, payload }
+        let SignedAct { alg, body: _, key_id, payload, sig } = act;
+        Self { alg: *alg, flags: 0, key_id: *key_id, sig: sig.clone(), header, payload: payload.clone() }
     }
 
     /// The act that the entry records, joined with its detached body, if it has one.

@@ -7,8 +7,10 @@
 //! other; a proof is accepted only if every one of its hashes was needed.
 
 mod grown;
+mod inclusions;
 
 pub use grown::Tree;
+pub use inclusions::Inclusions;
 
 use crate::digest::Digest;
 

@@ -99,8 +99,8 @@ impl Centre {
         require(!self.organisations.contains_key(&body.org), || Refusal::rule("organisation_exists"))?;
         credit_code_is_right(&body.organisation)?;
         let code = body.organisation.credit_code.as_deref();
-        let same_code =
-            self.organisations.values().any(|other| code.is_some() && other.credit_code.as_deref() == code);
+        let has_code = |other: &Organisation| other.credit_code.as_deref() == code;
+        let same_code = code.is_some() && self.organisations.values().any(has_code);
         require(!same_code, || Refusal::rule("organisation_exists"))?;
         Ok(vec![CentreEvent::OrganisationRegistered {
             org: body.org,

@@ -41,12 +41,13 @@ impl Intake {
     /// Submits an act of the person who is signed in. Errors besides the ledger's: `act_of_another`,
     /// `envelope_not_uploaded`, `envelope_differs`, `wrong_context`, `wrong_lock`, `document_not_uploaded`.
     pub async fn submit(&self, by: PersonId, act: SignedAct) -> Result<Accepted, Rejected> {
-        let read = ReadAct::of(&act, self.ledger.origin())?;
+        let read = Arc::new(ReadAct::of(&act, self.ledger.origin())?);
         if read.payload.actor != by.to_string() {
             return Err(Refusal::forbidden("act_of_another").into());
         }
         let key_id = act.key_id;
-        let accepted = self.ledger.submit_admitted(act, self.look_at(by, key_id, &read.request)).await?;
+        let admission = self.look_at(by, key_id, &read.request);
+        let accepted = self.ledger.submit_admitted(act, Arc::clone(&read), admission).await?;
         if matches!(&read.request, Request::Tender(_, command) if command.binds()) {
             // It is done, and says so in any case; whether witnesses have seen it is told beside that.
             self.ledger.is_witnessed_within(accepted.index, Duration::from_millis(GATE_WAIT_MS)).await;

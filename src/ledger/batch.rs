@@ -59,6 +59,7 @@ impl Gathered {
         self.facts.extend(frames);
         let seq = state.tree.append(leaf);
         state.ends.insert(stream, StreamEnd { sseq, leaf });
+        state.nonces.insert(&name.1);
         state.recent.insert(name.clone(), seq);
         self.has_sealed |= matches!(&read.request, Request::Tender(_, command) if command.is_sealed());
         let place = Some((stream.to_string(), sseq));

@@ -1,7 +1,7 @@
 //! The ledger: the one writer of the log.
 //!
 //! An act is stamped with its time when its last byte is read and takes its place in a queue at that instant; its
-//! signature is checked while it waits; the writer takes what is queued, decides, appends in one transaction, has the head
+//! signature is checked while it waits, by threads of their own; the writer takes what is queued, decides, appends in one transaction, has the head
 //! kept and signed by the signer, and only then answers and publishes (docs: log, order of writing). Witnesses cosign
 //! behind that; only what binds waits for them.
 //!
@@ -9,6 +9,7 @@
 //! the next batch starts from what the database holds, re-checked.
 
 mod batch;
+mod checkers;
 mod export;
 mod facts;
 mod mirror;
@@ -41,6 +42,7 @@ use kaibiao_crypto::tree::{ProofError, Tree};
 use ring::rand::SystemRandom;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use checkers::Checkers;
 use witnesses::Round;
 
 use crate::base::{Instant, Refusal, TenderId};
@@ -192,8 +194,18 @@ struct Published {
 struct Slot {
     arrived: Instant,
     act: Arc<SignedAct>,
-    checked: oneshot::Receiver<Result<ReadAct, Rejected>>,
+    checked: oneshot::Receiver<Result<Arc<ReadAct>, Rejected>>,
+    /// Whether what the act names lets it in; none if nothing was to be looked at.
+    admitted: Option<oneshot::Receiver<Result<(), Rejected>>>,
     answer: oneshot::Sender<Result<Accepted, Rejected>>,
+}
+
+impl Slot {
+    /// Whether the writer need not wait for it.
+    fn is_checked(&self) -> bool {
+        let is_admitted = self.admitted.as_ref().is_none_or(|admitted| !admitted.is_empty());
+        is_admitted && !self.checked.is_empty()
+    }
 }
 
 struct Shared {
@@ -203,6 +215,7 @@ struct Shared {
     clock: Clock,
     published: RwLock<Published>,
     facts: Facts,
+    checkers: Checkers,
     /// The queue with the time of its last act: stamping and queueing are one step, so order is order of time.
     queue: Mutex<(mpsc::Sender<Slot>, Instant)>,
     grown: watch::Sender<u64>,
@@ -270,6 +283,7 @@ impl Ledger {
             queue: Mutex::new((sender, state.last_ts)),
             published: RwLock::new(published),
             facts,
+            checkers: Checkers::start()?,
             grown,
             round: watch::Sender::new(None),
             witnessed: watch::Sender::new(size_witnessed),
@@ -292,26 +306,22 @@ impl Ledger {
 
     /// Takes an act: its time is now.
     pub async fn submit(&self, act: SignedAct) -> Result<Accepted, Rejected> {
-        self.submit_admitted(act, std::future::ready(Ok(()))).await
+        let waiting = self.queue_for_check(act, None, None)?;
+        answered(waiting).await
     }
 
-    /// Takes an act whose time is now and that counts only if `admission` lets it in. The place is taken first, so
-    /// looking at what an act names costs nobody the deadline.
+    /// Takes an act that was read already, whose time is now and that counts only if `admission` lets it in. The place
+    /// is taken first, so looking at what an act names costs nobody the deadline.
     pub async fn submit_admitted(
         &self,
         act: SignedAct,
+        read: Arc<ReadAct>,
         admission: impl Future<Output = Result<(), Rejected>>,
     ) -> Result<Accepted, Rejected> {
-        let act = Arc::new(act);
-        let (checked, waiting) = self.queue(Arc::clone(&act))?;
-        let ledger = self.clone();
-        let check = tokio::task::spawn_blocking(move || ledger.check(&act));
-        let verdict = match admission.await {
-            Ok(()) => check.await.unwrap_or_else(|_| Err(Refusal::rule("unreadable_act").into())),
-            Err(rejected) => Err(rejected),
-        };
+        let (admit, admitted) = oneshot::channel();
+        let waiting = self.queue_for_check(act, Some(read), Some(admitted))?;
         // The writer may have stopped; then the answer below says so.
-        let _ = checked.send(verdict);
+        let _ = admit.send(admission.await);
         answered(waiting).await
     }
 
@@ -353,9 +363,23 @@ impl Ledger {
         let detached = payload.take_body(body)?;
         let act = SignedAct::system(&payload, detached)?;
         let read = ReadAct::of(&act, self.origin());
-        let (checked, waiting) = self.queue(Arc::new(act))?;
-        let _ = checked.send(read.map_err(Rejected::from));
+        let (checked, waiting) = self.queue(Arc::new(act), None)?;
+        let _ = checked.send(read.map(Arc::new).map_err(Rejected::from));
         answered(waiting).await
+    }
+
+    /// Queues an act and has it checked while it waits.
+    fn queue_for_check(
+        &self,
+        act: SignedAct,
+        read: Option<Arc<ReadAct>>,
+        admitted: Option<oneshot::Receiver<Result<(), Rejected>>>,
+    ) -> Result<oneshot::Receiver<Result<Accepted, Rejected>>, Rejected> {
+        let act = Arc::new(act);
+        let (checked, waiting) = self.queue(Arc::clone(&act), admitted)?;
+        let ledger = self.clone();
+        self.0.checkers.ask(move || drop(checked.send(ledger.check(&act, read))));
+        Ok(waiting)
     }
 
     /// Stamps an act and puts it in its place, in one step.
@@ -363,23 +387,27 @@ impl Ledger {
     fn queue(
         &self,
         act: Arc<SignedAct>,
+        admitted: Option<oneshot::Receiver<Result<(), Rejected>>>,
     ) -> Result<
-        (oneshot::Sender<Result<ReadAct, Rejected>>, oneshot::Receiver<Result<Accepted, Rejected>>),
+        (oneshot::Sender<Result<Arc<ReadAct>, Rejected>>, oneshot::Receiver<Result<Accepted, Rejected>>),
         Rejected,
     > {
         let (send_check, checked) = oneshot::channel();
         let (answer, waiting) = oneshot::channel();
         let mut queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let arrived = self.0.clock.now().max(queue.1);
-        let slot = Slot { arrived, act, checked, answer };
+        let slot = Slot { arrived, act, checked, admitted, answer };
         queue.0.try_send(slot).map_err(|_| Rejected::Busy { retry_after_s: RETRY_AFTER_S })?;
         queue.1 = arrived;
         Ok((send_check, waiting))
     }
 
     /// Everything about an act that needs no lock: bytes, form, signature.
-    fn check(&self, act: &SignedAct) -> Result<ReadAct, Rejected> {
-        let read = ReadAct::of(act, self.origin())?;
+    fn check(&self, act: &SignedAct, read: Option<Arc<ReadAct>>) -> Result<Arc<ReadAct>, Rejected> {
+        let read = match read {
+            Some(read) => read,
+            None => Arc::new(ReadAct::of(act, self.origin())?),
+        };
         if act.alg == 0 {
             return Err(Refusal::forbidden("system_only").into());
         }

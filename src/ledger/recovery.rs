@@ -4,7 +4,7 @@
 //! and with what the signer keeps, the second store. A database that is behind it is a restored backup: the log stays
 //! closed. What is beyond it was left by a crash, or put there by a stranger: it is decided again before it is signed.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use kaibiao_crypto::act::{Payload, SYSTEM_ACTOR};
 use kaibiao_crypto::digest::Digest;
@@ -56,6 +56,25 @@ impl Recent {
     }
 }
 
+/// The nonces of all acts, by their first half: an act whose half is not among them was never made, and the database
+/// need not be asked. Another act with the same half only costs that question.
+#[derive(Default)]
+pub(super) struct Nonces(HashSet<[u8; 8]>);
+
+impl Nonces {
+    pub(super) fn may_hold(&self, nonce: &[u8; 16]) -> bool {
+        self.0.contains(&half(nonce))
+    }
+
+    pub(super) fn insert(&mut self, nonce: &[u8; 16]) {
+        self.0.insert(half(nonce));
+    }
+}
+
+fn half(nonce: &[u8; 16]) -> [u8; 8] {
+    std::array::from_fn(|at| nonce[at])
+}
+
 /// What the writer holds. Loaded, consumed by an append, and given back only whole: after an error there is none.
 pub(super) struct State {
     pub(super) world: World,
@@ -63,6 +82,7 @@ pub(super) struct State {
     pub(super) ends: BTreeMap<Stream, StreamEnd>,
     pub(super) facts: Ends,
     pub(super) recent: Recent,
+    pub(super) nonces: Nonces,
     pub(super) kept: Option<KeptHead>,
     pub(super) last_ts: Instant,
 }
@@ -76,6 +96,7 @@ impl State {
             ends: BTreeMap::new(),
             facts,
             recent: Recent::default(),
+            nonces: Nonces::default(),
             kept: None,
             last_ts: Instant::default(),
         }
@@ -195,6 +216,7 @@ fn fold(state: &mut State, row: EntryRow, origin: &str) -> Result<(), LedgerErro
     let happened = Happened::decode(stream, &row.events).map_err(LedgerError::Encode)?;
     state.world.apply(&happened, Instant(row.ts));
     state.ends.insert(stream, StreamEnd { sseq: entry.header.sseq, leaf });
+    state.nonces.insert(&payload.nonce.0);
     state.recent.insert((payload.actor, payload.nonce.0), seq);
     Ok(())
 }

@@ -3,9 +3,10 @@
 //! transaction → second store and signature, both by the signer → answers and frames. A crash after the transaction is repaired by
 //! `recovery`: what is committed stands, and what was not answered is answered when it is repeated.
 
-use std::sync::{PoisonError, Weak};
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError, Weak};
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{Gathered, Timed};
 use super::recovery::{self, ActName, State};
@@ -18,8 +19,18 @@ use crate::store::{Batch, NewHead};
 /// Runs until the ledger is dropped.
 pub(super) async fn run(shared: Weak<Shared>, state: State, mut queue: mpsc::Receiver<Slot>) {
     let mut loaded = Some(state);
-    let mut slots = Vec::with_capacity(BATCH_MAX);
-    while queue.recv_many(&mut slots, BATCH_MAX).await > 0 {
+    let mut slots = VecDeque::with_capacity(BATCH_MAX);
+    let mut fresh = Vec::with_capacity(BATCH_MAX);
+    loop {
+        if slots.is_empty() && queue.recv_many(&mut fresh, BATCH_MAX).await == 0 {
+            return;
+        }
+        slots.extend(fresh.drain(..));
+        while slots.len() < BATCH_MAX
+            && let Ok(slot) = queue.try_recv()
+        {
+            slots.push_back(slot);
+        }
         let Some(shared) = shared.upgrade() else { return };
         let state = match (contradiction(&shared), loaded.take()) {
             (Some(said), _) => Err(LedgerError::Closed(said)),
@@ -27,10 +38,10 @@ pub(super) async fn run(shared: Weak<Shared>, state: State, mut queue: mpsc::Rec
             (None, None) => reload(&shared).await,
         };
         match state {
-            Ok(state) => loaded = write(&shared, state, std::mem::take(&mut slots)).await,
+            Ok(state) => loaded = write(&shared, state, &mut slots).await,
             Err(error) => {
                 tracing::error!(error = %chain(&error), "the log is closed");
-                refuse_all(std::mem::take(&mut slots), error);
+                refuse_all(slots.drain(..), error);
             }
         }
     }
@@ -58,16 +69,21 @@ async fn reload(shared: &Shared) -> Result<State, LedgerError> {
 }
 
 /// Writes one batch. Gives the state back only if all of it is done; otherwise the next batch loads it again.
-async fn write(shared: &Shared, mut state: State, slots: Vec<Slot>) -> Option<State> {
+///
+/// At least half of what waits is taken, and then whatever is checked already: the rest is checked while this batch is
+/// written, and makes the next one.
+async fn write(shared: &Shared, mut state: State, slots: &mut VecDeque<Slot>) -> Option<State> {
+    let least = slots.len().div_ceil(2);
     let mut gathered = Gathered::default();
     let mut repeats = Vec::new();
     let mut last = state.last_ts;
     let mut fault = None;
-    for slot in slots {
-        let Slot { arrived, act, checked, answer } = slot;
+    let mut taken_count = 0;
+    while let Some(slot) = slots.pop_front_if(|slot| taken_count < least || slot.is_checked()) {
+        taken_count += 1;
+        let Slot { arrived, act, checked, admitted, answer } = slot;
         last = last.max(arrived);
-        let verdict = checked.await.unwrap_or_else(|_| Err(Refusal::rule("unreadable_act").into()));
-        let taken = match verdict {
+        let taken = match verdict(checked, admitted).await {
             Err(rejected) => Err(rejected),
             Ok(read) => match repeated(shared, &state, &read).await {
                 Err(error) => Err(failed(error)),
@@ -106,13 +122,25 @@ async fn write(shared: &Shared, mut state: State, slots: Vec<Slot>) -> Option<St
         }
         Err(error) => {
             tracing::error!(error = %chain(&error), entries = gathered.entries.len(), "a batch was not written");
-            let error = std::sync::Arc::new(error);
+            let error = Arc::new(error);
             for (answer, _) in gathered.answers {
-                let _ = answer.send(Err(Rejected::Failed(std::sync::Arc::clone(&error))));
+                let _ = answer.send(Err(Rejected::Failed(Arc::clone(&error))));
             }
             None
         }
     }
+}
+
+/// What admission and check said. A client that went away while its act was looked at has taken it back.
+async fn verdict(
+    checked: oneshot::Receiver<Result<Arc<ReadAct>, Rejected>>,
+    admitted: Option<oneshot::Receiver<Result<(), Rejected>>>,
+) -> Result<Arc<ReadAct>, Rejected> {
+    let unsaid = || Rejected::from(Refusal::rule("unreadable_act"));
+    if let Some(admitted) = admitted {
+        admitted.await.unwrap_or_else(|_| Err(unsaid()))?;
+    }
+    checked.await.unwrap_or_else(|_| Err(unsaid()))
 }
 
 async fn commit(shared: &Shared, state: &mut State, gathered: &mut Gathered) -> Result<(), LedgerError> {
@@ -177,6 +205,9 @@ async fn repeated(shared: &Shared, state: &State, read: &ReadAct) -> Result<Opti
     if let Some(index) = state.recent.place(&name) {
         return Ok(Some(index));
     }
+    if !state.nonces.may_hold(&name.1) {
+        return Ok(None);
+    }
     let row = shared.database.entry_by_nonce(&name.0, &name.1).await?;
     // What another writer appended is not ours to answer for: the batch will fail, and the state is loaded again.
     Ok(row.map(|row| row.seq).filter(|seq| *seq < state.tree.size()))
@@ -200,10 +231,10 @@ async fn repeat(shared: &Shared, read: &ReadAct, index: u64) -> Result<Accepted,
     Ok(Accepted { index, ts: Instant(row.ts), events, is_repeat: true })
 }
 
-fn refuse_all(slots: Vec<Slot>, error: LedgerError) {
-    let error = std::sync::Arc::new(error);
+fn refuse_all(slots: impl Iterator<Item = Slot>, error: LedgerError) {
+    let error = Arc::new(error);
     for slot in slots {
-        let _ = slot.answer.send(Err(Rejected::Failed(std::sync::Arc::clone(&error))));
+        let _ = slot.answer.send(Err(Rejected::Failed(Arc::clone(&error))));
     }
 }
 

@@ -131,11 +131,15 @@ impl Happened {
 impl ReadAct {
     /// Reads an act for the log of `origin`. Errors: those of the act, `other_origin`, `unknown_command`.
     pub fn of(act: &SignedAct, origin: &str) -> Result<Self, Rejection> {
-        let payload = act.read_payload()?;
+        Self::of_payload(act, act.read_payload()?, origin)
+    }
+
+    /// Reads an act whose payload was read already. Errors: as [`ReadAct::of`].
+    pub fn of_payload(act: &SignedAct, payload: Payload, origin: &str) -> Result<Self, Rejection> {
         if payload.origin != origin {
             return Err(Refusal::rule("other_origin").into());
         }
-        let body = act.body_value()?;
+        let body = act.body_of(&payload)?;
         let body = if body.is_null() { serde_json::json!({}) } else { body };
         let unknown =
             |error: serde_json::Error| Refusal::rule("unknown_command").with("reason", error.to_string());

@@ -64,29 +64,40 @@ pub(super) fn stored(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
+/// How an engine wants the places of values to be written.
+#[derive(Clone, Copy)]
+pub(super) enum Marks {
+    /// `?`: SQLite looks a name up among all others, for each value.
+    Bare,
+    /// `$1`, `$2`.
+    Numbered,
+}
+
 /// The text of an insert of `rows` rows of `columns` values: `head ($1, $2), ($3, $4)`.
-pub(super) fn insert_of_rows(head: &str, columns: usize, rows: usize) -> String {
+pub(super) fn insert_of_rows(head: &str, columns: usize, rows: usize, marks: Marks) -> String {
     let mut sql = String::from(head);
     for row in 0..rows {
         sql.push_str(if row == 0 { " (" } else { ", (" });
         for column in 1..=columns {
-            let separator = if column == 1 { "$" } else { ", $" };
-            sql.push_str(separator);
-            sql.push_str(&(row * columns + column).to_string());
+            let mark = match marks {
+                Marks::Bare => "?".to_owned(),
+                Marks::Numbered => format!("${}", row * columns + column),
+            };
+            sql.push_str(if column == 1 { "" } else { ", " });
+            sql.push_str(&mark);
         }
         sql.push(')');
     }
     sql
 }
 
-/// How many of `left` rows to insert with the next statement: few sizes, so that the prepared ones are
-/// reused.
+/// The most rows of one statement: far below what either engine takes.
+const ROWS_MAX: usize = 256;
+
+/// How many of `left` rows, at least one, to insert with the next statement: powers of two, so that there are few
+/// statements in a batch and few sizes of them, and the prepared ones are reused.
 pub(super) fn rows_at_once(left: usize) -> usize {
-    match left {
-        64.. => 64,
-        8..64 => 8,
-        _ => 1,
-    }
+    1 << left.min(ROWS_MAX).ilog2()
 }
 
 #[cfg(test)]
@@ -96,9 +107,10 @@ mod tests {
     #[test]
     fn an_insert_numbers_its_values_row_by_row() {
         assert_eq!(
-            insert_of_rows("INSERT INTO t (a, b) VALUES", 2, 2),
+            insert_of_rows("INSERT INTO t (a, b) VALUES", 2, 2, Marks::Numbered),
             "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)"
         );
+        assert_eq!(insert_of_rows("VALUES", 2, 2, Marks::Bare), "VALUES (?, ?), (?, ?)");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Postgres, Sqlite, Transaction};
 
+use super::column::Marks;
 use super::dialect;
 use super::error::Error;
 
@@ -127,6 +128,14 @@ impl Tx {
             Self::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
+    }
+
+    /// How statements of many values are written here.
+    pub(super) fn marks(&self) -> Marks {
+        match self {
+            Self::Sqlite(_) => Marks::Bare,
+            Self::Postgres(_) => Marks::Numbered,
+        }
     }
 
     /// The connection under the transaction.

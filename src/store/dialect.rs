@@ -28,6 +28,12 @@ const MIGRATIONS: [(i64, &str, &str, &str); 2] = [
     ),
 ];
 
+/// Memory for pages of the writing connection, in KiB where negative: in a rush the pages of the indexes stay there.
+const WRITER_CACHE: i32 = -32 * 1024;
+/// Pages after which SQLite moves the write-ahead log into the database: 32 MiB. A page that many acts change is moved
+/// once for all of them, and a batch rarely waits for it.
+const CHECKPOINT_PAGES: u32 = 8192;
+
 /// Opens the writing connection, then the reading ones beside it.
 pub(super) async fn open_sqlite(url: &str) -> Result<(SqlitePool, SqlitePool), sqlx::Error> {
     let options = SqliteConnectOptions::from_str(url)?
@@ -37,8 +43,12 @@ pub(super) async fn open_sqlite(url: &str) -> Result<(SqlitePool, SqlitePool), s
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_millis(DATABASE_WAIT_MAX_MS))
         .foreign_keys(true);
+    let writing = options
+        .clone()
+        .pragma("cache_size", WRITER_CACHE.to_string())
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string());
     // The one writing connection is never recycled: nobody else may write in between.
-    let writer = pool_options(1).idle_timeout(None).max_lifetime(None).connect_with(options.clone()).await?;
+    let writer = pool_options(1).idle_timeout(None).max_lifetime(None).connect_with(writing).await?;
     let readers = pool_options(DATABASE_CONNECTIONS_MAX).connect_with(options.read_only(true)).await?;
     Ok((writer, readers))
 }

@@ -98,7 +98,8 @@ impl Tx {
 pub(super) async fn insert(tx: &mut Tx, mut facts: &[FactRow]) -> Result<(), Error> {
     while !facts.is_empty() {
         let (chunk, rest) = facts.split_at(rows_at_once(facts.len()));
-        let sql = insert_of_rows("INSERT INTO fact (stream, n, ts, bytes) VALUES", 4, chunk.len());
+        let sql =
+            insert_of_rows("INSERT INTO fact (stream, n, ts, bytes) VALUES", 4, chunk.len(), tx.marks());
         on!(tx.connection(), conn => {
             let mut statement = sqlx::query(AssertSqlSafe(sql));
             for fact in chunk {

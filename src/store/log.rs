@@ -119,7 +119,7 @@ impl Tx {
             "INSERT INTO entry (seq, stream, sseq, ts, leaf, bytes, events, body, actor, nonce) VALUES";
         while !entries.is_empty() {
             let (chunk, rest) = entries.split_at(rows_at_once(entries.len()));
-            let sql = insert_of_rows(HEAD, 10, chunk.len());
+            let sql = insert_of_rows(HEAD, 10, chunk.len(), self.marks());
             on!(self.connection(), conn => {
                 let mut statement = sqlx::query(AssertSqlSafe(sql));
                 for entry in chunk {

@@ -205,7 +205,12 @@ impl Tx {
 async fn insert_segments(tx: &mut Tx, id: Uuid, mut segments: &[(u64, Digest)]) -> Result<(), Error> {
     while !segments.is_empty() {
         let (chunk, rest) = segments.split_at(rows_at_once(segments.len()));
-        let sql = insert_of_rows("INSERT INTO upload_segment (upload, i, digest) VALUES", 3, chunk.len());
+        let sql = insert_of_rows(
+            "INSERT INTO upload_segment (upload, i, digest) VALUES",
+            3,
+            chunk.len(),
+            tx.marks(),
+        );
         on!(tx.connection(), conn => {
             let mut statement = sqlx::query(AssertSqlSafe(sql));
             for (i, digest) in chunk {

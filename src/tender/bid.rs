@@ -116,13 +116,10 @@ pub(super) fn submit(
 
 /// An envelope may be named again by a replacement of the same bidder, unchanged; by nobody else.
 fn submissions_are_new(lot: &Lot, org: OrgId, manifest: &Manifest) -> Result<(), Refusal> {
-    let known = |line: &ManifestLine| {
-        lot.bids.values().any(|bid| {
-            let same = bid.manifest.lines().iter().any(|old| old.submission == line.submission);
-            same && (bid.org != org || !bid.manifest.lines().contains(line))
-        })
+    let is_new = |line: &ManifestLine| {
+        lot.named.get(&line.submission).is_none_or(|(by, named)| *by == org && named == line)
     };
-    require(!manifest.lines().iter().any(known), || Refusal::rule("submission_seen"))
+    require(manifest.lines().iter().all(is_new), || Refusal::rule("submission_seen"))
 }
 
 pub(super) fn withdraw(
@@ -178,11 +175,18 @@ pub(super) fn apply(lot: &mut Lot, event: &LotEvent, now: Instant) {
                 unsealed: BTreeMap::new(),
             };
             lot.bids.insert_mut(*bid, new);
+            lot.standing_by.insert_mut(*org, *bid);
+            for line in manifest.lines() {
+                if !lot.named.contains_key(&line.submission) {
+                    lot.named.insert_mut(line.submission, (*org, line.clone()));
+                }
+            }
         }
-        LotEvent::BidWithdrawn { bid, .. } => {
+        LotEvent::BidWithdrawn { bid, org } => {
             if let Some(bid) = lot.bids.get_mut(bid) {
                 bid.status = BidStatus::Withdrawn;
             }
+            lot.standing_by.remove_mut(org);
         }
         LotEvent::CheckedIn { org } => {
             lot.checked_in.insert(*org);

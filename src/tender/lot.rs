@@ -16,7 +16,7 @@ use super::panel::Panel;
 use super::review::Review;
 use super::terms::LotTerms;
 use super::{Context, award, bid, opening, panel, review};
-use crate::base::{BidId, Digest, Instant, OrgId, Refusal, SharedMap, require};
+use crate::base::{BidId, Digest, Instant, ManifestLine, OrgId, Refusal, SharedMap, SubmissionId, require};
 use crate::formula::Decimal;
 
 /// Where a lot stands (domain.md, 3).
@@ -57,6 +57,10 @@ pub struct Lot {
     pub stage: Stage,
     /// All bids ever received, by id.
     pub bids: SharedMap<BidId, Bid>,
+    /// The bid of each bidder that stands: in the rush a bid is decided without looking at all others.
+    pub(super) standing_by: SharedMap<OrgId, BidId>,
+    /// Every envelope that a bid has named, as its bidder named it first.
+    pub(super) named: SharedMap<SubmissionId, (OrgId, ManifestLine)>,
     /// Bidders who checked in.
     pub checked_in: BTreeSet<OrgId>,
     /// Clocks of others when the opening was held for them; none while it is not.
@@ -91,7 +95,7 @@ impl Lot {
 
     /// The standing bid of `org`.
     pub fn standing_of(&self, org: OrgId) -> Option<&Bid> {
-        self.standing().find(|bid| bid.org == org)
+        self.bids.get(self.standing_by.get(&org)?)
     }
 
     /// A standing bid.

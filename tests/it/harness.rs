@@ -370,7 +370,8 @@ pub async fn open_ledger(url: &str, home: &Path, clock: Clock) -> Result<Ledger,
     Ledger::open(places, clock).await
 }
 
-fn org() -> OrgId {
+/// A new organisation.
+pub fn org() -> OrgId {
     OrgId(Uuid::new_v4())
 }
 

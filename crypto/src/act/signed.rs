@@ -62,12 +62,17 @@ impl SignedAct {
         Digest::of(&self.payload)
     }
 
-    /// The body, wherever it stands; null if the act has none. Errors: those of [`SignedAct::read_payload`],
-    /// `body_missing`, `body_unnamed`, `body_mismatch`, `body_size`, `body_form`, those of canonical JSON.
+    /// The body, wherever it stands; null if the act has none. Errors: those of [`SignedAct::read_payload`] and
+    /// [`SignedAct::body_of`].
     pub fn body_value(&self) -> Result<Value, ActError> {
-        let payload = self.read_payload()?;
+        self.body_of(&self.read_payload()?)
+    }
+
+    /// The body of the payload that was read from this act. Errors: `body_missing`, `body_unnamed`, `body_mismatch`,
+    /// `body_size`, `body_form`, those of canonical JSON.
+    pub fn body_of(&self, payload: &Payload) -> Result<Value, ActError> {
         match (payload.body_sha256, &self.body) {
-            (None, None) => Ok(payload.body.unwrap_or(Value::Null)),
+            (None, None) => Ok(payload.body.clone().unwrap_or(Value::Null)),
             (None, Some(_)) => Err(ActError::BodyUnnamed),
             (Some(_), None) => Err(ActError::BodyMissing),
             (Some(digest), Some(body)) => read_detached(digest, body),

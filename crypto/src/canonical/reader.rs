@@ -22,7 +22,7 @@ struct Reader<'a> {
     at: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// A value that stands inside `depth` arrays and objects.
     fn value(&mut self, depth: usize) -> Result<Value, CanonicalError> {
         match self.peek()? {
@@ -42,7 +42,7 @@ impl Reader<'_> {
     fn object(&mut self, depth: usize) -> Result<Value, CanonicalError> {
         self.at += 1;
         let mut object = Map::new();
-        let mut last: Option<String> = None;
+        let mut last: Option<&'a str> = None;
         if self.peek()? == b'}' {
             self.at += 1;
             return Ok(Value::Object(object));
@@ -51,19 +51,22 @@ impl Reader<'_> {
             if self.peek()? != b'"' {
                 return Err(CanonicalError::UnexpectedByte);
             }
+            let start = self.at + 1;
             let key = self.string()?;
             if !is_key(&key) {
                 return Err(CanonicalError::KeyForm);
             }
-            match last.as_deref().map(|before| before.cmp(key.as_str())) {
+            // Nothing in a key is escaped, so it stands in the text as it is.
+            let written = &self.text[start..self.at - 1];
+            match last.map(|before| before.cmp(written)) {
                 None | Some(std::cmp::Ordering::Less) => {}
                 Some(std::cmp::Ordering::Equal) => return Err(CanonicalError::KeyTwice),
                 Some(std::cmp::Ordering::Greater) => return Err(CanonicalError::KeyOrder),
             }
             self.expect(b':')?;
             let value = self.value(depth)?;
-            object.insert(key.clone(), value);
-            last = Some(key);
+            object.insert(key, value);
+            last = Some(written);
             if !self.goes_on(b'}')? {
                 return Ok(Value::Object(object));
             }

@@ -71,8 +71,10 @@ impl Writer {
             return Err(CanonicalError::NotNfc);
         }
         self.text.push(b'"');
-        for byte in string.bytes() {
-            match byte {
+        let mut rest = string.as_bytes();
+        while let Some(place) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
+            self.text.extend_from_slice(&rest[..place]);
+            match rest[place] {
                 b'"' => self.text.extend_from_slice(b"\\\""),
                 b'\\' => self.text.extend_from_slice(b"\\\\"),
                 0x08 => self.text.extend_from_slice(b"\\b"),
@@ -80,10 +82,11 @@ impl Writer {
                 b'\n' => self.text.extend_from_slice(b"\\n"),
                 0x0c => self.text.extend_from_slice(b"\\f"),
                 b'\r' => self.text.extend_from_slice(b"\\r"),
-                0..=0x1f => self.text.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-                _ => self.text.push(byte),
+                control => self.text.extend_from_slice(format!("\\u{control:04x}").as_bytes()),
             }
+            rest = &rest[place + 1..];
         }
+        self.text.extend_from_slice(rest);
         self.text.push(b'"');
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::tree::{
-    ProofError, Tree, consistency_proof, empty_root, inclusion_proof, leaf_hash, node_hash, root,
+    Inclusions, ProofError, Tree, consistency_proof, empty_root, inclusion_proof, leaf_hash, node_hash, root,
     root_of_digests, verify_consistency, verify_inclusion,
 };
 use proptest::prelude::*;
@@ -221,5 +221,34 @@ proptest! {
         let proof: Vec<Digest> = (0..count).map(numbered).collect();
         prop_assert!(verify_inclusion(numbered(100), index, size, &proof, numbered(101)).is_err());
         prop_assert!(verify_consistency(index, numbered(100), size, numbered(101), &proof).is_err());
+    }
+}
+
+proptest! {
+    /// Whatever was checked before, in whatever order, each verdict is that of the proof alone.
+    #[test]
+    fn many_proofs_are_judged_as_each_alone(
+        size in 1..SIZE_MAX,
+        asked in proptest::collection::vec((any::<prop::sample::Index>(), 0..8_u8, any::<prop::sample::Index>()), 1..80),
+        in_order in any::<bool>(),
+    ) {
+        let leaves: Vec<Digest> = (0..size).map(numbered).collect();
+        let (tree, root): (Tree, Digest) = (leaves.iter().copied().collect(), root(&leaves));
+        let mut inclusions = Inclusions::new(size as u64, root);
+        for (place, (index, fault, at)) in asked.iter().enumerate() {
+            let index = if in_order { place % size } else { index.index(size) };
+            let mut proof = tree.inclusion(index as u64, size as u64).expect("inside");
+            let (mut leaf, mut claimed) = (leaves[index], index as u64);
+            match fault {
+                0 if !proof.is_empty() => { let at = at.index(proof.len()); proof[at].0[0] ^= 1; }
+                1 => leaf.0[31] ^= 1,
+                2 => claimed += 1,
+                3 => drop(proof.pop()),
+                4 => proof.push(leaf),
+                _ => {}
+            }
+            let alone = verify_inclusion(leaf, claimed, size as u64, &proof, root);
+            prop_assert_eq!(inclusions.verify(leaf, claimed, &proof), alone, "{} of {}", claimed, size);
+        }
     }
 }

@@ -11,6 +11,7 @@
 
 mod about;
 mod container;
+mod cursor;
 mod error;
 mod reader;
 mod record;
@@ -20,6 +21,7 @@ mod writer;
 mod tests;
 
 pub use about::{About, Scope, ShownHead};
+pub use cursor::Cursor;
 pub use error::BundleError;
 pub use reader::{Bundle, CarriedFile};
 pub use record::{Content, Record};
@@ -30,7 +32,7 @@ pub const BUNDLE_VERSION: u8 = 1;
 
 /// Longest description of a bundle or list of heads, bytes.
 pub const TEXT_BYTES_MAX: u64 = 64 << 20;
-/// Longest stream of records that is read into memory, bytes.
+/// Longest stream of records that is held in memory, bytes. Read piece by piece, a stream may be of any length.
 pub const STREAM_BYTES_MAX: u64 = 1 << 30;
 /// Longest canonical text of the events of one act, bytes.
 pub const EVENTS_BYTES_MAX: usize = 64 << 20;

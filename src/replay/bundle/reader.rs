@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::container::{self, Contents, Stored};
 use super::{
-    ABOUT, About, BundleError, CENTRE, CORES, FILES, HEADS, Record, STREAM_BYTES_MAX, ShownHead, TENDER,
-    TEXT_BYTES_MAX,
+    ABOUT, About, BundleError, CENTRE, CORES, Cursor, FILES, HEADS, Record, STREAM_BYTES_MAX, ShownHead,
+    TENDER, TEXT_BYTES_MAX,
 };
 use crate::base::{Digest, SubmissionId};
 
@@ -57,12 +57,32 @@ impl<R: Read + Seek> Bundle<R> {
 
     /// The records of the centre.
     pub fn centre(&mut self) -> Result<Vec<Record>, BundleError> {
-        records(&mut self.source, &self.streams[0], CENTRE)
+        self.all(CENTRE)
     }
 
     /// The records of the tender.
     pub fn tender(&mut self) -> Result<Vec<Record>, BundleError> {
-        records(&mut self.source, &self.streams[1], TENDER)
+        self.all(TENDER)
+    }
+
+    /// The beginning of the centre's stream and that of the tender's, to be read piece by piece.
+    pub fn streams(&self) -> [Cursor; 2] {
+        let [centre, tender] = &self.streams;
+        [Cursor::new(centre, CENTRE), Cursor::new(tender, TENDER)]
+    }
+
+    /// The record at `cursor`, which goes on to the next one; none at the end of the stream. Error: `bundle_record`.
+    pub fn next(&mut self, cursor: &mut Cursor) -> Result<Option<Record>, BundleError> {
+        cursor.next(&mut self.source)
+    }
+
+    fn all(&mut self, name: &'static str) -> Result<Vec<Record>, BundleError> {
+        let [centre, tender] = self.streams();
+        let mut cursor = if name == CENTRE { centre } else { tender };
+        if cursor.left() > STREAM_BYTES_MAX {
+            return Err(BundleError::TooLarge(name));
+        }
+        std::iter::from_fn(|| self.next(&mut cursor).transpose()).collect()
     }
 
     /// The documents inside, ascending by digest.
@@ -134,26 +154,6 @@ fn submission(name: &str) -> Option<SubmissionId> {
     let mut id = [0; 16];
     hex::decode_to_slice(name, &mut id).ok()?;
     (hex::encode(id) == name).then_some(SubmissionId(id))
-}
-
-fn records<R: Read + Seek>(
-    source: &mut R,
-    file: &Stored,
-    name: &'static str,
-) -> Result<Vec<Record>, BundleError> {
-    if file.len > STREAM_BYTES_MAX {
-        return Err(BundleError::TooLarge(name));
-    }
-    let mut source = io::BufReader::new(Contents::new(source, file)?);
-    let mut records = Vec::new();
-    loop {
-        match Record::read(&mut source) {
-            Ok(Some(record)) => records.push(record),
-            Ok(None) => return Ok(records),
-            // A wrong checksum is `InvalidData` too: either way these are not the bytes of records.
-            Err(_) => return Err(BundleError::Record { stream: name, number: records.len() as u64 }),
-        }
-    }
 }
 
 fn read_whole<R: Read + Seek>(source: &mut R, file: &Stored) -> io::Result<Vec<u8>> {

@@ -18,6 +18,8 @@ use super::EVENTS_BYTES_MAX;
 use crate::base::Digest;
 
 const NONE: u32 = u32::MAX;
+/// Bytes for which there is room before the first of them has arrived.
+const AT_FIRST: usize = 1 << 14;
 
 /// What is shown of an entry.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,6 +58,11 @@ impl Record {
             Content::Whole { entry, .. } => entry::leaf_hash(entry),
             Content::Withheld { leaf } => *leaf,
         }
+    }
+
+    /// Whether no more than the leaf hash is shown.
+    pub fn is_withheld(&self) -> bool {
+        matches!(self.content, Content::Withheld { .. })
     }
 
     /// Writes the record. An entry or a proof that no log has is an error of kind `InvalidInput`.
@@ -124,7 +131,7 @@ fn part(source: &mut impl Read, most: usize) -> io::Result<Option<Vec<u8>>> {
     if expected > most {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(expected.min(AT_FIRST));
     source.by_ref().take(u64::from(length)).read_to_end(&mut bytes)?;
     if bytes.len() == expected { Ok(Some(bytes)) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }

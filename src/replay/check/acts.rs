@@ -7,76 +7,86 @@ use std::collections::BTreeSet;
 use std::io::{Read, Seek};
 
 use super::catalogue::CheckId;
-use super::files::Documents;
+use super::files::{self, Documents};
 use super::head::Witnessed;
 use super::item::{Act, Item, is_of_body};
 use super::opening::Moment;
-use super::streams::is_system;
+use super::streams::{End, is_system};
 use super::tally::Tallies;
-use crate::base::{Instant, Outcome, PersonId, Role};
+use crate::base::{Digest, Instant, Outcome, PersonId, Role};
 use crate::centre::KeyStatus;
 use crate::replay::bundle::{Bundle, BundleError};
 use crate::replay::{Happened, RULES, Rejection, World};
 use crate::tender::{Event, LotEvent, LotFact, TenderEvent};
 
 /// The world while it is folded again.
-pub(super) struct Replay<'a, R> {
-    bundle: &'a mut Bundle<R>,
-    tallies: &'a mut Tallies,
-    world: World,
+pub(super) struct Replay {
+    pub(super) world: World,
     documents: Documents,
     witnessed: Witnessed,
-    archived: Option<u64>,
+    end: End,
     last: Instant,
 }
 
-impl<'a, R: Read + Seek> Replay<'a, R> {
-    pub(super) fn new(bundle: &'a mut Bundle<R>, witnessed: Witnessed, tallies: &'a mut Tallies) -> Self {
+impl Replay {
+    pub(super) fn new(witnessed: Witnessed) -> Self {
         Self {
-            bundle,
-            tallies,
             world: World::default(),
             documents: Documents::default(),
             witnessed,
-            archived: None,
+            end: End::default(),
             last: Instant::default(),
         }
     }
 
     /// The next entry, in the order of the log.
-    pub(super) fn take(&mut self, item: &Item) -> Result<(), BundleError> {
-        let recorded = Happened::decode(item.stream, &item.events).ok();
+    pub(super) fn take<R: Read + Seek>(
+        &mut self,
+        bundle: &mut Bundle<R>,
+        item: &Item,
+        tallies: &mut Tallies,
+    ) -> Result<(), BundleError> {
+        self.end.take(item);
+        let recorded = item.recorded.as_ref();
         let Some(act) = &item.act else {
             // Not an entry, as I6 or I7 has said; what it claims to have led to keeps the rest in place.
-            recorded.iter().for_each(|happened| self.world.apply(happened, self.last));
+            recorded.into_iter().for_each(|happened| self.world.apply(happened, self.last));
             return Ok(());
         };
         self.last = act.now();
-        let may_act = self.authenticate(item, act);
+        let may_act = self.authenticate(item, act, tallies);
         // What other rules decided, K13 has said, cannot be decided by these.
         let is_ours = act.entry.header.rules == RULES;
-        let decided = if may_act && is_ours { self.decide(item, act) } else { None };
+        let decided = if may_act && is_ours { self.decide(item, act, tallies) } else { None };
         if is_ours {
-            self.compare(item, act, decided.as_ref(), recorded.as_ref());
+            compare(item, act, decided.as_ref(), tallies);
         }
-        let Some(happened) = decided.or(recorded) else { return Ok(()) };
-        self.observe(item, act, &happened)?;
-        self.world.apply(&happened, self.last);
+        let Some(happened) = decided.as_ref().or(recorded) else { return Ok(()) };
+        self.observe(bundle, item, act, happened, tallies)?;
+        self.world.apply(happened, self.last);
         Ok(())
     }
 
-    /// The folded world, the documents that it refers to, and the index of the archiving.
-    pub(super) fn finish(self) -> (World, Documents, Option<u64>) {
-        (self.world, self.documents, self.archived)
+    /// The folded world, and the digests of documents that it refers to and the file does not carry.
+    pub(super) fn finish<R: Read + Seek>(
+        self,
+        bundle: &mut Bundle<R>,
+        tallies: &mut Tallies,
+    ) -> Result<(World, Vec<Digest>), BundleError> {
+        self.end.finish(tallies);
+        let tender = self.world.tenders.get(&bundle.about().tender);
+        let opened = tender.map(|tender| files::opened(tender)).unwrap_or_default();
+        let not_carried = files::check(bundle, &self.documents, &opened, tallies)?;
+        Ok((self.world, not_carried))
     }
 
     /// Whether the key counts and its owner holds the role. A bad signature alone does not keep an act from being
     /// decided: what it led to then is still compared.
-    fn authenticate(&mut self, item: &Item, act: &Act) -> bool {
+    fn authenticate(&self, item: &Item, act: &Act, tallies: &mut Tallies) -> bool {
         if is_system(act) {
             return true;
         }
-        let (at, tallies) = (item.at(), &mut *self.tallies);
+        let at = item.at();
         let centre = &self.world.centre;
         let key_id = act.entry.key_id;
         let Some(key) = centre.keys.get(&key_id) else {
@@ -86,10 +96,10 @@ impl<'a, R: Read + Seek> Replay<'a, R> {
         tallies.expect(CheckId::A5, at, true, "");
         let counts = key.status == KeyStatus::Active && act.now() >= key.valid_from;
         tallies.expect(CheckId::A6, at, counts, "key_does_not_count");
-        let signed = match self.world.key(key_id) {
+        let signed = act.signed.unwrap_or_else(|| match self.world.key(key_id) {
             Ok(key) => act.entry.verify(&key).map_err(|error| error.code()),
             Err(refusal) => Err(refusal.code()),
-        };
+        });
         tallies.expect(CheckId::A4, at, signed.is_ok(), signed.err().unwrap_or_default());
         let person: Option<PersonId> = act.payload.actor.parse().ok();
         let role = serde_json::from_value::<Role>(act.payload.role.as_str().into()).ok();
@@ -99,7 +109,7 @@ impl<'a, R: Read + Seek> Replay<'a, R> {
         tallies.expect(CheckId::A7, at, holds, "role_not_held") && counts
     }
 
-    fn decide(&mut self, item: &Item, act: &Act) -> Option<Happened> {
+    fn decide(&self, item: &Item, act: &Act, tallies: &mut Tallies) -> Option<Happened> {
         let decided = match &act.read {
             Ok(read) => self.world.decide(read, act.entry.key_id, act.now()),
             Err(rejection) => Err(rejection.clone()),
@@ -108,40 +118,21 @@ impl<'a, R: Read + Seek> Replay<'a, R> {
             Ok(happened) => Some(happened),
             Err(rejection) => {
                 if let Some(id) = check_of(&rejection) {
-                    self.tallies.fail(id, item.at(), rejection.code());
+                    tallies.fail(id, item.at(), rejection.code());
                 }
                 None
             }
         }
     }
 
-    fn compare(&mut self, item: &Item, act: &Act, decided: Option<&Happened>, recorded: Option<&Happened>) {
-        let encoded = decided.and_then(|happened| happened.encode().ok());
-        let fault = match &encoded {
-            Some((_, digest)) if *digest != act.entry.header.outcome => Some("outcome_differs"),
-            Some((text, _)) if *text != item.events => Some("events_differ"),
-            Some(_) => None,
-            // Why there is nothing to compare has been said.
-            None => Some(""),
-        };
-        if encoded.is_some() {
-            self.tallies.expect(CheckId::K4, item.at(), fault.is_none(), fault.unwrap_or_default());
-        }
-        let kinds: BTreeSet<CheckId> = [decided, recorded]
-            .into_iter()
-            .flatten()
-            .flat_map(|happened| match happened {
-                Happened::Centre(_) => [].as_slice(),
-                Happened::Tender(_, events) => events.as_slice(),
-            })
-            .filter_map(check_of_event)
-            .collect();
-        for id in kinds {
-            self.tallies.expect(id, item.at(), fault.is_none(), "decided_otherwise");
-        }
-    }
-
-    fn observe(&mut self, item: &Item, act: &Act, happened: &Happened) -> Result<(), BundleError> {
+    fn observe<R: Read + Seek>(
+        &mut self,
+        bundle: &mut Bundle<R>,
+        item: &Item,
+        act: &Act,
+        happened: &Happened,
+        tallies: &mut Tallies,
+    ) -> Result<(), BundleError> {
         let Happened::Tender(id, events) = happened else { return Ok(()) };
         let fresh = std::sync::Arc::new(crate::tender::Tender::new(*id));
         let tender = self.world.tenders.get(id).unwrap_or(&fresh);
@@ -151,18 +142,45 @@ impl<'a, R: Read + Seek> Replay<'a, R> {
             witnessed: self.witnessed,
             centre: &self.world.centre,
             tender,
-            bundle: self.bundle,
-            tallies: self.tallies,
+            bundle,
+            tallies,
         };
         moment.commitment(act);
         for event in events {
             self.documents.refer(event);
             moment.event(event)?;
             if matches!(event, Event::Tender(TenderEvent::TenderArchived { .. })) {
-                self.archived.get_or_insert(item.index);
+                self.end.archive(item);
             }
         }
         Ok(())
+    }
+}
+
+/// What was decided again, against what is recorded.
+fn compare(item: &Item, act: &Act, decided: Option<&Happened>, tallies: &mut Tallies) {
+    let encoded = decided.and_then(|happened| happened.encode().ok());
+    let fault = match &encoded {
+        Some((_, digest)) if *digest != act.entry.header.outcome => Some("outcome_differs"),
+        Some((text, _)) if *text != item.events => Some("events_differ"),
+        Some(_) => None,
+        // Why there is nothing to compare has been said.
+        None => Some(""),
+    };
+    if encoded.is_some() {
+        tallies.expect(CheckId::K4, item.at(), fault.is_none(), fault.unwrap_or_default());
+    }
+    let kinds: BTreeSet<CheckId> = [decided, item.recorded.as_ref()]
+        .into_iter()
+        .flatten()
+        .flat_map(|happened| match happened {
+            Happened::Centre(_) => [].as_slice(),
+            Happened::Tender(_, events) => events.as_slice(),
+        })
+        .filter_map(check_of_event)
+        .collect();
+    for id in kinds {
+        tallies.expect(id, item.at(), fault.is_none(), "decided_otherwise");
     }
 }
 

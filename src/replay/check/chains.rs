@@ -4,10 +4,15 @@
 //! of the same key. More cannot be demanded of honest signers: a browser whose memory was cleared begins anew with null,
 //! two pages of one browser may name the same act, and an act that is not carried may stand in another tender. A platform
 //! that dropped an act leaves one of these traces, so they are told with their entries and never count as held.
+//!
+//! Nearly every act names the newest of its key, and for that the newest is all that is kept. The others wait until the
+//! end; if one of them may be in the file, the acts that they name are looked for in a second reading.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use kaibiao_crypto::act::{Payload, SYSTEM_ACTOR};
 use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::entry::Entry;
 
 use super::catalogue::{CheckId, Said};
 use super::item::Item;
@@ -17,6 +22,39 @@ use crate::base::KeyId;
 
 /// Entries that a note names.
 const NAMED_MAX: usize = 5;
+
+/// An act with a previous one, as the second reading sees it.
+pub(super) struct Link {
+    index: u64,
+    key: KeyId,
+    digest: Digest,
+    prev: Option<Digest>,
+}
+
+impl Link {
+    /// The link of an entry, if it is `wanted` or names one that is.
+    pub(super) fn of(index: u64, entry: &Entry, payload: &Payload, wanted: &BTreeSet<u64>) -> Option<Self> {
+        let digest = Digest::of(&entry.payload);
+        let prev = payload.prev.filter(|_| payload.actor != SYSTEM_ACTOR);
+        let is_wanted = |digest: &Digest| wanted.contains(&beginning(digest));
+        let counts = is_wanted(&digest) || prev.as_ref().is_some_and(is_wanted);
+        counts.then_some(Self { index, key: entry.key_id, digest, prev })
+    }
+}
+
+/// All entries in the order of the log.
+#[derive(Default)]
+pub(super) struct Chains {
+    /// The newest act of each key.
+    newest: BTreeMap<KeyId, Digest>,
+    /// The beginning of every act's digest: what is not among them is not in the file.
+    begins: Vec<u64>,
+    /// Acts that name the newest one of their key.
+    next: u64,
+    /// Acts that name another one.
+    others: Vec<(u64, Digest)>,
+    open: Open,
+}
 
 /// Acts whose place in the chain proves nothing, by index.
 #[derive(Default)]
@@ -29,33 +67,57 @@ struct Open {
     elsewhere: Vec<u64>,
 }
 
-/// All entries in the order of the log.
-pub(super) fn check(items: &[Item], tallies: &mut Tallies) {
-    let acts = || items.iter().filter_map(|item| Some((item, item.act.as_ref()?)));
-    let known: BTreeMap<Digest, (KeyId, u64)> =
-        acts().map(|(item, act)| (act.digest, (act.entry.key_id, item.index))).collect();
-    let (mut acted, mut named, mut open) = (BTreeSet::new(), BTreeSet::new(), Open::default());
-    for (item, act) in acts() {
-        let key = act.entry.key_id;
+impl Chains {
+    /// The next entry.
+    pub(super) fn take(&mut self, item: &Item, tallies: &mut Tallies) {
+        let Some(act) = &item.act else { return };
+        self.begins.push(beginning(&act.digest));
+        let before = self.newest.insert(act.entry.key_id, act.digest);
         match act.payload.prev {
             None if is_system(act) => {}
             Some(_) if is_system(act) => tallies.fail(CheckId::C4, item.at(), "prev_of_the_platform"),
-            None if acted.contains(&key) => open.begun_anew.push(item.index),
+            None if before.is_some() => self.open.begun_anew.push(item.index),
             None => {}
-            Some(prev) => match known.get(&prev) {
-                Some((signer, index)) => {
-                    let is_earlier = *signer == key && *index < item.index;
-                    tallies.expect(CheckId::C4, item.at(), is_earlier, "prev_is_no_earlier_act");
-                    if !named.insert(prev) {
-                        open.forked.push(item.index);
-                    }
-                }
-                None => open.elsewhere.push(item.index),
-            },
+            Some(prev) if before == Some(prev) => self.next += 1,
+            Some(prev) => self.others.push((item.index, prev)),
         }
-        acted.insert(key);
     }
-    open.say(tallies);
+
+    /// After the last entry: the beginnings of digests that must be looked at again, in a second reading. They are those
+    /// of acts that others than the next one name, and those that two acts have.
+    pub(super) fn wanted(&mut self) -> BTreeSet<u64> {
+        self.begins.sort_unstable();
+        let named = self.others.iter().map(|(_, prev)| beginning(prev));
+        let is_here = |named: &u64| self.begins.binary_search(named).is_ok();
+        let twice = self.begins.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
+        named.filter(is_here).chain(twice).collect()
+    }
+
+    /// Says what was found. `links` are the acts that are `wanted` or name one that is, in the order of the log.
+    pub(super) fn finish(mut self, wanted: &BTreeSet<u64>, links: &[Link], tallies: &mut Tallies) {
+        let known: BTreeMap<Digest, (KeyId, u64)> =
+            links.iter().map(|link| (link.digest, (link.key, link.index))).collect();
+        let others: BTreeSet<u64> = self.others.iter().map(|(index, _)| *index).collect();
+        let mut named = BTreeSet::new();
+        for link in links {
+            let Some(prev) = link.prev.filter(|prev| wanted.contains(&beginning(prev))) else { continue };
+            let Some((signer, index)) = known.get(&prev) else { continue };
+            self.next -= u64::from(!others.contains(&link.index));
+            let is_earlier = *signer == link.key && *index < link.index;
+            tallies.expect(CheckId::C4, Some(link.index), is_earlier, "prev_is_no_earlier_act");
+            if !named.insert(prev) {
+                self.open.forked.push(link.index);
+            }
+        }
+        let is_elsewhere = |(_, prev): &&(u64, Digest)| !known.contains_key(prev);
+        self.open.elsewhere.extend(self.others.iter().filter(is_elsewhere).map(|(index, _)| *index));
+        tallies.held(CheckId::C4, self.next);
+        self.open.say(tallies);
+    }
+}
+
+fn beginning(digest: &Digest) -> u64 {
+    u64::from_be_bytes(std::array::from_fn(|at| digest.0[at]))
 }
 
 impl Open {

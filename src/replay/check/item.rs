@@ -1,4 +1,5 @@
-//! A record as the checks see it: parsed as far as it can be.
+//! A record as the checks see it: parsed as far as it can be, its signature checked where its key is known already.
+//! Everything here looks at one record alone, so that records are looked at on every core.
 
 use kaibiao_crypto::act::{ActError, Payload};
 use kaibiao_crypto::digest::Digest;
@@ -6,9 +7,25 @@ use kaibiao_crypto::entry::{Entry, LogItem};
 
 use super::catalogue::CheckId;
 use super::tally::Tallies;
-use crate::base::Instant;
+use crate::base::{Instant, KeyId, SharedMap};
+use crate::centre::Key;
 use crate::replay::bundle::{Content, Record};
-use crate::replay::{ReadAct, Rejection, Stream};
+use crate::replay::{Happened, ReadAct, Rejection, Stream, evidence};
+
+/// Keys that are registered, as far as the log is folded.
+pub(super) type Keys = SharedMap<KeyId, Key>;
+
+/// Half of the digest of who acted and with which nonce: no two acts have it alike.
+pub(super) type ActName = [u8; 16];
+
+/// Where a record stands.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// Which stream's file.
+    pub(super) stream: Stream,
+    /// Its place in that file, from 0.
+    pub(super) place: u64,
+}
 
 /// One record of one stream.
 pub(super) struct Item {
@@ -23,6 +40,8 @@ pub(super) struct Item {
     pub(super) act: Option<Act>,
     /// The recorded events; empty bytes if they are withheld.
     pub(super) events: Vec<u8>,
+    /// The same, if they can be understood.
+    pub(super) recorded: Option<Happened>,
     pub(super) is_withheld: bool,
 }
 
@@ -31,8 +50,11 @@ pub(super) struct Act {
     pub(super) entry: Entry,
     pub(super) payload: Payload,
     pub(super) digest: Digest,
+    pub(super) name: ActName,
     /// The command, if it can be understood.
     pub(super) read: Result<ReadAct, Rejection>,
+    /// Whether its signature holds; none if its key was not known yet.
+    pub(super) signed: Option<Result<(), &'static str>>,
 }
 
 impl Act {
@@ -43,20 +65,18 @@ impl Act {
 }
 
 impl Item {
-    pub(super) fn of(
-        record: Record,
-        stream: Stream,
-        place: u64,
-        origin: &str,
-        tallies: &mut Tallies,
-    ) -> Self {
+    pub(super) fn of(record: Record, place: Place, origin: &str, keys: &Keys, tallies: &mut Tallies) -> Self {
         let (index, leaf) = (record.index, record.leaf());
-        let is_withheld = matches!(record.content, Content::Withheld { .. });
+        let Place { stream, place } = place;
+        let is_withheld = record.is_withheld();
         let (act, events) = match record.content {
             Content::Withheld { .. } => (None, Vec::new()),
-            Content::Whole { entry, events, body } => (read(index, &entry, body, origin, tallies), events),
+            Content::Whole { entry, events, body } => {
+                (read(index, &entry, body, origin, keys, tallies), events)
+            }
         };
-        Self { index, stream, place, leaf, proof: record.proof, act, events, is_withheld }
+        let recorded = Happened::decode(stream, &events).ok();
+        Self { index, stream, place, leaf, proof: record.proof, act, events, recorded, is_withheld }
     }
 
     pub(super) fn at(&self) -> Option<u64> {
@@ -72,7 +92,14 @@ pub(super) fn is_of_body(error: &ActError) -> bool {
     )
 }
 
-fn read(index: u64, bytes: &[u8], body: Option<Vec<u8>>, origin: &str, tallies: &mut Tallies) -> Option<Act> {
+fn read(
+    index: u64,
+    bytes: &[u8],
+    body: Option<Vec<u8>>,
+    origin: &str,
+    keys: &Keys,
+    tallies: &mut Tallies,
+) -> Option<Act> {
     let at = Some(index);
     let entry = match LogItem::parse(bytes) {
         Ok(LogItem::Act(entry)) => entry,
@@ -96,9 +123,23 @@ fn read(index: u64, bytes: &[u8], body: Option<Vec<u8>>, origin: &str, tallies: 
     tallies.expect(CheckId::I6, at, true, "");
     let signed = entry.to_act(body);
     if signed.body.is_some() || payload.body_sha256.is_some() {
-        let fault = signed.body_value().err().filter(is_of_body).map(|error| error.code());
+        let fault = signed.body_of(&payload).err().filter(is_of_body).map(|error| error.code());
         tallies.expect(CheckId::C5, at, fault.is_none(), fault.unwrap_or_default());
     }
-    let read = ReadAct::of(&signed, origin);
-    Some(Act { digest: signed.payload_digest(), entry, payload, read })
+    let read = ReadAct::of_payload(&signed, payload.clone(), origin);
+    let key = keys.get(&entry.key_id).and_then(|key| evidence::public_key(&key.record));
+    Some(Act {
+        digest: signed.payload_digest(),
+        name: name(&payload),
+        signed: key.map(|key| entry.verify(&key).map_err(|error| error.code())),
+        entry,
+        payload,
+        read,
+    })
+}
+
+/// The actor is a UUID or "system", so the two parts cannot be told apart wrongly.
+fn name(payload: &Payload) -> ActName {
+    let digest = Digest::of_parts(&[payload.actor.as_bytes(), &payload.nonce.0]);
+    std::array::from_fn(|at| digest.0[at])
 }

@@ -9,7 +9,7 @@ use kaibiao_crypto::digest::Digest;
 use super::catalogue::{CheckId, Said};
 use super::files::{self, Documents};
 use super::item::{Act, Item};
-use super::streams;
+use super::streams::End;
 use super::tally::Tallies;
 use crate::replay::bundle::{Bundle, BundleError, Scope};
 use crate::replay::{Happened, Stream};
@@ -42,40 +42,59 @@ const NEEDS_ALL: &[CheckId] = &[
     CheckId::E8,
 ];
 
-/// Checks what is shown, and gives the digests of documents that it refers to and does not carry.
-pub(super) fn check<R: Read + Seek>(
-    items: &[Item],
-    bundle: &mut Bundle<R>,
-    tallies: &mut Tallies,
-) -> Result<Vec<Digest>, BundleError> {
-    let is_public = bundle.about().scope == Scope::Public;
-    let (mut documents, mut archived) = (Documents::default(), None);
-    for item in items {
-        if item.is_withheld && !is_public {
-            tallies.fail(CheckId::C5, item.at(), "withheld");
+/// What is shown, entry by entry.
+pub(super) struct Shown {
+    is_public: bool,
+    documents: Documents,
+    end: End,
+    /// Entries of the centre and of the tender that are withheld.
+    withheld: [u64; 2],
+}
+
+impl Shown {
+    pub(super) fn new(scope: Scope) -> Self {
+        let is_public = scope == Scope::Public;
+        Self { is_public, documents: Documents::default(), end: End::default(), withheld: [0; 2] }
+    }
+
+    /// The next entry.
+    pub(super) fn take(&mut self, item: &Item, tallies: &mut Tallies) {
+        self.end.take(item);
+        if item.is_withheld {
+            self.withheld[usize::from(item.stream != Stream::Centre)] += 1;
+            if !self.is_public {
+                tallies.fail(CheckId::C5, item.at(), "withheld");
+            }
         }
-        let Some(act) = &item.act else { continue };
-        let happened = shown(item, act, is_public, tallies);
-        let Some(Happened::Tender(_, events)) = happened else { continue };
-        for event in &events {
-            documents.refer(event);
+        let Some(act) = &item.act else { return };
+        check_shown(item, act, self.is_public, tallies);
+        let Some(Happened::Tender(_, events)) = &item.recorded else { return };
+        for event in events {
+            self.documents.refer(event);
             if matches!(event, Event::Tender(TenderEvent::TenderArchived { .. })) {
-                archived.get_or_insert(item.index);
+                self.end.archive(item);
             }
         }
     }
-    say(items, tallies);
-    streams::check_end(items, archived, tallies);
-    files::check(bundle, &documents, &BTreeSet::new(), tallies)
+
+    /// The digests of documents that it refers to and does not carry.
+    pub(super) fn finish<R: Read + Seek>(
+        self,
+        bundle: &mut Bundle<R>,
+        tallies: &mut Tallies,
+    ) -> Result<Vec<Digest>, BundleError> {
+        say(self.withheld, tallies);
+        self.end.finish(tallies);
+        files::check(bundle, &self.documents, &BTreeSet::new(), tallies)
+    }
 }
 
 /// One act that is shown: its events are those of its outcome, and everybody could hear each of them.
-fn shown(item: &Item, act: &Act, is_public: bool, tallies: &mut Tallies) -> Option<Happened> {
+fn check_shown(item: &Item, act: &Act, is_public: bool, tallies: &mut Tallies) {
     if Digest::of(&item.events) != act.entry.header.outcome {
         tallies.fail(CheckId::K4, item.at(), "outcome_differs");
     }
-    let happened = Happened::decode(item.stream, &item.events).ok();
-    let is_for_all = match &happened {
+    let is_for_all = match &item.recorded {
         Some(Happened::Tender(_, events)) => {
             events.iter().all(|event| audience(event).contains(&Audience::Public))
         }
@@ -84,16 +103,10 @@ fn shown(item: &Item, act: &Act, is_public: bool, tallies: &mut Tallies) -> Opti
     if is_public && !is_for_all {
         tallies.fail(CheckId::C5, item.at(), "not_for_the_public");
     }
-    happened
 }
 
 /// What this file cannot show.
-fn say(items: &[Item], tallies: &mut Tallies) {
-    let withheld = |stream: fn(Stream) -> bool| {
-        items.iter().filter(|item| item.is_withheld && stream(item.stream)).count()
-    };
-    let (centre, tender) =
-        (withheld(|stream| stream == Stream::Centre), withheld(|stream| stream != Stream::Centre));
+fn say([centre, tender]: [u64; 2], tallies: &mut Tallies) {
     let places = Said::new(
         format!("未示出的 {centre} 条中心条目、{tender} 条项目条目，只有位置与叶哈希"),
         format!(

@@ -4,32 +4,34 @@ use std::collections::BTreeSet;
 
 use kaibiao_crypto::act::SYSTEM_ACTOR;
 use kaibiao_crypto::digest::Digest;
-use kaibiao_crypto::tree;
+use kaibiao_crypto::tree::{self, Inclusions};
 
 use super::catalogue::{CheckId, Said};
-use super::chains;
 use super::head::Head;
-use super::item::{Act, Item};
+use super::item::{Act, ActName, Item};
 use super::tally::Tallies;
 use crate::replay::bundle::{About, ShownHead};
 use crate::replay::{RULES, Stream};
 
 /// One stream's file: numbered from 0 without a gap, each entry naming the leaf before it.
-pub(super) fn check(items: &[Item], announced: u64, tallies: &mut Tallies) {
-    match items.first() {
-        None => tallies.fail(CheckId::C1, None, "first_entry_missing"),
-        Some(first) if first.is_withheld => {}
-        Some(first) => {
-            let begins = first
+#[derive(Default)]
+pub(super) struct StreamCheck {
+    /// Index and leaf of the record before.
+    before: Option<(u64, Digest)>,
+    count: u64,
+}
+
+impl StreamCheck {
+    /// The next record of the file.
+    pub(super) fn take(&mut self, item: &Item, tallies: &mut Tallies) {
+        if self.count == 0 && !item.is_withheld {
+            let begins = item
                 .act
                 .as_ref()
                 .is_none_or(|act| act.entry.header.sseq == 0 && act.entry.header.sprev.is_none());
-            tallies.expect(CheckId::C1, first.at(), begins, "first_entry_missing");
+            tallies.expect(CheckId::C1, item.at(), begins, "first_entry_missing");
         }
-    }
-    let mut before: Option<&Item> = None;
-    for item in items {
-        let ascends = before.is_none_or(|before| before.index < item.index);
+        let ascends = self.before.is_none_or(|(index, _)| index < item.index);
         let is_numbered = item.act.as_ref().is_none_or(|act| act.entry.header.sseq == item.place);
         let fault = if ascends { "sequence_gap" } else { "out_of_order" };
         let holds = ascends && is_numbered;
@@ -38,31 +40,45 @@ pub(super) fn check(items: &[Item], announced: u64, tallies: &mut Tallies) {
             tallies.expect(CheckId::C2, item.at(), holds, fault);
         }
         if let Some(act) = &item.act {
-            let follows = act.entry.header.sprev == before.map(|before| before.leaf);
+            let follows = act.entry.header.sprev == self.before.map(|(_, leaf)| leaf);
             tallies.expect(CheckId::C3, item.at(), follows, "sprev_differs");
         }
-        before = Some(item);
+        self.before = Some((item.index, item.leaf));
+        self.count += 1;
     }
-    let count = items.len() as u64;
-    let next = before.map(|last| last.index.saturating_add(1));
-    tallies.expect(CheckId::C2, next, count == announced, "entries_missing_at_end");
+
+    /// The end of the file, of which so many records were announced.
+    pub(super) fn finish(self, announced: u64, tallies: &mut Tallies) {
+        if self.count == 0 {
+            tallies.fail(CheckId::C1, None, "first_entry_missing");
+        }
+        let next = self.before.map(|(index, _)| index.saturating_add(1));
+        tallies.expect(CheckId::C2, next, self.count == announced, "entries_missing_at_end");
+    }
 }
 
 /// All entries in the order of the log.
-pub(super) fn check_log(
-    items: &[Item],
-    about: &About,
-    heads: &[ShownHead],
-    head: &Head,
-    tallies: &mut Tallies,
-) {
-    let heads: BTreeSet<(u64, Digest)> = heads.iter().map(|head| (head.size, head.root)).collect();
-    let mut nonces = BTreeSet::new();
-    let mut last_ts = 0;
-    for item in items {
-        if let Some(checkpoint) = &head.checkpoint {
-            let (size, root) = (checkpoint.size, checkpoint.root);
-            let proof = tree::verify_inclusion(item.leaf, item.index, size, &item.proof, root);
+pub(super) struct LogCheck<'a> {
+    about: &'a About,
+    head: &'a Head,
+    inclusions: Option<Inclusions>,
+    heads: BTreeSet<(u64, Digest)>,
+    /// Acts by name, with their index.
+    names: Vec<(ActName, u64)>,
+    last_ts: u64,
+}
+
+impl<'a> LogCheck<'a> {
+    pub(super) fn new(about: &'a About, heads: &[ShownHead], head: &'a Head) -> Self {
+        let inclusions = head.checkpoint.as_ref().map(|head| Inclusions::new(head.size, head.root));
+        let heads = heads.iter().map(|head| (head.size, head.root)).collect();
+        Self { about, head, inclusions, heads, names: Vec::new(), last_ts: 0 }
+    }
+
+    /// The next entry.
+    pub(super) fn take(&mut self, item: &Item, tallies: &mut Tallies) {
+        if let Some(inclusions) = &mut self.inclusions {
+            let proof = inclusions.verify(item.leaf, item.index, &item.proof);
             tallies.expect(
                 CheckId::I4,
                 item.at(),
@@ -70,18 +86,41 @@ pub(super) fn check_log(
                 proof.err().map_or("", |error| error.code()),
             );
         }
-        let Some(act) = &item.act else { continue };
+        let Some(act) = &item.act else { return };
         let payload = &act.payload;
-        tallies.expect(CheckId::K1, item.at(), payload.origin == about.origin, "other_origin");
+        tallies.expect(CheckId::K1, item.at(), payload.origin == self.about.origin, "other_origin");
         tallies.expect(CheckId::K2, item.at(), is_of_stream(act, item.stream), "other_stream");
-        let is_new = nonces.insert((payload.actor.as_str(), payload.nonce));
-        tallies.expect(CheckId::K3, item.at(), is_new, "nonce_reused");
+        self.names.push((act.name, item.index));
         tallies.expect(CheckId::K13, item.at(), act.entry.header.rules == RULES, "unknown_rules");
-        tallies.expect(CheckId::E1, item.at(), act.entry.header.ts >= last_ts, "time_runs_back");
-        last_ts = last_ts.max(act.entry.header.ts);
-        seen(item, act, &heads, head, tallies);
+        tallies.expect(CheckId::E1, item.at(), act.entry.header.ts >= self.last_ts, "time_runs_back");
+        self.last_ts = self.last_ts.max(act.entry.header.ts);
+        self.seen(item, act, tallies);
     }
-    chains::check(items, tallies);
+
+    /// After the last entry.
+    pub(super) fn finish(mut self, tallies: &mut Tallies) {
+        self.names.sort_unstable();
+        let is_repeat = |pair: &&[(ActName, u64)]| pair[0].0 == pair[1].0;
+        let mut repeats = 0;
+        for pair in self.names.windows(2).filter(is_repeat) {
+            tallies.fail(CheckId::K3, Some(pair[1].1), "nonce_reused");
+            repeats += 1;
+        }
+        tallies.held(CheckId::K3, self.names.len() as u64 - repeats);
+    }
+
+    fn seen(&self, item: &Item, act: &Act, tallies: &mut Tallies) {
+        let Some(seen) = act.payload.seen else { return };
+        let is_newest = self
+            .head
+            .checkpoint
+            .as_ref()
+            .is_some_and(|head| (head.size, head.root) == (seen.size, seen.root));
+        let is_empty = seen.size == 0 && seen.root == tree::empty_root();
+        let is_known = is_newest || is_empty || self.heads.contains(&(seen.size, seen.root));
+        // Nobody has seen a head that holds the act itself.
+        tallies.expect(CheckId::C7, item.at(), is_known && seen.size <= item.index, "unknown_head");
+    }
 }
 
 fn is_of_stream(act: &Act, stream: Stream) -> bool {
@@ -92,28 +131,39 @@ fn is_of_stream(act: &Act, stream: Stream) -> bool {
     act.entry.header.stream == stream.to_string() && act.payload.tender == tender
 }
 
-fn seen(item: &Item, act: &Act, heads: &BTreeSet<(u64, Digest)>, head: &Head, tallies: &mut Tallies) {
-    let Some(seen) = act.payload.seen else { return };
-    let is_newest =
-        head.checkpoint.as_ref().is_some_and(|head| (head.size, head.root) == (seen.size, seen.root));
-    let is_empty = seen.size == 0 && seen.root == tree::empty_root();
-    let is_known = is_newest || is_empty || heads.contains(&(seen.size, seen.root));
-    // Nobody has seen a head that holds the act itself.
-    tallies.expect(CheckId::C7, item.at(), is_known && seen.size <= item.index, "unknown_head");
+/// The archiving, which is the one end of a stream that can be proven.
+#[derive(Default)]
+pub(super) struct End {
+    archived: Option<u64>,
+    /// The first entry of the tender behind it.
+    after: Option<u64>,
 }
 
-/// What follows the archiving, which is the one end of a stream that can be proven.
-pub(super) fn check_end(items: &[Item], archived: Option<u64>, tallies: &mut Tallies) {
-    let Some(end) = archived else {
-        let note = Said::new(
-            "项目尚未归档：无法证明末尾没有更多条目",
-            "not archived: that no entry was left off the end cannot be proven",
-        );
-        tallies.note(CheckId::K5, note);
-        return;
-    };
-    let after = items.iter().find(|item| item.stream != Stream::Centre && item.index > end);
-    tallies.expect(CheckId::K5, after.and_then(Item::at), after.is_none(), "entry_after_archive");
+impl End {
+    /// The next entry, before what it led to is looked at.
+    pub(super) fn take(&mut self, item: &Item) {
+        let is_after = self.archived.is_some_and(|end| item.stream != Stream::Centre && item.index > end);
+        if is_after {
+            self.after.get_or_insert(item.index);
+        }
+    }
+
+    /// The tender is archived by this entry.
+    pub(super) fn archive(&mut self, item: &Item) {
+        self.archived.get_or_insert(item.index);
+    }
+
+    pub(super) fn finish(&self, tallies: &mut Tallies) {
+        if self.archived.is_none() {
+            let note = Said::new(
+                "项目尚未归档：无法证明末尾没有更多条目",
+                "not archived: that no entry was left off the end cannot be proven",
+            );
+            tallies.note(CheckId::K5, note);
+            return;
+        }
+        tallies.expect(CheckId::K5, self.after, self.after.is_none(), "entry_after_archive");
+    }
 }
 
 /// Whether the platform itself acted.

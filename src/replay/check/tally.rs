@@ -76,9 +76,26 @@ impl Tallies {
         let tally = self.0.entry(id).or_default();
         tally.checked += 1;
         tally.failed += 1;
-        let place = |index: Option<u64>| index.unwrap_or(u64::MAX);
-        if tally.first.as_ref().is_none_or(|first| place(index) < place(first.index)) {
-            tally.first = Some(Failure { fault: fault.to_owned(), index });
+        tally.keep(Failure { fault: fault.to_owned(), index });
+    }
+
+    /// The check looked at `count` things, and held.
+    pub(super) fn held(&mut self, id: CheckId, count: u64) {
+        if count > 0 {
+            self.0.entry(id).or_default().checked += count;
+        }
+    }
+
+    /// Adds what was counted elsewhere.
+    pub(super) fn add(&mut self, other: Self) {
+        for (id, Tally { checked, failed, first, note }) in other.0 {
+            let tally = self.0.entry(id).or_default();
+            tally.checked += checked;
+            tally.failed += failed;
+            if let Some(failure) = first {
+                tally.keep(failure);
+            }
+            tally.note = tally.note.take().or(note);
         }
     }
 
@@ -94,6 +111,14 @@ impl Tallies {
 }
 
 impl Tally {
+    /// Keeps the failure with the smallest index; of two at one place the first.
+    fn keep(&mut self, failure: Failure) {
+        let place = |failure: &Failure| failure.index.unwrap_or(u64::MAX);
+        if self.first.as_ref().is_none_or(|first| place(&failure) < place(first)) {
+            self.first = Some(failure);
+        }
+    }
+
     fn result(self, id: CheckId) -> CheckResult {
         let outcome = match (self.checked, self.failed) {
             (0, _) => Outcome::NotApplicable,

@@ -16,7 +16,7 @@ use super::tally::Tallies;
 use crate::base::Tick;
 use crate::centre::{Centre, CentreCommand};
 use crate::replay::Request;
-use crate::replay::bundle::ShownHead;
+use crate::replay::bundle::{Content, Record, ShownHead};
 use crate::replay::evidence::time_anchors;
 use crate::tender::{Command, TenderCommand};
 
@@ -33,40 +33,58 @@ struct Reading {
     at_ms: u64,
 }
 
-/// Checks every reading, and every time against the readings around it. `items` are all of the file, by index.
-pub(super) fn check(
-    items: &[Item],
-    about_head: &str,
-    heads: &[ShownHead],
-    head: &Head,
-    tallies: &mut Tallies,
-) {
-    let mut anchors = Vec::new();
-    let mut readings = Vec::new();
-    for item in items {
+/// All readings, gathered before any entry is held to them.
+pub(super) struct Readings<'a> {
+    heads: &'a [ShownHead],
+    head: &'a Head,
+    anchors: Vec<TimeAnchor>,
+    all: Vec<Reading>,
+}
+
+impl<'a> Readings<'a> {
+    pub(super) fn new(heads: &'a [ShownHead], head: &'a Head) -> Self {
+        Self { heads, head, anchors: Vec::new(), all: Vec::new() }
+    }
+
+    /// Whether a record's entry says something of clocks; its canonical text ends with its type and version.
+    pub(super) fn are_in(record: &Record) -> bool {
+        const ENDS: [&[u8]; 2] = [br#""type":"Tick","v":1}"#, br#""type":"NameTimeAuthorities","v":1}"#];
+        let Content::Whole { entry, .. } = &record.content else { return false };
+        ENDS.iter().any(|end| entry.ends_with(end))
+    }
+
+    /// The next entry that says something of clocks, in the order of the log.
+    pub(super) fn take(&mut self, item: &Item, tallies: &mut Tallies) {
         match item.act.as_ref().and_then(request) {
             Some(Request::Centre(CentreCommand::NameTimeAuthorities(body))) => {
                 let named = Centre { time_authorities: body.authorities.clone(), ..Centre::default() };
-                anchors = time_anchors(&named);
+                self.anchors = time_anchors(&named);
             }
             Some(
                 Request::Centre(CentreCommand::Tick(body))
                 | Request::Tender(_, Command::Tender(TenderCommand::Tick(body))),
-            ) => readings.extend(reading(item, body, &anchors, heads, head, tallies)),
+            ) => {
+                let reading = reading(item, body, &self.anchors, self.heads, self.head, tallies);
+                self.all.extend(reading);
+            }
             _ => {}
         }
     }
-    let own = Note::parse(about_head.as_bytes()).ok();
-    if let Some((note, checkpoint)) = own.as_ref().zip(head.checkpoint.as_ref())
-        && let Some(at_ms) = middle(cosigned(note, head))
-    {
-        readings.push(Reading { size: checkpoint.size, index: None, at_ms });
+
+    /// With the head of the file, all that entries are held to.
+    pub(super) fn finish(mut self, about_head: &str, tallies: &mut Tallies) -> Bounds {
+        let own = Note::parse(about_head.as_bytes()).ok();
+        if let Some((note, checkpoint)) = own.as_ref().zip(self.head.checkpoint.as_ref())
+            && let Some(at_ms) = middle(cosigned(note, self.head))
+        {
+            self.all.push(Reading { size: checkpoint.size, index: None, at_ms });
+        }
+        if self.all.is_empty() {
+            let note = Said::new("本文件没有他方时钟的读数", "the file has no readings of other clocks");
+            tallies.note(CheckId::E2, note);
+        }
+        Bounds::of(&self.all)
     }
-    if readings.is_empty() {
-        let note = Said::new("本文件没有他方时钟的读数", "the file has no readings of other clocks");
-        tallies.note(CheckId::E2, note);
-    }
-    between(items, &readings, tallies);
 }
 
 fn request(act: &Act) -> Option<&Request> {
@@ -132,17 +150,45 @@ fn middle(mut times: Vec<u64>) -> Option<u64> {
     times.get(times.len() / 2).copied()
 }
 
-/// Every entry's time against the tightest readings around it.
-fn between(items: &[Item], readings: &[Reading], tallies: &mut Tallies) {
-    for item in items {
-        let Some(act) = &item.act else { continue };
+/// The tightest readings around any entry.
+pub(super) struct Bounds {
+    /// By index, the latest time that was read so far.
+    lower: Vec<(u64, u64)>,
+    /// By size, the earliest time that was read of a head at least so large.
+    upper: Vec<(u64, u64)>,
+}
+
+impl Bounds {
+    fn of(readings: &[Reading]) -> Self {
+        let with_index = |reading: &Reading| Some((reading.index?, reading.at_ms));
+        let mut lower: Vec<(u64, u64)> = readings.iter().filter_map(with_index).collect();
+        let mut upper: Vec<(u64, u64)> =
+            readings.iter().map(|reading| (reading.size, reading.at_ms)).collect();
+        lower.sort_unstable();
+        upper.sort_unstable();
+        let mut latest = 0;
+        for (_, at_ms) in &mut lower {
+            latest = latest.max(*at_ms);
+            *at_ms = latest;
+        }
+        let mut earliest = u64::MAX;
+        for (_, at_ms) in upper.iter_mut().rev() {
+            earliest = earliest.min(*at_ms);
+            *at_ms = earliest;
+        }
+        Self { lower, upper }
+    }
+
+    /// An entry's time against them.
+    pub(super) fn take(&self, item: &Item, tallies: &mut Tallies) {
+        let Some(act) = &item.act else { return };
         let ts = act.entry.header.ts;
-        let before = readings.iter().filter(|reading| reading.index.is_some_and(|index| index < item.index));
-        let after = readings.iter().filter(|reading| reading.size > item.index);
-        let (lower, upper) =
-            (before.map(|reading| reading.at_ms).max(), after.map(|reading| reading.at_ms).min());
+        let before = self.lower.partition_point(|(index, _)| *index < item.index);
+        let after = self.upper.partition_point(|(size, _)| *size <= item.index);
+        let lower = before.checked_sub(1).map(|last| self.lower[last].1);
+        let upper = self.upper.get(after).map(|(_, at_ms)| *at_ms);
         if lower.is_none() && upper.is_none() {
-            continue;
+            return;
         }
         let is_between = lower.is_none_or(|lower| ts + APART_MS >= lower)
             // A witness counts in whole seconds.
