@@ -31,7 +31,7 @@ use kaibiao::replay::evidence::public_key;
 use kaibiao_crypto::act::SignedAct;
 use kaibiao_crypto::key::PublicKey;
 use measure::floor::Floor;
-use measure::print;
+use measure::{print, processor_seconds};
 use rush::Rush;
 
 /// Bidders: a multiple of the senders, so that each bidder has its acts sent by one of them, in their order.
@@ -78,11 +78,24 @@ async fn measure_acts(name: &str, rush: &mut Rush, acts: impl Fn(&mut Rush, usiz
     println!("{name}: rows of {row_bytes} bytes; {:.0} checks/s on two threads", floor.checks().await);
     for outstanding in OUTSTANDING {
         let count = if outstanding == 1 { ACTS_ALONE } else { ACTS };
-        let (commits, both) = (floor.commits(outstanding).await, floor.both(outstanding).await);
+        let commits = floor.commits(outstanding).await;
+        let idle = processor_seconds();
+        let (both, checked) = floor.both(outstanding).await;
+        let bare = processor_seconds() - idle;
         let acts = acts(rush, count);
+        let idle = processor_seconds();
         let done = rush.submit(acts, outstanding).await;
+        let used = processor_seconds() - idle;
         print(&format!("{name}, {outstanding} outstanding"), done.rate, "checks and commits", both, "/s");
-        println!("{:>48} p50 {:.1?}, p99 {:.1?}; bare commits {commits:.0} rows/s", "", done.p50, done.p99);
+        let micros = |seconds: f64, count: usize| seconds * 1e6 / count as f64;
+        println!(
+            "{:>12} p50 {:.1?}, p99 {:.1?}; {:.0} µs of a core an act, bare {:.0}; bare commits {commits:.0} rows/s",
+            "",
+            done.p50,
+            done.p99,
+            micros(used, count),
+            micros(bare, checked)
+        );
     }
 }
 

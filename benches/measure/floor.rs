@@ -79,8 +79,8 @@ impl Floor {
     }
 
     /// Acts a second if each is checked and then committed, half of `outstanding` being checked while the other half is
-    /// committed.
-    pub async fn both(&mut self, outstanding: usize) -> f64 {
+    /// committed; and how many that were.
+    pub async fn both(&mut self, outstanding: usize) -> (f64, usize) {
         let batch = (outstanding / 2).max(1);
         let count = self.signed.len().min(1000 * batch);
         let begun = start();
@@ -103,7 +103,7 @@ impl Floor {
         if outstanding > 1 {
             self.commit(waiting).await;
         }
-        rate(count as f64, since(begun))
+        (rate(count as f64, since(begun)), count)
     }
 
     async fn commit(&mut self, rows: usize) {

@@ -25,6 +25,16 @@ pub fn time<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     (result, since(begun))
 }
 
+/// What this process has used of the cores, whatever else they had to do.
+#[allow(dead_code, reason = "not every bench asks")]
+pub fn processor_seconds() -> f64 {
+    const TICKS_A_SECOND: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
+    let (_, behind_name) = stat.rsplit_once(')').expect("a name");
+    let fields = behind_name.split_whitespace().skip(11).take(2);
+    fields.map(|ticks| ticks.parse::<f64>().expect("ticks")).sum::<f64>() / TICKS_A_SECOND
+}
+
 /// Prints a figure, its floor and the ratio.
 pub fn print(what: &str, figure: f64, floor_of: &str, floor: f64, unit: &str) {
     println!(

@@ -107,8 +107,9 @@ impl Made {
     /// Takes over what the ledger has written.
     async fn begin(center: &Center, path: &Path) -> Self {
         let file = |name: &str| {
-            let file = File::options().read(true).write(true).create(true).truncate(true);
-            BufWriter::new(file.clone().open(path.with_extension(name)).expect("a file"))
+            let path = path.with_extension(name);
+            let file = File::options().read(true).write(true).create(true).truncate(true).open(path);
+            BufWriter::new(file.expect("a file"))
         };
         let seen = Seen { root: Tree::new().root(), size: 0 };
         let mut made = Self {

@@ -12,9 +12,10 @@ use super::App;
 use super::extract::{BodyOf, SignedIn};
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
-use crate::base::{Instant, TenderId};
+use crate::base::Instant;
 use crate::identity::{Reader, audiences};
 use crate::limits::ACT_BYTES_MAX;
+use crate::replay::Stream;
 use crate::tender::{Audience, Event, LotFact, audience};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -43,20 +44,20 @@ async fn submit(
     signed_in: SignedIn,
     BodyOf(act): BodyOf<SignedAct>,
 ) -> Result<Json<Answer>, Problem> {
-    let tender = act.read_payload().ok().and_then(|payload| payload.tender?.parse().ok());
     let accepted = app.intake.submit(signed_in.reader.person, act).await?;
     // Asked before: a receipt may only be better than it is said to be.
     let is_witnessed = app.ledger.witnessed().is_some_and(|head| head.size > accepted.index);
     let receipt = app.ledger.receipt(accepted.index).await?;
-    let events = app.known_to_actor(&signed_in.reader, tender, accepted.events);
+    let events = app.known_to_actor(&signed_in.reader, accepted.stream, accepted.events);
     Ok(Json(Answer { index: accepted.index, ts: accepted.ts, receipt, is_witnessed, events }))
 }
 
 impl App {
     /// Those events of an own act that the actor may know: the ones that the actor hears in the room, and those that
     /// nobody hears, because they say no more than the act itself. What the act let *others* know (letters) is theirs.
-    fn known_to_actor(&self, actor: &Reader, tender: Option<TenderId>, events: Vec<Event>) -> Vec<Event> {
-        let Some(tender) = tender.and_then(|id| self.ledger.tender(id)) else { return Vec::new() };
+    fn known_to_actor(&self, actor: &Reader, stream: Stream, events: Vec<Event>) -> Vec<Event> {
+        let Stream::Tender(tender) = stream else { return Vec::new() };
+        let Some(tender) = self.ledger.tender(tender) else { return Vec::new() };
         let is_known = |event: &Event| {
             let heard_by = audience(event);
             let own = match event {

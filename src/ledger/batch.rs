@@ -1,14 +1,15 @@
 //! One batch: acts decided one after another on the writer's state, gathered for one transaction.
 
+use std::collections::BTreeSet;
+
 use kaibiao_crypto::entry::{self, Entry, Header};
-use kaibiao_crypto::tree::Tree;
 use ring::rand::SystemRandom;
 use tokio::sync::oneshot;
 
 use super::recovery::{ActName, State, StreamEnd};
 use super::{Accepted, LedgerError, Rejected};
 use crate::base::{Instant, Refusal};
-use crate::replay::{Happened, RULES, ReadAct, Request};
+use crate::replay::{Happened, RULES, ReadAct, Request, Stream};
 use crate::store::{EntryRow, FactRow};
 
 /// A batch with a sealed act is filled to a multiple of this with cover entries, so that its size tells nothing.
@@ -22,7 +23,8 @@ pub(super) struct Gathered {
     pub(super) entries: Vec<EntryRow>,
     pub(super) facts: Vec<FactRow>,
     pub(super) answers: Vec<(Answer, Accepted)>,
-    pub(super) changed: Vec<Happened>,
+    /// The streams that it changes.
+    pub(super) changed: BTreeSet<Stream>,
     has_sealed: bool,
 }
 
@@ -37,7 +39,7 @@ impl Gathered {
     /// Decides an act, folds it in and gathers its entry and facts.
     pub(super) fn take(&mut self, state: &mut State, timed: &Timed<'_>) -> Result<Accepted, Rejected> {
         let Timed { act, read, ts } = timed;
-        check_seen(&state.tree, read)?;
+        check_seen(state, read)?;
         let happened = state.world.decide(read, act.key_id, *ts)?;
         let (events, outcome) = happened.encode()?;
         let stream = read.stream();
@@ -73,12 +75,12 @@ impl Gathered {
             body: act.body.clone(),
             act: Some(name),
         });
-        let events = match &happened {
+        self.changed.insert(stream);
+        let events = match happened {
             Happened::Centre(_) => Vec::new(),
-            Happened::Tender(_, events) => events.clone(),
+            Happened::Tender(_, events) => events,
         };
-        self.changed.push(happened);
-        Ok(Accepted { index: seq, ts: *ts, events, is_repeat: false })
+        Ok(Accepted { index: seq, ts: *ts, stream, events, is_repeat: false })
     }
 
     /// Hides how many sealed acts the batch holds. A cover entry has the time of the entry before it.
@@ -97,12 +99,13 @@ impl Gathered {
     }
 }
 
-/// A signer who has seen another history than ours is refused: one of the two is a fork.
-fn check_seen(tree: &Tree, read: &ReadAct) -> Result<(), Rejected> {
-    match read.payload.seen {
-        Some(seen) if tree.root_at(seen.size) != Ok(seen.root) => Err(Refusal::rule("unknown_head").into()),
-        Some(_) | None => Ok(()),
-    }
+/// A signer who has seen another history than ours is refused: one of the two is a fork. Honest signers have seen a head
+/// that was signed, mostly lately; of any other the root is computed.
+fn check_seen(state: &State, read: &ReadAct) -> Result<(), Rejected> {
+    let Some(seen) = read.payload.seen else { return Ok(()) };
+    let is_ours =
+        state.heads.root(seen.size) == Some(seen.root) || state.tree.root_at(seen.size) == Ok(seen.root);
+    if is_ours { Ok(()) } else { Err(Refusal::rule("unknown_head").into()) }
 }
 
 fn fault(error: entry::EntryError) -> Rejected {

@@ -47,7 +47,7 @@ use witnesses::Round;
 
 use crate::base::{Instant, Refusal, TenderId};
 use crate::centre::{Centre, CentreCommand};
-use crate::replay::{ReadAct, Rejection, World};
+use crate::replay::{ReadAct, Rejection, Stream, World};
 use crate::signer::{SignerError, SignerPort};
 use crate::store::{self, Database};
 use crate::tender::{Command, Event, Tender};
@@ -164,6 +164,8 @@ pub struct Accepted {
     pub index: u64,
     /// The moment that counts.
     pub ts: Instant,
+    /// The stream that it stands in.
+    pub stream: Stream,
     /// What it led to; empty for the centre.
     pub events: Vec<Event>,
     /// The same bytes had been accepted before; nothing new was written.

@@ -23,6 +23,9 @@ pub(super) const PAGE: u32 = 1000;
 /// Acts whose nonces the writer remembers, so that a repeat that overtakes its own commit is still found.
 const RECENT_MAX: usize = 16_384;
 
+/// Heads of which the writer remembers the root.
+const HEADS_MAX: usize = 4096;
+
 /// The end of a stream of the log.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StreamEnd {
@@ -75,6 +78,23 @@ fn half(nonce: &[u8; 16]) -> [u8; 8] {
     std::array::from_fn(|at| nonce[at])
 }
 
+/// Heads that were signed lately.
+#[derive(Default)]
+pub(super) struct Heads(BTreeMap<u64, Digest>);
+
+impl Heads {
+    pub(super) fn root(&self, size: u64) -> Option<Digest> {
+        self.0.get(&size).copied()
+    }
+
+    fn insert(&mut self, size: u64, root: Digest) {
+        self.0.insert(size, root);
+        if self.0.len() > HEADS_MAX {
+            self.0.pop_first();
+        }
+    }
+}
+
 /// What the writer holds. Loaded, consumed by an append, and given back only whole: after an error there is none.
 pub(super) struct State {
     pub(super) world: World,
@@ -83,6 +103,7 @@ pub(super) struct State {
     pub(super) facts: Ends,
     pub(super) recent: Recent,
     pub(super) nonces: Nonces,
+    pub(super) heads: Heads,
     pub(super) kept: Option<KeptHead>,
     pub(super) last_ts: Instant,
 }
@@ -97,9 +118,16 @@ impl State {
             facts,
             recent: Recent::default(),
             nonces: Nonces::default(),
+            heads: Heads::default(),
             kept: None,
             last_ts: Instant::default(),
         }
+    }
+
+    /// The head as it is now is kept and signed.
+    pub(super) fn keep(&mut self, size: u64, root: Digest) {
+        self.kept = Some(KeptHead { root, size });
+        self.heads.insert(size, root);
     }
 
     /// The head as it is, with the proof that it continues the one that the signer keeps.

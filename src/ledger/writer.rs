@@ -13,7 +13,6 @@ use super::recovery::{self, ActName, State};
 use super::{Accepted, BATCH_MAX, Head, LedgerError, Published, Rejected, Shared, Slot, failed, witnesses};
 use crate::base::{Instant, Refusal};
 use crate::replay::{Happened, ReadAct, Stream};
-use crate::signer::KeptHead;
 use crate::store::{Batch, NewHead};
 
 /// Runs until the ledger is dropped.
@@ -158,7 +157,7 @@ async fn commit(shared: &Shared, state: &mut State, gathered: &mut Gathered) -> 
     };
     shared.database.append(&batch).await?;
     let head = state.signed_head(&shared.signer, &shared.witnesses, shared.clock.now()).await?;
-    state.kept = Some(KeptHead { root, size });
+    state.keep(size, root);
     publish(shared, state, gathered, head);
     Ok(())
 }
@@ -170,10 +169,10 @@ fn publish(shared: &Shared, state: &State, gathered: &mut Gathered, head: Head) 
         for entry in &gathered.entries {
             published.tree.append(entry.leaf);
         }
-        for happened in &gathered.changed {
-            match happened {
-                Happened::Centre(_) => published.world.centre = state.world.centre.clone(),
-                Happened::Tender(id, _) => {
+        for stream in &gathered.changed {
+            match stream {
+                Stream::Centre => published.world.centre = state.world.centre.clone(),
+                Stream::Tender(id) => {
                     if let Some(tender) = state.world.tenders.get(id) {
                         published.world.tenders.insert(*id, tender.clone());
                     }
@@ -228,7 +227,7 @@ async fn repeat(shared: &Shared, read: &ReadAct, index: u64) -> Result<Accepted,
         Happened::Centre(_) => Vec::new(),
         Happened::Tender(_, events) => events,
     };
-    Ok(Accepted { index, ts: Instant(row.ts), events, is_repeat: true })
+    Ok(Accepted { index, ts: Instant(row.ts), stream, events, is_repeat: true })
 }
 
 fn refuse_all(slots: impl Iterator<Item = Slot>, error: LedgerError) {

@@ -15,8 +15,9 @@ use crate::replay::{Happened, ReadAct, Rejection, Stream, evidence};
 /// Keys that are registered, as far as the log is folded.
 pub(super) type Keys = SharedMap<KeyId, Key>;
 
-/// Half of the digest of who acted and with which nonce: no two acts have it alike.
-pub(super) type ActName = [u8; 16];
+/// Bytes of the name of an act: the beginning of the digest of who acted and with which nonce. Long enough that no two
+/// acts have it alike by chance; whoever makes two alike on purpose makes his own file fail.
+pub(super) const NAME_BYTES: usize = 12;
 
 /// Where a record stands.
 #[derive(Clone, Copy)]
@@ -50,7 +51,7 @@ pub(super) struct Act {
     pub(super) entry: Entry,
     pub(super) payload: Payload,
     pub(super) digest: Digest,
-    pub(super) name: ActName,
+    pub(super) name: [u8; NAME_BYTES],
     /// The command, if it can be understood.
     pub(super) read: Result<ReadAct, Rejection>,
     /// Whether its signature holds; none if its key was not known yet.
@@ -139,7 +140,7 @@ fn read(
 }
 
 /// The actor is a UUID or "system", so the two parts cannot be told apart wrongly.
-fn name(payload: &Payload) -> ActName {
+fn name(payload: &Payload) -> [u8; NAME_BYTES] {
     let digest = Digest::of_parts(&[payload.actor.as_bytes(), &payload.nonce.0]);
     std::array::from_fn(|at| digest.0[at])
 }

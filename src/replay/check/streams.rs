@@ -8,10 +8,13 @@ use kaibiao_crypto::tree::{self, Inclusions};
 
 use super::catalogue::{CheckId, Said};
 use super::head::Head;
-use super::item::{Act, ActName, Item};
+use super::item::{Act, Item, NAME_BYTES};
 use super::tally::Tallies;
 use crate::replay::bundle::{About, ShownHead};
 use crate::replay::{RULES, Stream};
+
+/// Bytes of the name of an act and of its index.
+const NAMED_BYTES: usize = NAME_BYTES + 8;
 
 /// One stream's file: numbered from 0 without a gap, each entry naming the leaf before it.
 #[derive(Default)]
@@ -63,8 +66,8 @@ pub(super) struct LogCheck<'a> {
     head: &'a Head,
     inclusions: Option<Inclusions>,
     heads: BTreeSet<(u64, Digest)>,
-    /// Acts by name, with their index.
-    names: Vec<(ActName, u64)>,
+    /// Acts by name, each with its index behind the name.
+    names: Vec<[u8; NAMED_BYTES]>,
     last_ts: u64,
 }
 
@@ -90,7 +93,10 @@ impl<'a> LogCheck<'a> {
         let payload = &act.payload;
         tallies.expect(CheckId::K1, item.at(), payload.origin == self.about.origin, "other_origin");
         tallies.expect(CheckId::K2, item.at(), is_of_stream(act, item.stream), "other_stream");
-        self.names.push((act.name, item.index));
+        let mut named = [0; NAMED_BYTES];
+        named[..NAME_BYTES].copy_from_slice(&act.name);
+        named[NAME_BYTES..].copy_from_slice(&item.index.to_be_bytes());
+        self.names.push(named);
         tallies.expect(CheckId::K13, item.at(), act.entry.header.rules == RULES, "unknown_rules");
         tallies.expect(CheckId::E1, item.at(), act.entry.header.ts >= self.last_ts, "time_runs_back");
         self.last_ts = self.last_ts.max(act.entry.header.ts);
@@ -100,11 +106,14 @@ impl<'a> LogCheck<'a> {
     /// After the last entry.
     pub(super) fn finish(mut self, tallies: &mut Tallies) {
         self.names.sort_unstable();
-        let is_repeat = |pair: &&[(ActName, u64)]| pair[0].0 == pair[1].0;
         let mut repeats = 0;
-        for pair in self.names.windows(2).filter(is_repeat) {
-            tallies.fail(CheckId::K3, Some(pair[1].1), "nonce_reused");
-            repeats += 1;
+        for pair in self.names.windows(2) {
+            let (name, index) = pair[1].split_at(NAME_BYTES);
+            if pair[0].starts_with(name) {
+                let index = index.iter().fold(0, |index, byte| index << 8 | u64::from(*byte));
+                tallies.fail(CheckId::K3, Some(index), "nonce_reused");
+                repeats += 1;
+            }
         }
         tallies.held(CheckId::K3, self.names.len() as u64 - repeats);
     }
