@@ -22,7 +22,8 @@ pub async fn backup(config: &Config, out: &Path, now: Instant) -> Result<(PathBu
     let database = Database::open(&url).await.map_err(crate::store::CopyError::from)?;
     let engine = database.engine();
     let snapshot = out.join(now.to_string().replace([':', '.'], "-"));
-    fs::create_dir_all(&snapshot).map_err(at(&snapshot))?;
+    pool::make_private(&snapshot)?;
+    pool::make_private(&out.join(POOL))?;
     let name = format!("database.{engine}");
     let copy = snapshot.join(&name);
     let log_size = database.copy_to(&url, &copy).await?;

@@ -1,7 +1,8 @@
 //! Copying files with their digests.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io::{Read, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use kaibiao_crypto::digest::{Digest, Hasher};
@@ -9,6 +10,9 @@ use kaibiao_crypto::digest::{Digest, Hasher};
 use super::{UpkeepError, at};
 use crate::files::make_folder;
 use crate::limits::READ_BYTES_MAX;
+
+/// Nobody else may look into a backup.
+const OWNER_ONLY: u32 = 0o700;
 
 /// Copies a file, durably and whole or not at all: its length and SHA-256.
 pub(super) fn copy(from: &Path, to: &Path) -> Result<(u64, Digest), UpkeepError> {
@@ -22,6 +26,11 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(u64, Digest), UpkeepError>
     fs::rename(&beside, to).map_err(at(to))?;
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))?;
     Ok(copied)
+}
+
+/// A folder for its owner only: a backup is as secret as what it is of.
+pub(super) fn make_private(folder: &Path) -> Result<(), UpkeepError> {
+    DirBuilder::new().recursive(true).mode(OWNER_ONLY).create(folder).map_err(at(folder))
 }
 
 /// The length and SHA-256 of a file.

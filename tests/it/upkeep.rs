@@ -1,5 +1,6 @@
 //! Backups, restored ones found out, what they lack recovered, projections made anew.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -212,7 +213,11 @@ async fn a_backup_under_load_is_of_one_moment(center: Center) {
             file.len
         );
     }
-    assert!(!manifest.files.is_empty() && out.join("files").is_dir());
+    assert!(!manifest.files.is_empty());
+    for folder in [out.join("files"), snapshot] {
+        let mode = std::fs::metadata(&folder).expect("a folder").permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "a backup is as secret as what it is of");
+    }
 }
 
 async fn a_backup_that_is_not_whole_is_refused(center: Center) {
