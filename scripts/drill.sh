@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The drill: every case of tests/custody on both databases, with real processes that are killed, stopped, lied to and
-# given wrong clocks; then the long form of tests/faults, once. Prints a table of what held, and how often. ROUNDS=n
-# repeats the former.
+# given wrong clocks; then the long forms of tests/faults and of backups and models in tests/it, once. Prints a table of
+# what held, and how often. ROUNDS=n repeats the former.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,7 +10,7 @@ said=$(mktemp)
 round_said=$(mktemp)
 trap 'rm -f "$said" "$round_said"' EXIT
 
-cargo test --quiet --test custody --test faults --no-run || exit 1
+cargo test --quiet --test custody --test faults --test it --no-run || exit 1
 failed=0
 # Runs a test binary and gathers what held; what failed is told at once.
 drill() {
@@ -26,6 +26,8 @@ for round in $(seq "$rounds"); do
 done
 echo "faults" >&2
 KAIBIAO_DRILL=1 drill faults
+echo "backups and models" >&2
+KAIBIAO_DRILL=1 drill it upkeep:: model::
 
 echo
 awk -F '\t' '
@@ -36,6 +38,6 @@ echo
 if [ "$failed" -eq 0 ]; then
   echo "all held: $rounds rounds and the faults, SQLite and PostgreSQL"
 else
-  echo "$failed of $((rounds + 1)) runs failed; a case is missing above, its failure is told before the table"
+  echo "$failed of $((rounds + 2)) runs failed; a case is missing above, its failure is told before the table"
   exit 1
 fi

@@ -38,7 +38,7 @@ pub struct House {
 impl House {
     /// Nothing yet, in a new folder.
     pub fn on_sqlite() -> Self {
-        let folder = Folder::within(quick());
+        let folder = Folder::new();
         let house = Self::at(folder.path());
         Self { _folder: Some(folder), ..house }
     }

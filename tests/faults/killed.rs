@@ -20,7 +20,7 @@ const LINES_MAX: u64 = 40;
 const LONGER_MAX: Duration = Duration::from_millis(6);
 
 async fn kill_9_at_random_moments(new_house: fn() -> House) {
-    let kills = times(50, 2000) as u64;
+    let kills = times(50, 1000) as u64;
     let (mut killed, mut acked, mut heads) = (0, 0, 0);
     for log in 0..kills / KILLS_OF_A_LOG {
         let (house, mut told) = (new_house(), Told::default());

@@ -79,7 +79,7 @@ impl Writer {
             self.child.wait().expect("it is ours");
             told
         });
-        Heard { id, acked, thread }
+        Heard { id, acked, thread: Some(thread) }
     }
 
     /// kill -9, and what it still had told before; whether that killed it.
@@ -97,11 +97,20 @@ impl Writer {
     }
 }
 
-/// A writer that is heard all the time.
+/// A drill that fails leaves no process behind.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A writer that is heard all the time, killed with this value.
 pub struct Heard {
     id: u32,
     acked: Arc<AtomicUsize>,
-    thread: JoinHandle<Told>,
+    thread: Option<JoinHandle<Told>>,
 }
 
 impl Heard {
@@ -113,7 +122,8 @@ impl Heard {
     /// Waits until it has acknowledged so many acts. It must not end before.
     pub fn until(&self, acked: usize) {
         while self.acked() < acked {
-            assert!(!self.thread.is_finished(), "the writer ended by itself");
+            let is_over = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
+            assert!(!is_over, "the writer ended by itself");
             std::thread::sleep(Duration::from_millis(1));
         }
     }
@@ -125,9 +135,19 @@ impl Heard {
     }
 
     /// kill -9; all that it told.
-    pub fn kill(self) -> Told {
+    pub fn kill(mut self) -> Told {
+        let thread = self.thread.take().expect("it is heard");
+        assert!(!thread.is_finished(), "the writer ended by itself");
         self.signal("KILL");
-        self.thread.join().expect("it was heard to its end")
+        thread.join().expect("it was heard to its end")
+    }
+}
+
+impl Drop for Heard {
+    fn drop(&mut self) {
+        if self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) {
+            let _ = Command::new("kill").args(["-s", "KILL", &self.id.to_string()]).status();
+        }
     }
 }
 
