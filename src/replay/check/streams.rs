@@ -102,18 +102,32 @@ fn seen(item: &Item, act: &Act, heads: &BTreeSet<(u64, Digest)>, head: &Head, ta
     tallies.expect(CheckId::C7, item.at(), is_known && seen.size <= item.index, "unknown_head");
 }
 
-/// What follows the archiving, which is the one end of a stream that can be proven.
+/// What follows the archiving, which is the one end of a stream that can be proven; of the others it is said.
 pub(super) fn check_end(items: &[Item], archived: Option<u64>, tallies: &mut Tallies) {
+    let centre = items.iter().rfind(|item| item.stream == Stream::Centre).map(open_end);
     let Some(end) = archived else {
-        let note = Said::new(
+        let open = Said::new(
             "项目尚未归档：无法证明末尾没有更多条目",
             "not archived: that no entry was left off the end cannot be proven",
         );
-        tallies.note(CheckId::K5, note);
+        let both = |centre: Said| {
+            Said::new(format!("{}；{}", open.zh, centre.zh), format!("{}; {}", open.en, centre.en))
+        };
+        tallies.note(CheckId::K5, centre.map_or(open.clone(), both));
         return;
     };
+    centre.into_iter().for_each(|centre| tallies.note(CheckId::K5, centre));
     let after = items.iter().find(|item| item.stream != Stream::Centre && item.index > end);
     tallies.expect(CheckId::K5, after.and_then(Item::at), after.is_none(), "entry_after_archive");
+}
+
+/// The centre's stream goes on for ever: its end in a file is only the last of it that the file shows.
+fn open_end(last: &Item) -> Said {
+    let index = last.index;
+    Said::new(
+        format!("无法证明第 {index} 条之后中心没有更多条目"),
+        format!("that nothing of the centre's stream follows entry {index} cannot be proven"),
+    )
 }
 
 /// Whether the platform itself acted.
