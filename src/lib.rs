@@ -68,3 +68,14 @@ pub mod platform;
 pub mod upkeep;
 #[cfg(feature = "server")]
 pub mod demo;
+
+// ── What the tests beside the code share with those of other binaries ──
+#[cfg(test)]
+#[path = "../tests/support/dice.rs"]
+mod dice;
+#[cfg(test)]
+#[path = "../tests/support/drill.rs"]
+mod drill;
+#[cfg(test)]
+#[path = "../tests/support/respelled.rs"]
+mod respelled;

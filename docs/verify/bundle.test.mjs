@@ -156,6 +156,23 @@ test('what a file for the public cannot show is not said to hold', () => {
   for (const { held, failed } of [A4, C1, K4, K9]) assert.deepEqual([held, failed], [0, []])
 })
 
+test('every byte of the receipt counts', () => {
+  const bytes = fixture('receipt.txt')
+  const witness = readWitnessKey(vkey('witness.vkey'))
+  const holds = (text) => {
+    try {
+      verifyReceipt(readReceipt(text), logKey, [witness], 1)
+      return true
+    } catch (error) {
+      if (!error.code) throw error
+      return false
+    }
+  }
+  assert.ok(holds(bytes))
+  const random = numbers(4)
+  for (let at = 0; at < bytes.length; at += 1) assert.ok(!holds(flipped(bytes, at, random)), `byte ${at}`)
+})
+
 test('the receipt of the demo holds under its log and witness, and under no other', () => {
   const receipt = readReceipt(fixture('receipt.txt'))
   const witness = readWitnessKey(vkey('witness.vkey'))

@@ -6,7 +6,7 @@ import { fromBase64, hexOf } from './lib/bytes.mjs'
 import { parse, write } from './lib/canonical.mjs'
 import { choose, orderOf, randomnessOf } from './lib/draw.mjs'
 import { isEntrySigned, readBody, readEntry, readPayload } from './lib/entry.mjs'
-import { readKey } from './lib/keys.mjs'
+import { isSigned, readKey } from './lib/keys.mjs'
 import { readLogKey, readWitnessKey } from './lib/note.mjs'
 import { readReceipt, verifyReceipt } from './lib/receipt.mjs'
 import { checkConsistency, checkInclusion, leafHash, rootOf, rootOfSorted } from './lib/tree.mjs'
@@ -79,6 +79,27 @@ function unsigned(text) {
 
 function entryOf(act) {
   return { alg: act.alg, keyId: act.key_id, sig: fromBase64(act.sig), payloadBytes: fromBase64(act.payload) }
+}
+
+test('signatures about which libraries disagree', () => {
+  for (const { name: set, keys } of vectors('signatures').sets) {
+    for (const { spki, cases } of keys) {
+      const key = keyOrNone(hex(spki))
+      for (const { name, message, signature, is_valid: isValid } of cases) {
+        const isAccepted = key !== null && isSigned(key, hex(message), hex(signature))
+        assert.equal(isAccepted, isValid, `${set}: ${spki} ${name}`)
+      }
+    }
+  }
+})
+
+/** The key in these bytes, or null if it is refused. */
+function keyOrNone(spki) {
+  let key = null
+  codeOf(() => {
+    key = readKey(spki)
+  })
+  return key
 }
 
 test('entries', () => {

@@ -3,6 +3,8 @@
 use kaibiao_crypto::tree::{Tree, leaf_hash};
 
 use super::*;
+use crate::dice::Dice;
+use crate::drill::{held, times};
 
 struct Desk {
     folder: std::path::PathBuf,
@@ -76,6 +78,24 @@ fn a_restored_database_and_a_fork_are_refused_across_restarts() {
     assert_eq!(desk.refuses(&extension(&log(7, u64::MAX), 3)), "head_older");
     assert_eq!(desk.refuses(&extension(&log(10, 9), 9)), "head_differs");
     assert_eq!(desk.refuses(&extension(&log(12, 9), 10)), "head_unproven");
+}
+
+/// A platform that is not to be trusted asks for a signature of another history (F9).
+#[test]
+fn a_fork_at_any_size_is_not_signed() {
+    let desk = Desk::new();
+    let (mut dice, rounds, mut size) = (Dice::of(10), times(50, 1000), 1);
+    desk.signer.sign(&extension(&log(size, u64::MAX), 0)).expect("the first head");
+    for _ in 0..rounds {
+        let fork_at = dice.below(size);
+        let forked = log(size + dice.below(16), fork_at);
+        let wanted = if forked.size() == size { "head_differs" } else { "head_unproven" };
+        assert_eq!(desk.refuses(&extension(&forked, size)), wanted, "forked at {fork_at} of {size}");
+        let next = size + dice.below(6);
+        desk.signer.sign(&extension(&log(next, u64::MAX), size)).expect("the true history goes on");
+        size = next;
+    }
+    held("F9 forks shown to the signer", &format!("{rounds} of {rounds} not signed, up to {size} entries"));
 }
 
 #[test]

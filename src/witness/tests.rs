@@ -7,6 +7,8 @@ use ring::rand::SystemRandom;
 
 use super::*;
 use crate::base::Instant;
+use crate::dice::Dice;
+use crate::drill::{held, times};
 
 const ORIGIN: &str = "log.example/1";
 
@@ -177,4 +179,30 @@ fn a_head_is_kept_before_it_is_cosigned() {
     assert!(matches!(desk.ask(3, &log(5, u64::MAX)), Err(NotCosigned::Fault(_))));
     std::fs::remove_dir(&way).expect("removed");
     desk.ask(3, &log(5, u64::MAX)).expect("cosigned once it is kept");
+}
+
+/// Whoever has the log's key can sign any head (F9, F15).
+#[test]
+fn a_fork_at_any_size_is_refused_though_the_log_signed_it() {
+    let mut desk = Desk::new();
+    let (mut dice, rounds, mut size) = (Dice::of(9), times(50, 1000), 1);
+    desk.ask(0, &log(size, u64::MAX)).expect("the first head");
+    for round in 0..rounds {
+        let fork_at = dice.below(size);
+        let forked = log(size + dice.below(16), fork_at);
+        let refused = desk.ask(size, &forked);
+        assert!(matches!(refused, Err(NotCosigned::Unproven)), "forked at {fork_at} of {size}: {refused:?}");
+        let older = log(size - dice.below(size), fork_at);
+        assert!(desk.ask(older.size(), &older).is_err(), "a head before the last one");
+        if round % 10 == 0 {
+            desk.restart();
+        }
+        let next = size + dice.below(6);
+        desk.ask(size, &log(next, u64::MAX)).expect("the true history goes on");
+        size = next;
+    }
+    held(
+        "F9 F15 forks signed with the log's key, at the witness",
+        &format!("{rounds} of {rounds} refused, up to {size} entries"),
+    );
 }

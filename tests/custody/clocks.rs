@@ -38,6 +38,17 @@ async fn clocks_that_are_wrong_open_nothing_early_and_hold_up_nothing(database: 
     assert_eq!(awaited.answered, [5], "only the one whose clock is an hour ahead");
     assert_eq!(awaited.failed, failures(&[(1, "not_yet"), (2, "not_yet"), (3, "not_yet"), (4, "not_yet")]));
     held("a server 8 s and a custodian 1 h ahead", "one partial key of three: nothing opens early");
+    for index in 1..=4 {
+        let said = centre.custodians.daemon(index).said();
+        assert!(
+            said.contains("refused") && said.contains("not_yet"),
+            "custodian {index} notes who came early: {said}"
+        );
+    }
+    held(
+        "F17 a server that asks early",
+        "refused by every true clock, each attempt in the custodian's own log",
+    );
     let took = centre.opened(&tender).await;
     assert!(took >= AHEAD, "opened {took:?} after the moment of a clock that is {AHEAD:?} ahead");
     centre.names(&tender, &[(4, "not_yet")]).await;

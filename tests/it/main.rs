@@ -4,10 +4,14 @@
 
 #[path = "../support/committee.rs"]
 mod committee;
+#[path = "../support/dice.rs"]
+mod dice;
 #[path = "../support/folder.rs"]
 mod folder;
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../support/respelled.rs"]
+mod respelled;
 
 #[path = "../support/drill.rs"]
 mod drill;

@@ -7,7 +7,11 @@ mod draw;
 mod entry;
 mod key;
 mod receipt;
+mod signatures;
 mod tree;
+
+#[path = "../../../tests/support/drill.rs"]
+mod drill;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use ring::rand::SystemRandom;
 use serde::Deserialize;
 
+use crate::drill::held;
 use crate::key::key_of_seed;
 use crate::vectors;
 
@@ -103,6 +104,36 @@ fn bad_receipts_are_refused() {
     }
     let too_large = vec![b'\n'; RECEIPT_BYTES_MAX + 1];
     assert_eq!(Receipt::parse(&too_large).expect_err("too large").code(), "receipt_size");
+}
+
+/// Every bit of every byte of a receipt of which all lines count, and of the head alone (F5).
+#[test]
+fn a_flipped_bit_anywhere_in_a_receipt_or_a_head_leaves_nothing_proven() {
+    let vectors: Vectors = vectors("receipt");
+    let log = verifier(&vectors.log.vkey);
+    let case = vectors.good.iter().find(|case| case.name == "quorum of two of three").expect("it is there");
+    // The third witness has not cosigned: without it every line counts.
+    let policy = &verifiers(&case.policy)[..2];
+    let head = case.text.split_once("\n\n").expect("a head behind the proof").1;
+    let (mut bytes, mut flips) = (0, 0);
+    for text in [case.text.as_str(), head] {
+        let is_receipt = text.len() == case.text.len();
+        let holds = |bytes: &[u8]| match is_receipt {
+            true => Receipt::parse(bytes).is_ok_and(|receipt| receipt.verify(&log, policy, 2).is_ok()),
+            false => Note::parse(bytes).is_ok_and(|note| open(&note, &log, policy, 2).is_ok()),
+        };
+        assert!(holds(text.as_bytes()), "as it was");
+        for place in 0..text.len() {
+            for bit in 0..8 {
+                let mut changed = text.as_bytes().to_vec();
+                changed[place] ^= 1 << bit;
+                assert!(!holds(&changed), "bit {bit} of byte {place}");
+                flips += 1;
+            }
+        }
+        bytes += text.len();
+    }
+    held("F5 bits of receipts and heads", &format!("{flips} of {flips}, every bit of {bytes} bytes"));
 }
 
 #[test]

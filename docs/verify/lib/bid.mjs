@@ -7,7 +7,7 @@ import { isSame, permit, personAs } from './rules.mjs'
 import { envelopesOf } from './terms.mjs'
 
 export const BID_ACTS = {
-  SubmitBid: ['bid:id document_set:count manifest:list replaces:id?', submit],
+  SubmitBid: ['bid:id document_set:count manifest:Line[] replaces:id?', submit],
   WithdrawBid: ['bid:id', withdraw],
   CheckIn: ['', checkIn],
 }

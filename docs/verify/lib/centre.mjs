@@ -44,22 +44,22 @@ export function keyOf(record) {
 const registrar = (act) => personAs(act, 'registrar')
 
 const ACTS = {
-  FoundCentre: ['authority:object centre:object org:id', found],
-  RegisterOrganisation: ['org:id organisation:object', registerOrganisation],
-  RegisterPerson: ['name:short org:id person:id roles:list', registerPerson],
-  GrantRoles: ['person:id roles:list', grantRoles],
-  CertifyKey: ['key:object', certify],
-  EndorseKey: ['key:object', endorse],
+  FoundCentre: ['authority:Key centre:Organisation org:id', found],
+  RegisterOrganisation: ['org:id organisation:Organisation', registerOrganisation],
+  RegisterPerson: ['name:short org:id person:id roles:text[]', registerPerson],
+  GrantRoles: ['person:id roles:text[]', grantRoles],
+  CertifyKey: ['key:Key', certify],
+  EndorseKey: ['key:Key', endorse],
   RevokeKey: ['key_id:digest reason:short', revoke],
-  RequestReplacement: ['key:object', requestReplacement],
+  RequestReplacement: ['key:Key', requestReplacement],
   ApproveReplacement: ['key_id:digest', approveReplacement],
-  SetTimeLimits: ['limits:object', (_, { limits }, act) => registrar(act) && [{ kind: 'time_limits_set', limits }]],
+  SetTimeLimits: ['limits:Limits', (_, { limits }, act) => registrar(act) && [{ kind: 'time_limits_set', limits }]],
   SetSealingPolicy: ['policy:object', (_, { policy }, act) => registrar(act) && [{ kind: 'sealing_policy_set', policy }]],
-  AppointCommittee: ['committee:object', appoint],
-  RecordRehearsal: ['answered:list committee:digest failed:list', (_, body, act) => bySystem(act, { kind: 'rehearsal_held', ...body })],
+  AppointCommittee: ['committee:Committee', appoint],
+  RecordRehearsal: ['answered:count[] committee:digest failed:Fault[]', (_, body, act) => bySystem(act, { kind: 'rehearsal_held', ...body })],
   RecordSealingPage: ['sha256:digest', (_, body, act) => bySystem(act, { kind: 'sealing_page_recorded', ...body })],
-  NameTimeAuthorities: ['authorities:list', nameTimeAuthorities],
-  Tick: ['head:text tokens:list', (_, __, act) => bySystem(act, { kind: 'clock_read' })],
+  NameTimeAuthorities: ['authorities:Authority[]', nameTimeAuthorities],
+  Tick: ['head:text tokens:text[]', (_, __, act) => bySystem(act, { kind: 'clock_read' })],
 }
 
 export const decideCentre = (centre, act) => decideBy(ACTS, act, centre)

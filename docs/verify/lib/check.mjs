@@ -29,18 +29,22 @@ export function verifyBundle(bytes, trust) {
   const isPublic = about.scope === 'public'
   if (isPublic || all.some(({ entry }) => entry === null)) {
     const { documents, archived } = checkPublic(all, isPublic, documentsOf, tally)
-    checkEnd(tender, archived, tally)
+    checkEnd(centre, tender, archived, tally)
     return { ...report, notCarried: checkFiles(bundle, documents, new Set(), tally) }
   }
   const replay = new Replay(bundle, witnessed, tally)
   for (const item of all) replay.take(item)
-  checkEnd(tender, replay.archived, tally)
+  checkEnd(centre, tender, replay.archived, tally)
   const notCarried = checkFiles(bundle, replay.documents, openedOf(replay.world), tally)
   return { ...report, world: replay.world, notCarried }
 }
 
-/** K5: what follows the archiving, which is the one end of a stream that can be proven. */
-function checkEnd(tender, archived, tally) {
+/** K5: what follows the archiving, which is the one end of a stream that can be proven; of the others it is said. */
+function checkEnd(centre, tender, archived, tally) {
+  const last = centre.at(-1)?.index
+  if (last !== undefined) {
+    tally.note('K5', `无法证明第 ${last} 条之后中心没有更多条目`, `that nothing of the centre's stream follows entry ${last} cannot be proven`)
+  }
   if (archived === null) {
     tally.note('K5', '项目尚未归档：无法证明末尾没有更多条目', 'not archived: that no entry was left off the end cannot be proven')
     return

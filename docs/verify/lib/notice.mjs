@@ -43,16 +43,16 @@ export function published({ phase, terms }) {
 const ACTS = {
   DraftTender: ['terms:object', draft],
   ReviseTender: ['terms:object', revise],
-  AddDocument: ['document:object', addDocument],
-  ApproveTender: ['documents:list revision:count terms_sha256:digest', approve],
-  PublishTender: ['committee:digest documents:list group_key:text opening_at:count revision:count sealing:object terms_sha256:digest', publish],
-  IssueAddendum: ['documents:list number:count opening_at:count? text:long', issueAddendum],
+  AddDocument: ['document:Document', addDocument],
+  ApproveTender: ['documents:digest[] revision:count terms_sha256:digest', approve],
+  PublishTender: ['committee:digest documents:digest[] group_key:text opening_at:count revision:count sealing:object terms_sha256:digest', publish],
+  IssueAddendum: ['documents:Document[] number:count opening_at:count? text:long', issueAddendum],
   AskEnquiry: ['enquiry:id text:long', ask],
   AnswerEnquiry: ['enquiry:id text:long', answer],
   CancelTender: ['reason:long', cancel],
-  RecordSchedule: ['pins:list schedule:object', recordSchedule],
+  RecordSchedule: ['pins:Pin[] schedule:Schedule', recordSchedule],
   RecordFloorKey: ['key:object', recordFloorKey],
-  Tick: ['head:text tokens:list', readClocks],
+  Tick: ['head:text tokens:text[]', readClocks],
   ArchiveTender: ['note:short?', archive],
 }
 

@@ -1,33 +1,29 @@
 // What follows from public values: deadlines, closed root, draws, the order of the opening, envelopes (docs/log.md, 7.4).
 //
 // Each is computed from the state before the act, independently of what deciding demands.
-import { hexOf, isHex, sha256, uuidBytes } from './bytes.mjs'
+import { hexOf, isHex, readable, sha256, uuidBytes } from './bytes.mjs'
 import { write } from './canonical.mjs'
 import { committeeIdOf } from './centre.mjs'
 import { contextOf, hasLocksOf, readCore } from './core.mjs'
 import { choose, orderOf, randomnessOf } from './draw.mjs'
 import { seatOf, standingOf } from './lot.mjs'
-import { personCommitment, scoresCommitment } from './review.mjs'
-import { isSame } from './rules.mjs'
+import { REVIEW_ACTS, personCommitment, scoresCommitment } from './review.mjs'
+import { bodyOf, isSame } from './rules.mjs'
 import { drawSetOf, envelopesOf, opensFirst } from './terms.mjs'
 import { rootOfSorted } from './tree.mjs'
 
 const PUNCTUAL_MS = 2000
-/** 32 bytes in hexadecimal digits of either case. */
-const SALT = /^[0-9a-f]{64}$/i
+const OPENS = {
+  TakeSeat: ({ salt, commitment }, actor) => personCommitment(salt, actor) === commitment,
+  RecuseSelf: ({ salt, commitment }, actor) => personCommitment(salt, actor) === commitment,
+  RevealScores: ({ salt, scores }, actor, lot) => lot !== undefined && scoresCommitment(salt, scores) === lot.review.commitments.get(seatOf(lot, actor)),
+}
 
-/** I8: what a revealing act opens to. */
-export function checkCommitment({ type, actor, body, lot: lotId }, tender, index, tally) {
-  const lot = tender.lots.get(lotId)
-  const opens = {
-    TakeSeat: () => personCommitment(body.salt, actor) === body.commitment,
-    RecuseSelf: () => personCommitment(body.salt, actor) === body.commitment,
-    RevealScores: () => {
-      const whole = body.scores.map((score) => ({ ...score, reason: score.reason ?? null }))
-      return lot !== undefined && scoresCommitment(body.salt, whole) === lot.review.commitments.get(seatOf(lot, actor))
-    },
-  }
-  if (Object.hasOwn(opens, type)) tally.expect('I8', index, SALT.test(body.salt) && opens[type](), 'commitment_differs')
+/** I8: what a revealing act opens to. One that has not the form of its type reveals nothing, and K4 says so. */
+export function checkCommitment(act, tender, index, tally) {
+  const { type, actor, lot } = act
+  const body = Object.hasOwn(OPENS, type) && lot !== null ? readable(() => bodyOf(REVIEW_ACTS, act)) : undefined
+  if (body) tally.expect('I8', index, OPENS[type](body, actor, tender.lots.get(lot)), 'commitment_differs')
 }
 
 /** One act's events, looked at with the world before them. */

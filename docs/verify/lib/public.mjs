@@ -1,6 +1,6 @@
 // A file that does not carry every act whole (docs/log.md, 6, step 4): what it shows is checked, and nothing is in it that the
 // public may not know.
-import { hexOf, readable, sha256 } from './bytes.mjs'
+import { hexOf, isObject, readable, sha256 } from './bytes.mjs'
 import { parse } from './canonical.mjs'
 import { CENTRE } from './streams.mjs'
 
@@ -20,7 +20,7 @@ export function checkPublic(items, isPublic, documentsOf, tally) {
   for (const item of items) {
     if (item.entry === null && !isPublic) tally.fail('C5', item.index, 'withheld')
     if (!item.act) continue
-    for (const event of shownEvents(item, isPublic, tally)) {
+    for (const event of shownEvents(item, isPublic, documentsOf, tally)) {
       for (const { sha256: digest, len } of documentsOf(event)) documents.set(digest, len)
       if (event.kind === 'tender_archived') archived ??= item.index
     }
@@ -29,11 +29,13 @@ export function checkPublic(items, isPublic, documentsOf, tally) {
   return { documents, archived }
 }
 
-/** The events of a shown act: those of its outcome, each of them for everybody. */
-function shownEvents({ index, stream, events: bytes, act }, isPublic, tally) {
-  if (hexOf(sha256(bytes)) !== act.entry.head.outcome) tally.fail('K4', index, 'outcome_differs')
-  const events = readable(() => parse(bytes))
-  const isForAll = stream !== CENTRE && Array.isArray(events) && events.every((event) => FOR_ALL.has(event?.kind))
+/** The events of a shown act: those of its outcome, each of them for everybody. Of others there is no more to say. */
+function shownEvents({ index, stream, events: bytes, act }, isPublic, documentsOf, tally) {
+  const isOwn = hexOf(sha256(bytes)) === act.entry.head.outcome
+  if (!isOwn) tally.fail('K4', index, 'outcome_differs')
+  const events = isOwn ? readable(() => parse(bytes)) : []
+  const isEvent = (event) => FOR_ALL.has(event?.kind) && documentsOf(event)?.every(isObject)
+  const isForAll = stream !== CENTRE && Array.isArray(events) && events.every(isEvent)
   if (isPublic && !isForAll) tally.fail('C5', index, 'not_for_the_public')
   return isForAll ? events : []
 }

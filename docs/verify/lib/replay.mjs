@@ -32,7 +32,7 @@ export class Replay {
   take(item) {
     const recorded = readEvents(item.events)
     if (!item.act) {
-      if (recorded) apply(this.world, item.stream, recorded, this.last)
+      if (recorded) readable(() => apply(this.world, item.stream, recorded, this.last))
       return
     }
     this.last = item.act.entry.head.ts
@@ -41,8 +41,12 @@ export class Replay {
     const isOurs = item.act.entry.head.rules === RULES
     const decided = mayAct && isOurs ? this.decide(item) : undefined
     if (isOurs) this.compare(item, decided, recorded)
-    const happened = decided ?? recorded
-    if (!happened) return
+    if (decided) this.fold(item, decided)
+    // Whoever wrote the file wrote these: what has not the form of an event is followed no further.
+    else if (recorded) readable(() => this.fold(item, recorded))
+  }
+
+  fold(item, happened) {
     if (item.stream !== CENTRE) this.observe(item, happened)
     apply(this.world, item.stream, happened, this.last)
   }
@@ -100,8 +104,8 @@ export class Replay {
   }
 
   observe({ index, act: { payload }, body: detached }, events) {
-    const body = readable(() => readBody(payload, detached))
-    if (body) checkCommitment({ ...payload, body }, this.world.tender, index, this.tally)
+    const body = payload.origin === this.bundle.about.origin ? readable(() => readBody(payload, detached)) : undefined
+    if (body && payload.tender !== null) checkCommitment({ ...payload, body }, this.world.tender, index, this.tally)
     const observer = new Observer(this, index, this.last)
     for (const event of events) {
       for (const { sha256: digest, len } of documentsOf(event)) this.documents.set(digest, len)

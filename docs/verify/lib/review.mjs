@@ -8,22 +8,26 @@ import { concludeScores, rankBids, rejectedBids } from './scores.mjs'
 import { envelopesOf, fieldsOf, opensFirst, priceStatementOf } from './terms.mjs'
 
 export const REVIEW_ACTS = {
-  CallPanel: ['commitments:list', call],
-  RecordPanelDraw: ['label_key:text ranked:list', draw],
-  TakeSeat: ['commitment:digest salt:hex', takeSeat],
-  RecuseSelf: ['commitment:digest reason:short salt:hex', recuse],
+  CallPanel: ['commitments:digest[]', call],
+  RecordPanelDraw: ['label_key:text ranked:digest[]', draw],
+  TakeSeat: ['commitment:digest salt:text', takeSeat],
+  RecuseSelf: ['commitment:digest reason:short salt:text', recuse],
   StartReview: ['', start],
-  JudgePreliminary: ['verdicts:list', judge],
+  JudgePreliminary: ['verdicts:Verdict[]', judge],
   CommitScores: ['commitment:digest', commit],
-  RevealScores: ['salt:hex scores:list', reveal],
-  SignStage: ['passed:list', signStage],
+  RevealScores: ['salt:text scores:Score[]', reveal],
+  SignStage: ['passed:id[]', signStage],
   SignReport: ['dissent:long? report_sha256:digest', signReport],
   PublishCandidates: ['', publishCandidates],
   ConfirmAward: ['bid:id', confirmAward],
   IssueLetters: ['', issueLetters],
 }
 
-const commitmentTo = (salt, ...body) => hexOf(sha256(Buffer.from([2]), Buffer.from(salt, 'hex'), ...body))
+/** 32 bytes in hexadecimal digits of either case. */
+const SALT = /^[0-9a-f]{64}$/i
+
+/** Null where the salt is none: nothing opens to that. */
+const commitmentTo = (salt, ...body) => (SALT.test(salt) ? hexOf(sha256(Buffer.from([2]), Buffer.from(salt, 'hex'), ...body)) : null)
 export const personCommitment = (salt, person) => commitmentTo(salt, uuidBytes(person))
 export const scoresCommitment = (salt, scores) => commitmentTo(salt, write(scores))
 
@@ -103,10 +107,9 @@ function judge({ terms, lot }, { verdicts }, act) {
   const { bids, judged } = lot.review
   require(!judged.has(seat), 'already_judged')
   checkCover(bids, terms.criteria.filter(({ part }) => part === 'preliminary'), verdicts)
-  const whole = verdicts.map((verdict) => ({ ...verdict, reason: verdict.reason ?? null }))
-  require(whole.every(({ is_met, reason }) => is_met === (reason === null)), 'reason_missing')
-  const events = [{ kind: 'preliminary_judged', seat, verdicts: whole }]
-  const all = new Map([...judged, [seat, whole]])
+  require(verdicts.every(({ is_met, reason }) => is_met === (reason === null)), 'reason_missing')
+  const events = [{ kind: 'preliminary_judged', seat, verdicts }]
+  const all = new Map([...judged, [seat, verdicts]])
   if (all.size < terms.panel.size) return events
   const rejected = rejectedBids(terms.panel.size, bids, all)
   return failedIf(rejected.length === bids.length, [...events, { kind: 'preliminary_concluded', rejected }])
@@ -126,15 +129,14 @@ function reveal({ terms, lot }, { salt, scores }, act) {
   const { commitments, sheets } = lot.review
   require(commitments.size === terms.panel.size, 'not_all_committed')
   require(!sheets.has(seat), 'already_revealed')
-  const whole = scores.map((score) => ({ ...score, reason: score.reason ?? null }))
-  require(scoresCommitment(salt, whole) === commitments.get(seat), 'commitment_differs')
+  require(scoresCommitment(salt, scores) === commitments.get(seat), 'commitment_differs')
   const criteria = terms.criteria.filter(({ part }) => part !== 'preliminary')
   checkCover(validOf(lot), criteria, scores)
   const most = new Map(criteria.map(({ code, judging }) => [code, judging.max]))
   const isWithin = ({ criterion, points }) => Number.isInteger(points) && points >= 0 && points <= most.get(criterion)
   require(scores.every(isWithin), 'points_out_of_range')
-  const events = [{ kind: 'scores_revealed', scores: whole, seat }]
-  const all = new Map([...sheets, [seat, whole]])
+  const events = [{ kind: 'scores_revealed', scores, seat }]
+  const all = new Map([...sheets, [seat, scores]])
   if (all.size < terms.panel.size) return events
   return [...events, { kind: 'scores_concluded', scores: concludeScores(terms, validOf(lot), all) }]
 }

@@ -1,5 +1,7 @@
 //! Records and bundles that nobody honest wrote are refused with a code and without harm.
 
+mod flips;
+
 use std::io::{Cursor, Read, Seek, SeekFrom};
 
 use super::*;

@@ -4,8 +4,8 @@
 //! from proofs, who may act from the centre's stream, what an act leads to by deciding it again through the same core
 //! that decided then, draws and openings from published keys.
 //!
-//! What it cannot see: an entry that was left off the *end* of a stream that is not archived (no later entry names it),
-//! and documents that the file does not carry; both are said in the report.
+//! What it cannot see: an entry that was left off the *end* of a stream that is not archived (no later entry names it;
+//! the centre's stream never is), and documents that the file does not carry; both are said in the report.
 //!
 //! *Invariant*: a check that found nothing to look at never counts as held.
 

@@ -67,8 +67,8 @@ impl Shown {
             }
         }
         let Some(act) = &item.act else { return };
-        check_shown(item, act, self.is_public, tallies);
-        let Some(Happened::Tender(_, events)) = &item.recorded else { return };
+        let happened = check_shown(item, act, self.is_public, tallies);
+        let Some(Happened::Tender(_, events)) = happened else { return };
         for event in events {
             self.documents.refer(event);
             if matches!(event, Event::Tender(TenderEvent::TenderArchived { .. })) {
@@ -89,20 +89,30 @@ impl Shown {
     }
 }
 
-/// One act that is shown: its events are those of its outcome, and everybody could hear each of them.
-fn check_shown(item: &Item, act: &Act, is_public: bool, tallies: &mut Tallies) {
-    if Digest::of(&item.events) != act.entry.header.outcome {
+/// One act that is shown: its events are those of its outcome, and everybody could hear each of them. Of events that are
+/// not its own there is no more to say.
+fn check_shown<'a>(
+    item: &'a Item,
+    act: &Act,
+    is_public: bool,
+    tallies: &mut Tallies,
+) -> Option<&'a Happened> {
+    let is_own = Digest::of(&item.events) == act.entry.header.outcome;
+    if !is_own {
         tallies.fail(CheckId::K4, item.at(), "outcome_differs");
     }
-    let is_for_all = match &item.recorded {
+    let happened = item.recorded.as_ref().filter(|_| is_own);
+    let is_for_all = match happened {
         Some(Happened::Tender(_, events)) => {
             events.iter().all(|event| audience(event).contains(&Audience::Public))
         }
-        Some(Happened::Centre(_)) | None => false,
+        Some(Happened::Centre(_)) => false,
+        None => !is_own && item.stream != Stream::Centre,
     };
     if is_public && !is_for_all {
         tallies.fail(CheckId::C5, item.at(), "not_for_the_public");
     }
+    happened
 }
 
 /// What this file cannot show.

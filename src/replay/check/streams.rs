@@ -140,10 +140,12 @@ fn is_of_stream(act: &Act, stream: Stream) -> bool {
     act.entry.header.stream == stream.to_string() && act.payload.tender == tender
 }
 
-/// The archiving, which is the one end of a stream that can be proven.
+/// What follows the archiving, which is the one end of a stream that can be proven; of the others it is said.
 #[derive(Default)]
 pub(super) struct End {
     archived: Option<u64>,
+    /// The last entry of the centre.
+    centre: Option<u64>,
     /// The first entry of the tender behind it.
     after: Option<u64>,
 }
@@ -151,8 +153,9 @@ pub(super) struct End {
 impl End {
     /// The next entry, before what it led to is looked at.
     pub(super) fn take(&mut self, item: &Item) {
-        let is_after = self.archived.is_some_and(|end| item.stream != Stream::Centre && item.index > end);
-        if is_after {
+        if item.stream == Stream::Centre {
+            self.centre = Some(item.index);
+        } else if self.archived.is_some_and(|end| item.index > end) {
             self.after.get_or_insert(item.index);
         }
     }
@@ -163,16 +166,29 @@ impl End {
     }
 
     pub(super) fn finish(&self, tallies: &mut Tallies) {
+        let centre = self.centre.map(open_end);
         if self.archived.is_none() {
-            let note = Said::new(
+            let open = Said::new(
                 "项目尚未归档：无法证明末尾没有更多条目",
                 "not archived: that no entry was left off the end cannot be proven",
             );
-            tallies.note(CheckId::K5, note);
+            let both = |centre: Said| {
+                Said::new(format!("{}；{}", open.zh, centre.zh), format!("{}; {}", open.en, centre.en))
+            };
+            tallies.note(CheckId::K5, centre.map_or(open.clone(), both));
             return;
         }
+        centre.into_iter().for_each(|centre| tallies.note(CheckId::K5, centre));
         tallies.expect(CheckId::K5, self.after, self.after.is_none(), "entry_after_archive");
     }
+}
+
+/// The centre's stream goes on for ever: its end in a file is only the last of it that the file shows.
+fn open_end(index: u64) -> Said {
+    Said::new(
+        format!("无法证明第 {index} 条之后中心没有更多条目"),
+        format!("that nothing of the centre's stream follows entry {index} cannot be proven"),
+    )
 }
 
 /// Whether the platform itself acted.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kaibiao::base::{BidId, Envelope, Span};
-use kaibiao::custodian::record::SignedLine;
+use kaibiao::custodian::record::{Deed, SignedLine};
 use kaibiao::custodian::{
     Custodian, Item, RehearsalRequest, ReleaseRequest, Released, ScheduleRequest, ScheduleSeen, ShownAct,
     Wanted,
@@ -29,6 +29,7 @@ use ring::rand::SystemRandom;
 use serde_json::Value;
 
 use crate::committee;
+use crate::drill::held;
 use crate::harness::{Center, ORIGIN, PERIOD, START, lot, text};
 use crate::terms::long;
 
@@ -36,6 +37,7 @@ on_both_databases!(
     custodians_that_fail_are_named_and_the_opening_goes_on,
     a_share_of_another_place_does_not_open,
     a_second_closed_root_is_refused_by_every_custodian,
+    an_insider_gets_nothing_early_and_nothing_under_a_head_that_nobody_witnessed,
     a_price_is_released_in_its_time_and_to_who_passed,
     a_postponement_is_pinned_and_the_old_time_opens_nothing,
     a_cancelled_tender_is_never_released,
@@ -242,6 +244,59 @@ async fn a_second_closed_root_is_refused_by_every_custodian(mut center: Center) 
         assert_eq!(told["failed"], serde_json::json!([{ "code": "other_root", "index": 1 }]));
     }
     center.audit().await;
+}
+
+/// Somebody with the platform's certificate and all its keys asks the custodians before the time, to the last second, and
+/// under heads that are not as their people demand (F17).
+async fn an_insider_gets_nothing_early_and_nothing_under_a_head_that_nobody_witnessed(mut center: Center) {
+    center.publish(Procedure::OneStage).await;
+    for index in 0..3 {
+        center.bid(&center.bidders[index], 90_000_000).await;
+    }
+    let mut tried = 0;
+    let last_second = Span(PERIOD.0 - 1000);
+    for wait in [Span(0), Span(last_second.0 / 2), Span(last_second.0 - last_second.0 / 2)] {
+        center.clock.advance(wait);
+        let mut early = request(&center, Wanted::OpeningDraw).await;
+        early.evidence.close =
+            Some(forged_close(&center, 3, derive::closed_root(&center.state().lots[&lot()])));
+        assert_eq!(refusals(&all(&center).await, &early).await, ["not_yet"; 5]);
+        tried += 1;
+    }
+    // The box is closed, and nobody has asked for a key yet.
+    center.jobs = center.new_jobs(&[]).await;
+    center.clock.advance(Span::seconds(1));
+    center.settle().await;
+    let honest = request(&center, Wanted::OpeningDraw).await;
+    for change in [unwitnessed, under_another_log] {
+        for is_close in [false, true] {
+            let mut bare = honest.clone();
+            let shown = &mut bare.evidence;
+            change(if is_close { shown.close.as_mut().expect("closed") } else { &mut shown.schedule.notice });
+            assert_eq!(refusals(&all(&center).await, &bare).await, ["evidence_insufficient"; 5]);
+            tried += 1;
+        }
+    }
+    for custodian in all(&center).await {
+        let record = custodian.state().lines(0, 1000).await.expect("a record");
+        assert!(!record.iter().any(|line| matches!(line.line.deed, Deed::Released { .. })));
+    }
+    assert_eq!(refusals(&all(&center).await, &honest).await, ["released"; 5]);
+    held(
+        "F17 asked early, or without a quorum's head",
+        &format!("{tried} of {tried} refused by all five; nothing released before"),
+    );
+}
+
+/// The act under the head as the log alone signed it.
+fn unwitnessed(act: &mut ShownAct) {
+    let cut = act.receipt.rfind("— ").expect("a cosignature");
+    act.receipt.truncate(cut);
+}
+
+/// The act under a head of another log.
+fn under_another_log(act: &mut ShownAct) {
+    act.receipt = act.receipt.replacen(&format!("\n{ORIGIN}\n"), "\nother.example/tlog/1\n", 1);
 }
 
 /// The request for the price statements of `bids`.

@@ -1,9 +1,14 @@
-//! Input that must not count, and what each of it is told: envelopes, acts, custodians.
+//! Input that must not count, and what each of it is told: envelopes, acts, custodians; acts sent again, respelt, under a
+//! revoked key or a head of another history.
 
 mod acts;
 mod custodians;
 mod envelopes;
+mod forks;
 mod procedure;
+mod replays;
+mod respelled;
+mod revoked;
 
 use kaibiao::base::Refusal;
 use kaibiao::intake::Intake;

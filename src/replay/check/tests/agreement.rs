@@ -7,18 +7,18 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::each::CASES;
+use super::spoiled::{flipped, spoiled};
 use super::*;
-use crate::replay::check::fixture::Parts;
+use crate::dice::Dice;
+use crate::drill::{held, times};
 
-/// Changed bundles beside those of every check.
-const MUTANTS: u64 = 24;
 /// What the other verifier sees only in part: it has no pairing, and no clocks of others yet.
 const UNSEEN: [&str; 4] = ["A9", "E2", "S1", "S2"];
 
 /// Ids that fail; none if the file is no bundle.
 type Failed = Option<BTreeSet<String>>;
 
-/// Bundles in a folder that goes away with it.
+/// Bundles in a folder that goes away with it, unless the verifiers differ: nobody makes the same keys again.
 struct Folder {
     path: PathBuf,
     written: Vec<(String, Failed)>,
@@ -56,7 +56,9 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.path);
+        if !std::thread::panicking() {
+            let _ = fs::remove_dir_all(&self.path);
+        }
     }
 }
 
@@ -64,63 +66,55 @@ fn seen<'a>(ids: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
     ids.filter(|id| !UNSEEN.contains(id)).map(str::to_owned).collect()
 }
 
-/// Numbers from a seed (splitmix64): the same test every time.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % end as u64).expect("below a length")
+/// Honest bundles: tenders that ended at one step or another, whole and for the public, with and without documents.
+fn put_good(folder: &mut Folder, dice: &mut Dice) {
+    for round in 0..times(4, 100) {
+        let plan = Plan {
+            ends: [End::Archived, End::Closed, End::Opened][round % 3],
+            close_delay_s: if round % 4 == 2 { i64::try_from(dice.below(3600)).expect("small") } else { 0 },
+            reshares: round % 4 == 3,
+            without_heads: round % 4 == 3,
+            ..Plan::default()
+        };
+        let mut parts = Fixture::of(plan).parts();
+        folder.put("public", parts.clone().for_public().to_bytes());
+        parts.cores.retain(|_, _| round < 4 || dice.below(3) > 0);
+        parts.files.retain(|_, _| round < 4 || dice.below(3) > 0);
+        folder.put("honest", parts.to_bytes());
     }
+    let is_verified = |(_, failed): &(String, Failed)| failed.as_ref().is_some_and(BTreeSet::is_empty);
+    assert!(folder.written.iter().all(is_verified));
 }
 
-/// One bit of one record flipped, and the container written anew around it.
-fn mutant(honest: &Parts, numbers: &mut Numbers) -> Parts {
-    let mut parts = honest.clone();
-    let stream = if numbers.below(3) == 0 { &mut parts.centre } else { &mut parts.tender };
-    let place = numbers.below(stream.len());
-    let record = &mut stream[place];
-    let bytes = match &mut record.content {
-        Content::Withheld { leaf } => leaf.0.as_mut_slice(),
-        Content::Whole { entry, events, body } => match (numbers.below(5), body) {
-            (0, _) => record.proof[0].0.as_mut_slice(),
-            (1, Some(body)) => body,
-            (1 | 2, _) => events,
-            _ => entry,
-        },
-    };
-    let at = numbers.below(bytes.len());
-    bytes[at] ^= 1 << numbers.below(8);
-    parts
+/// Bundles with one thing wrong: those of every check, and made-up ones.
+fn put_bad(folder: &mut Folder, dice: &mut Dice) {
+    CASES.iter().for_each(|(id, _, case)| folder.put(id.code(), case().to_bytes()));
+    let whole = Fixture::honest().parts();
+    let public = whole.clone().for_public();
+    for round in 0..times(12, 60) {
+        let honest = if round % 4 == 0 { &public } else { &whole };
+        folder.put("flipped", flipped(honest, dice).to_bytes());
+    }
+    for round in 0..times(12, 140) {
+        let (what, parts) = spoiled(round, dice);
+        folder.put(what, parts.to_bytes());
+    }
 }
 
 #[test]
 fn both_verifiers_say_the_same() {
-    let mut folder = Folder::new();
-    for plan in [
-        Plan::default(),
-        Plan { ends: End::Closed, ..Plan::default() },
-        Plan { ends: End::Opened, close_delay_s: 5, ..Plan::default() },
-        Plan { reshares: true, without_heads: true, ..Plan::default() },
-    ] {
-        let parts = Fixture::of(plan).parts();
-        folder.put("honest", parts.to_bytes());
-        folder.put("public", parts.for_public().to_bytes());
-    }
-    assert!(folder.written.iter().all(|(_, failed)| failed.as_ref().is_some_and(BTreeSet::is_empty)));
-    CASES.iter().for_each(|(id, _, case)| folder.put(id.code(), case().to_bytes()));
-    let (whole, mut numbers) = (Fixture::honest().parts(), Numbers(1));
-    let public = whole.clone().for_public();
-    for round in 0..MUTANTS {
-        let honest = if round % 4 == 0 { &public } else { &whole };
-        folder.put("mutant", mutant(honest, &mut numbers).to_bytes());
-    }
+    let (mut folder, mut dice) = (Folder::new(), Dice::of(26));
+    put_good(&mut folder, &mut dice);
+    let good = folder.written.len();
+    put_bad(&mut folder, &mut dice);
+    let bad = folder.written.len() - good;
     let Some(other) = folder.other() else { return };
-    for (ours, theirs) in folder.written.iter().zip(&other) {
-        assert_eq!(ours, theirs, "ours beside theirs");
-    }
     assert_eq!(other.len(), folder.written.len());
+    let differ: Vec<_> = folder.written.iter().zip(&other).filter(|(ours, theirs)| ours != theirs).collect();
+    assert!(
+        differ.is_empty(),
+        "ours beside theirs, of the bundles in {}: {differ:#?}",
+        folder.path.display()
+    );
+    held("F26 two verifiers, the same checks fail", &format!("{good} good and {bad} bad bundles"));
 }

@@ -66,7 +66,7 @@ pub(super) const CASES: &[(CheckId, &[CheckId], Case)] = &[
     (CheckId::A6, &[], || {
         let mut fixture = Fixture::honest();
         let recorder = fixture.index_of("SignRecord", 0);
-        fixture.logged.insert(recorder, fixture.revocation("recorder", recorder));
+        fixture.logged.insert(recorder, fixture.revocation(recorder));
         fixture.parts()
     }),
     (CheckId::A7, &[], || signed("StartReading", |payload| payload.role = "buyer".to_owned())),

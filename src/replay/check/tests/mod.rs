@@ -3,14 +3,19 @@
 //! `stranger`: a file changed by somebody without the log's key. `platform`: a platform that signs a false history.
 //! `procedure`: a platform that breaks the procedure while every act is in order. `clocks`: times that others' clocks
 //! contradict. `public`: files that show a part. `trust`: what is believed from elsewhere. `each`: every check has a case.
-//! `agreement`: with the second verifier.
+//! `omitted`: an act left out, each in turn. `forks`: another history under the log's own key. `respelled`: payloads in
+//! another spelling. `agreement`: with the second verifier, also on what is `spoiled` by chance.
 
 mod agreement;
 mod clocks;
 mod each;
+mod forks;
+mod omitted;
 mod platform;
 mod procedure;
 mod public;
+mod respelled;
+mod spoiled;
 mod stranger;
 mod trust;
 

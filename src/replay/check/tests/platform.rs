@@ -4,6 +4,7 @@ use kaibiao_crypto::act::{Payload, Seen, SignedAct};
 
 use super::*;
 use crate::base::{Digest, Span};
+use crate::drill::{held, times};
 use crate::replay::check::fixture::Logged;
 
 /// The failures of a history that was changed before it was signed.
@@ -60,7 +61,7 @@ fn events_that_do_not_follow_are_found_with_what_they_belong_to() {
 fn keys_count_only_from_registration_to_revocation() {
     let mut fixture = Fixture::honest();
     let recorder = fixture.index_of("SignRecord", 0);
-    fixture.logged.insert(recorder, fixture.revocation("recorder", recorder));
+    fixture.logged.insert(recorder, fixture.revocation(recorder));
     assert_eq!(of(&fixture), [(CheckId::A6, at(recorder + 1))]);
     let mut fixture = Fixture::honest();
     let is_last_key = |logged: &Logged| logged.kind() == "CertifyKey";
@@ -69,6 +70,28 @@ fn keys_count_only_from_registration_to_revocation() {
     let recorder = at(fixture.index_of("SignRecord", 0));
     let failures = of(&fixture);
     assert!(failures.contains(&(CheckId::A5, recorder)), "{failures:?}");
+}
+
+/// Whoever's key it is and whatever it signs, behind its revocation it counts for nothing (F16).
+#[test]
+fn a_revoked_key_is_found_at_the_first_act_behind_its_revocation() {
+    let honest = Fixture::honest();
+    let first = honest.index_of("CallPanel", 0);
+    let is_of_person =
+        |index: &usize| honest.logged[*index].stream.is_some() && honest.logged[*index].act.alg != 0;
+    let indices: Vec<usize> = (first..honest.logged.len()).filter(is_of_person).collect();
+    let mut revoked = 0;
+    for index in indices.into_iter().step_by(times(6, 1)) {
+        let mut fixture = honest.clone();
+        fixture.logged.insert(index, honest.revocation(index));
+        let failures = of(&fixture);
+        assert!(failures.contains(&(CheckId::A6, at(index + 1))), "{index}: {failures:?}");
+        revoked += 1;
+    }
+    held(
+        "F16 acts behind the revocation of their key",
+        &format!("{revoked} of {revoked} found by A6, the entry named"),
+    );
 }
 
 #[test]
