@@ -28,13 +28,12 @@ async fn clocks_that_are_wrong_open_nothing_early_and_hold_up_nothing(database: 
     }
     let tender = centre.tender_with_bids().await;
     centre.closed(&tender).await;
-    tokio::time::sleep(AHEAD / 3).await;
+    let awaited = centre.awaited(&tender).await;
     assert_eq!(
         centre.heard(&tender, "opening_drawn").await,
         0,
         "the hurried server has closed the box and gets nothing for it"
     );
-    let awaited = centre.awaited(&tender).await.expect("the room says whom it waits for");
     assert_eq!(awaited.answered, [5], "only the one whose clock is an hour ahead");
     assert_eq!(awaited.failed, failures(&[(1, "not_yet"), (2, "not_yet"), (3, "not_yet"), (4, "not_yet")]));
     held("a server 8 s and a custodian 1 h ahead", "one partial key of three: nothing opens early");

@@ -48,7 +48,7 @@ async fn an_opening_goes_on_after_kills_in_the_middle_and_after_a_partition(data
     centre.closed(&partitioned).await;
     tokio::time::sleep(PARTITION).await;
     assert_eq!(centre.heard(&partitioned, "opening_drawn").await, 0, "two custodians open nothing");
-    let awaited = centre.awaited(&partitioned).await.expect("the room says whom it waits for");
+    let awaited = centre.awaited(&partitioned).await;
     assert_eq!(awaited.answered, [4, 5]);
     assert_eq!(awaited.failed, failures(&[(1, "slow"), (2, "slow"), (3, "slow")]));
     for index in 1..=3 {

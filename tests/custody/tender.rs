@@ -1,6 +1,6 @@
 //! A tender of the tests: published, bid for, opened, exported, all by the commands that people have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -209,21 +209,49 @@ impl Installation {
         facts.iter().filter_map(|frame| fact(frame, "keys_released")).map(Answers::read).collect()
     }
 
-    /// Whom the opening waits for, as the room was told last.
-    pub async fn awaited(&self, tender: &Tender) -> Option<Answers> {
-        let facts = self.facts(tender).await;
-        facts.iter().filter_map(|frame| fact(frame, "custodians_awaited")).map(Answers::read).next_back()
+    /// Whom the opening waits for, as the room is told last, once it is told.
+    pub async fn awaited(&self, tender: &Tender) -> Answers {
+        let begun = tokio::time::Instant::now();
+        loop {
+            let facts = self.facts(tender).await;
+            let mut told =
+                facts.iter().filter_map(|frame| fact(frame, "custodians_awaited")).map(Answers::read);
+            if let Some(answers) = told.next_back() {
+                return answers;
+            }
+            assert!(begun.elapsed() < WAIT_MAX, "the room is not told: {}", self.server().said());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
-    /// All releases name exactly these failures.
+    /// Every release names these failures and each is told rightly at least once. Anybody may also be named as slow: a
+    /// busy machine lets honest ones come late.
     pub async fn names(&self, tender: &Tender, failures: &[(u64, &str)]) {
         let releases = self.releases(tender).await;
         assert_eq!(releases.len(), ENVELOPES, "one release for each kind of envelope");
         let wanted = self::failures(failures);
         for release in &releases {
-            assert_eq!(release.failed, wanted, "{releases:?}");
-            assert_eq!(release.answered.len(), 5 - failures.len(), "{releases:?}");
+            assert!(wanted.keys().all(|index| release.failed.contains_key(index)), "{releases:?}");
+            let is_told = |(index, code): (&u64, &String)| code == "slow" || wanted.get(index) == Some(code);
+            assert!(release.failed.iter().all(is_told), "{releases:?}");
+            assert_eq!(release.answered.len(), 5 - release.failed.len(), "{releases:?}");
         }
+        for (index, code) in &wanted {
+            let told = releases.iter().any(|release| release.failed.get(index) == Some(code));
+            assert!(told, "custodian {index} is never told to be {code}: {releases:?}");
+        }
+    }
+
+    /// Who was too late for some release of these tenders.
+    pub async fn late(&self, tenders: &[&Tender]) -> BTreeSet<u8> {
+        let mut late = BTreeSet::new();
+        for tender in tenders {
+            for release in self.releases(tender).await {
+                let slow = release.failed.iter().filter(|(_, code)| *code == "slow");
+                late.extend(slow.map(|(index, _)| u8::try_from(*index).expect("an index")));
+            }
+        }
+        late
     }
 
     /// Stops the server, exports and verifies the evidence of `tenders`, and checks what every custodian recorded.

@@ -10,6 +10,7 @@ mod receipt;
 mod signatures;
 mod tree;
 
+#[expect(dead_code, reason = "the cases here have no longer form")]
 #[path = "../../../tests/support/drill.rs"]
 mod drill;
 

@@ -49,20 +49,22 @@ impl Subject {
     /// Whether nobody reads this byte of this file.
     fn is_unread(&self, which: usize, at: usize) -> bool {
         let text = String::from_utf8_lossy(self.contents(&self.files[which]));
-        let is_of = |name: &&str| {
+        let is_of = |name: &str| {
             let from = text.find(&format!("\"{name}\":")).expect("a claim") + name.len() + 3;
             let until = from + text[from..].find([',', '}']).expect("another follows, or the end");
             (from..until).contains(&at)
         };
-        self.files[which].name == ABOUT && UNREAD.iter().any(|name| is_of(&name))
+        self.files[which].name == ABOUT && UNREAD.iter().any(|name| is_of(name))
     }
 
     /// The entry that this byte of a stream shows or proves; none of an index, or where no entry is.
     fn entry(&self, which: usize, at: usize) -> Option<u64> {
         let file = &self.files[which];
         let mut source = Cursor::new(self.contents(file));
-        let is_stream = matches!(file.name.as_str(), CENTRE | TENDER);
-        while is_stream {
+        if !matches!(file.name.as_str(), CENTRE | TENDER) {
+            return None;
+        }
+        loop {
             let from = usize::try_from(source.position()).expect("small");
             let record = Record::read(&mut source).expect("a record")?;
             if at < from + 8 {
@@ -72,7 +74,6 @@ impl Subject {
                 return Some(record.index);
             }
         }
-        None
     }
 }
 

@@ -24,9 +24,12 @@ pub(super) fn flipped(honest: &Parts, dice: &mut Dice) -> Parts {
     parts
 }
 
+/// How a bundle is spoiled.
+type Spoil = fn(&mut Dice) -> Parts;
+
 /// The honest bundle with one thing changed, by turns of one kind and another; and what it is.
 pub(super) fn spoiled(round: usize, dice: &mut Dice) -> (&'static str, Parts) {
-    const KINDS: [(&str, fn(&mut Dice) -> Parts); 10] = [
+    const KINDS: [(&str, Spoil); 10] = [
         ("removed", removed),
         ("exchanged", exchanged),
         ("withheld", withheld),
