@@ -2,7 +2,8 @@
 //!
 //! The beginning is a centre with a published tender, from the real ledger. Of two hundred acts that follow, two register
 //! a registrar, two that registrar's key, one is a bid that replaces another, and the rest grant roles. They are signed
-//! by all who are registered in turn; each names its signer's previous act, and a head at most a thousand entries old.
+//! by all who are registered in turn; each names its signer's previous act and the newest head, so there are as many heads
+//! as acts.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -11,7 +12,7 @@ use std::path::Path;
 
 use kaibiao::base::{BidId, Instant, LotId, PersonId, Role, Span, TenderId};
 use kaibiao::centre::{CentreCommand, CertifyKey, GrantRoles, RegisterPerson};
-use kaibiao::replay::bundle::{About, BUNDLE_VERSION, BundleWriter, Content, Record, Scope, ShownHead};
+use kaibiao::replay::bundle::{About, BUNDLE_VERSION, BundleWriter, Content, Growth, Record, Scope};
 use kaibiao::replay::check::Policy;
 use kaibiao::replay::{Happened, RULES, ReadAct, Stream, World};
 use kaibiao::tender::{Command, LotCommand, SubmitBid};
@@ -29,8 +30,6 @@ use crate::rush::made_up_lines;
 
 /// Acts of one turn of the mixture.
 const TURN: u64 = 200;
-/// Entries after which signers have seen a newer head.
-const SEEN_EVERY: u64 = 1000;
 /// Milliseconds between two acts: a million of them come before the deadline.
 const PACE_MS: i64 = 3;
 
@@ -46,8 +45,8 @@ struct Made {
     tree: Tree,
     ends: BTreeMap<Stream, (u64, Digest)>,
     files: [BufWriter<File>; 2],
-    seen: Seen,
-    heads: Vec<Seen>,
+    /// Sizes of the heads that signers have seen.
+    heads: Vec<u64>,
     tender: TenderId,
 }
 
@@ -62,9 +61,6 @@ pub async fn write(center: Center, count: u64, path: &Path) {
     let mut newcomer: Option<Actor> = None;
     while made.tree.size() < count {
         let place = made.tree.size();
-        if place.is_multiple_of(SEEN_EVERY) {
-            made.look();
-        }
         let by = usize::try_from(place).expect("a place") % registrars.len();
         let org = registrars[0].actor.org;
         match (place % (TURN / 2), newcomer.take(), place % TURN) {
@@ -111,13 +107,11 @@ impl Made {
             let file = File::options().read(true).write(true).create(true).truncate(true).open(path);
             BufWriter::new(file.expect("a file"))
         };
-        let seen = Seen { root: Tree::new().root(), size: 0 };
         let mut made = Self {
             world: World::default(),
             tree: Tree::new(),
             ends: BTreeMap::new(),
             files: [file("centre"), file("tender")],
-            seen,
             heads: Vec::new(),
             tender: center.tender,
         };
@@ -134,10 +128,11 @@ impl Made {
         made
     }
 
-    /// Signers have seen the head as it is now.
-    fn look(&mut self) {
-        self.seen = Seen { root: self.tree.root(), size: self.tree.size() };
-        self.heads.push(self.seen);
+    /// The head as it is now, which a signer has seen.
+    fn look(&mut self) -> Seen {
+        let seen = Seen { root: self.tree.root(), size: self.tree.size() };
+        self.heads.push(seen.size);
+        seen
     }
 
     fn centre(&mut self, signer: &mut Signer, command: CentreCommand) {
@@ -161,7 +156,7 @@ impl Made {
         body: &serde_json::Value,
     ) {
         let (mut payload, detached) = signer.actor.payload(tender, lot, kind, body);
-        (payload.seen, payload.prev) = (Some(self.seen), signer.last);
+        (payload.seen, payload.prev) = (Some(self.look()), signer.last);
         let act = SignedAct::sign(&signer.actor.key, &payload, detached).expect("a payload");
         signer.last = Some(act.payload_digest());
         let ts = START + Span(i64::try_from(self.tree.size()).expect("a place") * PACE_MS);
@@ -220,13 +215,14 @@ impl Made {
             v: BUNDLE_VERSION,
             witness_vkeys,
         };
-        let shown = |seen: &Seen| {
-            let proof = self.tree.consistency(seen.size, size).expect("a proof");
-            ShownHead { proof, root: seen.root, size: seen.size }
-        };
-        let heads: Vec<ShownHead> = self.heads.iter().map(shown).collect();
         let sink = BufWriter::new(File::create(path).expect("a file"));
-        let mut writer = BundleWriter::new(sink, &about, &heads).expect("a bundle");
+        let mut writer = BundleWriter::new(sink, &about).expect("a bundle");
+        let mut from = 0;
+        for size in self.heads.iter().copied().chain([size]) {
+            let subtrees = self.tree.growth(from, size).expect("it grew so");
+            writer.growth(&Growth { size, subtrees }).expect("written");
+            from = size;
+        }
         let [centre, tender] = &mut self.files;
         writer.start_centre().expect("begun");
         copy(centre, &self.tree, &mut writer);

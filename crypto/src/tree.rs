@@ -6,9 +6,11 @@
 //! *Invariant*: a leaf and a node are hashed with different prefixes (0x00, 0x01), so neither can stand for the
 //! other; a proof is accepted only if every one of its hashes was needed.
 
+mod frontier;
 mod grown;
 mod inclusions;
 
+pub use frontier::Frontier;
 pub use grown::Tree;
 pub use inclusions::Inclusions;
 

@@ -9,7 +9,7 @@ import { isEntrySigned, readBody, readEntry, readPayload } from './lib/entry.mjs
 import { isSigned, readKey } from './lib/keys.mjs'
 import { readLogKey, readWitnessKey } from './lib/note.mjs'
 import { readReceipt, verifyReceipt } from './lib/receipt.mjs'
-import { checkConsistency, checkInclusion, leafHash, rootOf, rootOfSorted } from './lib/tree.mjs'
+import { Frontier, checkInclusion, leafHash, rootOf, rootOfSorted, subtrees } from './lib/tree.mjs'
 
 const vectors = (name) =>
   JSON.parse(readFileSync(new URL(`../../crypto/vectors/${name}.json`, import.meta.url), 'utf8'))
@@ -36,8 +36,8 @@ test('canonical JSON is read strictly and written in one way', () => {
   for (const { json, code } of unwritable.filter(isTold)) assert.equal(codeOf(() => write(JSON.parse(json))), code, json)
 })
 
-test('trees and their proofs', () => {
-  const { inputs, heads, numbered, inclusion, consistency } = vectors('log_tree')
+test('trees, their proofs and their growth', () => {
+  const { inputs, heads, numbered, inclusion } = vectors('log_tree')
   heads.forEach((head, size) => assert.equal(hexOf(rootOf(inputs.slice(0, size).map(hex))), head))
   for (const { size, root } of numbered) {
     assert.equal(hexOf(rootOf(Array.from({ length: size }, (_, number) => String(number)))), root)
@@ -45,9 +45,15 @@ test('trees and their proofs', () => {
   for (const { leaf, index, size, proof, root, code } of inclusion) {
     assert.equal(codeOf(() => checkInclusion(hex(leaf), BigInt(index), BigInt(size), proof.map(hex), hex(root))), code)
   }
-  for (const { old_size, old_root, new_size, new_root, proof, code } of consistency) {
-    const call = () => checkConsistency(BigInt(old_size), hex(old_root), BigInt(new_size), hex(new_root), proof.map(hex))
-    assert.equal(codeOf(call), code)
+  const leaves = inputs.map(hex)
+  for (let old = 0; old < leaves.length; old += 1) {
+    for (let size = old; size <= leaves.length; size += 1) {
+      const tree = new Frontier()
+      for (const next of [old, size]) {
+        for (const width of subtrees(tree.size, BigInt(next))) tree.push(width, rootOf(leaves.slice(Number(tree.size), Number(tree.size + width))))
+        assert.equal(hexOf(tree.root()), heads[next], `from ${old} to ${next}`)
+      }
+    }
   }
 })
 

@@ -21,7 +21,7 @@ use crate::base::{Digest, SubmissionId, TenderId};
 use crate::files::{self, Address, Files};
 use crate::limits::GATE_WAIT_MS;
 use crate::replay::bundle::{
-    About, BUNDLE_VERSION, BundleError, BundleWriter, Content, Record, Scope, ShownHead,
+    About, BUNDLE_VERSION, BundleError, BundleWriter, Content, Growth, Record, Scope,
 };
 use crate::replay::check::Policy;
 use crate::replay::{Happened, RULES, Stream};
@@ -98,7 +98,8 @@ impl ExportError {
 #[derive(Default)]
 struct Survey {
     counts: BTreeMap<Stream, u64>,
-    seen: BTreeMap<u64, Digest>,
+    /// Sizes of the heads that signers have seen.
+    seen: BTreeSet<u64>,
 }
 
 /// One export under way.
@@ -132,8 +133,8 @@ impl Ledger {
         let head = self.witnessed().ok_or(ExportError::NoHead)?;
         let export = Export { ledger: self, tender, scope, head };
         let survey = export.survey().await?;
-        let (about, heads) = (export.about(&survey)?, export.heads(&survey)?);
-        let writer = BundleWriter::new(sink, &about, &heads)?;
+        let writer = BundleWriter::new(sink, &export.about(&survey)?)?;
+        let writer = export.write_heads(writer, survey.seen).await?;
         let writer = aside(writer, BundleWriter::start_centre).await?;
         let writer = export.write_stream(writer, Stream::Centre).await?;
         let writer = aside(writer, BundleWriter::start_tender).await?;
@@ -182,7 +183,7 @@ impl Export<'_> {
                 for row in &rows {
                     if self.is_shown(stream, row)? {
                         let seen = Entry::parse(&row.bytes)?.read_payload()?.seen;
-                        survey.seen.extend(seen.map(|seen| (seen.size, seen.root)));
+                        survey.seen.extend(seen.map(|seen| seen.size));
                         survey.seen.extend(head_read(row));
                     }
                 }
@@ -211,12 +212,27 @@ impl Export<'_> {
         })
     }
 
-    fn heads(&self, survey: &Survey) -> Result<Vec<ShownHead>, ExportError> {
-        let shown = |(size, root): (&u64, &Digest)| {
-            let proof = self.ledger.consistency(*size, self.head.size)?;
-            Ok(ShownHead { proof, root: *root, size: *size })
-        };
-        survey.seen.iter().map(shown).collect()
+    /// How the log grew by these heads to the one that everything stands under.
+    async fn write_heads<W: Write + Seek + Send + 'static>(
+        &self,
+        mut writer: BundleWriter<W>,
+        mut seen: BTreeSet<u64>,
+    ) -> Result<BundleWriter<W>, ExportError> {
+        seen.retain(|size| (1..self.head.size).contains(size));
+        let sizes: Vec<u64> = seen.into_iter().chain([self.head.size]).collect();
+        let mut from = 0;
+        for sizes in sizes.chunks(PAGE as usize) {
+            let mut grown = Vec::with_capacity(sizes.len());
+            for size in sizes {
+                let subtrees = self.ledger.published(|published| published.tree.growth(from, *size))?;
+                grown.push(Growth { size: *size, subtrees });
+                from = *size;
+            }
+            let write =
+                move |writer: &mut BundleWriter<W>| grown.iter().try_for_each(|growth| writer.growth(growth));
+            writer = aside(writer, write).await?;
+        }
+        Ok(writer)
     }
 
     async fn write_stream<W: Write + Seek + Send + 'static>(
@@ -282,16 +298,15 @@ impl Export<'_> {
     }
 }
 
-/// The head that a reading of the clocks names.
-fn head_read(row: &EntryRow) -> Option<(u64, Digest)> {
+/// The size of the head that a reading of the clocks names.
+fn head_read(row: &EntryRow) -> Option<u64> {
     let act = Entry::parse(&row.bytes).ok()?.to_act(row.body.clone());
     if act.read_payload().ok()?.kind != "Tick" {
         return None;
     }
     let tick: Tick = serde_json::from_value(act.body_value().ok()?).ok()?;
     let note = Note::parse(tick.head.as_bytes()).ok()?;
-    let Checkpoint { size, root, .. } = Checkpoint::parse(&note.text).ok()?;
-    Some((size, root))
+    Some(Checkpoint::parse(&note.text).ok()?.size)
 }
 
 fn opened_submissions(tender: &Tender) -> BTreeSet<SubmissionId> {

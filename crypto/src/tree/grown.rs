@@ -3,6 +3,7 @@
 //! *Invariant*: `levels[l][i]` is the hash of the complete subtree over the leaves `i·2^l .. (i+1)·2^l`, and every
 //! complete subtree has its hash, so appending is O(1) amortised and heads and proofs are O(log n) at any size.
 
+use super::frontier::subtrees;
 use super::{ProofError, empty_root, node_hash};
 use crate::digest::Digest;
 
@@ -113,6 +114,15 @@ impl Tree {
         }
         proof.reverse();
         Ok(proof)
+    }
+
+    /// The complete subtrees by which the tree grew from `from` to `to` leaves, as [`super::Frontier`] takes them. Error:
+    /// `size_out_of_range`.
+    pub fn growth(&self, from: u64, to: u64) -> Result<Vec<Digest>, ProofError> {
+        if from > to || to > self.size() {
+            return Err(ProofError::SizeOutOfRange);
+        }
+        Ok(subtrees(from, to).map(|(start, level)| self.span(start, start + (1 << level))).collect())
     }
 
     /// The first `width` (1–256) hashes of the C2SP tile at tile level `level` and position `n`. Empty when the

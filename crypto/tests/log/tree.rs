@@ -2,8 +2,8 @@
 
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::tree::{
-    Inclusions, ProofError, Tree, consistency_proof, empty_root, inclusion_proof, leaf_hash, node_hash, root,
-    root_of_digests, verify_consistency, verify_inclusion,
+    Frontier, Inclusions, ProofError, Tree, consistency_proof, empty_root, inclusion_proof, leaf_hash,
+    node_hash, root, root_of_digests, verify_consistency, verify_inclusion,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -72,6 +72,34 @@ fn the_vectors_of_proofs_are_accepted_or_refused() {
         let result = verify_consistency(old, case.old_root, new, case.new_root, &case.proof);
         assert_eq!(result.err().map(|error| error.code()), case.code.as_deref(), "{case:?}");
     }
+}
+
+#[test]
+fn a_tree_grows_by_the_subtrees_between_any_two_of_its_heads() {
+    let tree: Tree = numbered(SIZE_MAX).into_iter().collect();
+    let growth = |from, to| tree.growth(from, to).expect("it grew so");
+    for old in 0..tree.size() {
+        let mut at_old = Frontier::default();
+        assert_eq!(at_old.grow(old, &growth(0, old)).is_ok(), old > 0);
+        assert_eq!((at_old.size(), Ok(at_old.root())), (old, tree.root_at(old)));
+        for new in old + 1..=tree.size() {
+            let hashes = growth(old, new);
+            let grown = |hashes: &[Digest]| {
+                let mut grown = at_old.clone();
+                grown.grow(new, hashes).map(|()| grown.root())
+            };
+            assert_eq!(grown(&hashes), tree.root_at(new), "from {old} to {new}");
+            assert_eq!(grown(&hashes[1..]), Err(ProofError::ProofLength));
+            for place in 0..hashes.len() {
+                let mut changed = hashes.clone();
+                changed[place].0[0] ^= 1;
+                assert_ne!(grown(&changed), tree.root_at(new), "from {old} to {new}, hash {place}");
+            }
+        }
+        assert_eq!(at_old.grow(old, &[]), Err(ProofError::SizeOutOfRange), "it stands still");
+    }
+    assert_eq!(tree.growth(0, tree.size() + 1), Err(ProofError::SizeOutOfRange));
+    assert_eq!(Frontier::default().subtrees_to(u64::MAX), 64, "the largest log");
 }
 
 /// MTH of RFC 6962 section 2.1.

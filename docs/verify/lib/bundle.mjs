@@ -1,11 +1,11 @@
 // The evidence bundle (formats.md, 11): its files in their order, its texts, its records. Nothing is believed here.
-import { Reader, Refused, hasExactly, isDigest, isHex, isUuid, require } from './bytes.mjs'
+import { Reader, Refused, hasExactly, hexOf, isHex, isUuid, require } from './bytes.mjs'
 import { parse } from './canonical.mjs'
 import { BODY_BYTES_MAX, ENTRY_BYTES_MAX } from './entry.mjs'
-import { leafHash } from './tree.mjs'
+import { Frontier, leafHash, subtrees } from './tree.mjs'
 import { readZip } from './zip.mjs'
 
-const FIRST = ['bundle.json', 'heads.json', 'centre.entries', 'tender.entries']
+const FIRST = ['bundle.json', 'heads.chain', 'centre.entries', 'tender.entries']
 const EVENTS_BYTES_MAX = 64 << 20
 const HASHES_MAX = 63
 const NONE = 0xffffffff
@@ -22,13 +22,8 @@ const ABOUT = {
   scope: (value) => value === 'supervisor' || value === 'public',
   tender: isUuid,
   tender_entries: isCount,
-  v: (value) => value === 1,
+  v: (value) => value === 2,
   witness_vkeys: (value) => Array.isArray(value) && value.every(isText),
-}
-const SHOWN_HEAD = {
-  proof: (value) => Array.isArray(value) && value.every(isDigest),
-  root: isDigest,
-  size: isCount,
 }
 
 /** Reads a bundle: `{about, heads, centre, tender, cores, files}`; cores and files by the names after the slash. */
@@ -47,7 +42,7 @@ export function readBundle(bytes) {
   const [about, heads, centre, tender] = files.map(({ bytes: content }) => content)
   return {
     about: readText(about, 'bundle.json', (value) => hasExactly(value, ABOUT)),
-    heads: readText(heads, 'heads.json', (value) => Array.isArray(value) && value.every((head) => hasExactly(head, SHOWN_HEAD))),
+    heads: readHeads(heads),
     centre: readRecords(centre, 'centre'),
     tender: readRecords(tender, 'tender'),
     ...named,
@@ -63,6 +58,20 @@ function readText(bytes, name, isGood) {
   }
   require(isGood(value), 'bundle_form', name)
   return value
+}
+
+/** The heads that signers have seen, ascending: of each size the root, in hexadecimal digits. */
+function readHeads(bytes) {
+  const reader = new Reader(bytes, 'bundle_record')
+  const tree = new Frontier()
+  const heads = new Map()
+  while (!reader.isAtEnd) {
+    const size = reader.u64()
+    require(size > tree.size, 'bundle_record', `heads ${heads.size}`)
+    for (const width of subtrees(tree.size, size)) tree.push(width, reader.take(32))
+    heads.set(size, hexOf(tree.root()))
+  }
+  return heads
 }
 
 function readRecords(bytes, stream) {

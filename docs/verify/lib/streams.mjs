@@ -76,9 +76,7 @@ export function checkLog(items, { about, heads }, checkpoint, tally) {
 }
 
 function headsKnown(heads, checkpoint) {
-  const name = (size, root) => `${size} ${root}`
-  const known = new Set(heads.map(({ size, root }) => name(size, root)))
-  known.add(name(0, hexOf(EMPTY_ROOT)))
-  if (checkpoint) known.add(name(checkpoint.size, hexOf(checkpoint.root)))
-  return ({ size, root }) => known.has(name(size, root))
+  const isNewest = ({ size, root }) => checkpoint?.size === BigInt(size) && hexOf(checkpoint.root) === root
+  const isEmpty = ({ size, root }) => size === 0 && hexOf(EMPTY_ROOT) === root
+  return (seen) => heads.get(BigInt(seen.size)) === seen.root || isEmpty(seen) || isNewest(seen)
 }

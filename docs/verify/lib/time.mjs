@@ -33,8 +33,7 @@ function readingOf({ index, act, body }, heads, head, tally) {
     tally.fail('E2', index, 'note_form')
     return undefined
   }
-  const isOne = (known) => BigInt(known.size) === checkpoint.size && known.root === hexOf(checkpoint.root)
-  const isKnown = checkpoint.size <= index && heads.some(isOne)
+  const isKnown = checkpoint.size <= index && heads.get(checkpoint.size) === hexOf(checkpoint.root)
   tally.expect('C7', index, isKnown, 'unknown_head')
   const isSigned = readable(() => verifyNote(note, head.log) ?? true) === true
   const times = timesOf(note, head)

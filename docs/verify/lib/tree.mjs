@@ -26,6 +26,38 @@ export function rootOf(leaves) {
 /** The head over digests: the digest is the leaf data. */
 export const rootOfSorted = (digests) => rootOf([...digests].sort(Buffer.compare))
 
+/** How wide the complete subtrees over the leaves `from` to `to` are, from left to right, each as wide as it can be. */
+export function subtrees(from, to) {
+  const widths = []
+  for (let at = from; at < to; at += widths.at(-1)) {
+    let width = 1n
+    while (at % (2n * width) === 0n && at + 2n * width <= to) width *= 2n
+    widths.push(width)
+  }
+  return widths
+}
+
+/** The right edge of a growing tree: its complete subtrees, the largest first. */
+export class Frontier {
+  size = 0n
+  #peaks = []
+
+  /** Adds a complete subtree. Two of one width are one of the next, as a carry in a sum. */
+  push(width, hash) {
+    let carried = width
+    while (this.size & carried) {
+      hash = nodeHash(this.#peaks.pop(), hash)
+      carried *= 2n
+    }
+    this.#peaks.push(hash)
+    this.size += width
+  }
+
+  root() {
+    return this.#peaks.length === 0 ? EMPTY_ROOT : this.#peaks.reduceRight((right, left) => nodeHash(left, right))
+  }
+}
+
 /** Sizes and indices are BigInt: a log may be longer than 2^53. */
 export function checkInclusion(leaf, index, size, proof, root) {
   require(index < size, 'index_out_of_range')
@@ -37,36 +69,6 @@ export function checkInclusion(leaf, index, size, proof, root) {
   }
   require(place.last === 0n, 'proof_length')
   require(hash.equals(root), 'root_mismatch')
-}
-
-export function checkConsistency(oldSize, oldRoot, newSize, newRoot, proof) {
-  require(oldSize <= newSize, 'size_out_of_range')
-  if (oldSize === 0n || oldSize === newSize) {
-    require(proof.length === 0, 'proof_length')
-    require(oldRoot.equals(oldSize === 0n ? EMPTY_ROOT : newRoot), 'root_mismatch')
-    require(newSize !== 0n || newRoot.equals(EMPTY_ROOT), 'root_mismatch')
-    return
-  }
-  const isComplete = (oldSize & (oldSize - 1n)) === 0n
-  // A complete old tree is a node of the new one, so the proof does not repeat its head.
-  const [first, ...rest] = isComplete ? [oldRoot, ...proof] : proof
-  require(first, 'proof_length')
-  const place = { node: oldSize - 1n, last: newSize - 1n }
-  while (place.node & 1n) rise(place)
-  let [oldHash, newHash] = [first, first]
-  for (const sibling of rest) {
-    require(place.last !== 0n, 'proof_length')
-    newHash = climb(
-      place,
-      () => {
-        oldHash = nodeHash(sibling, oldHash)
-        return nodeHash(sibling, newHash)
-      },
-      () => nodeHash(newHash, sibling),
-    )
-  }
-  require(place.last === 0n, 'proof_length')
-  require(oldHash.equals(oldRoot) && newHash.equals(newRoot), 'root_mismatch')
 }
 
 function climb(place, asRight, asLeft) {

@@ -11,7 +11,7 @@ const CENTRAL = 0x02014b50
 const END = 0x06054b50
 const DATE = 0x21
 const IN_EXTRA = 0xffffffff
-const STREAMS = ['centre.entries', 'tender.entries']
+const STREAMS = ['heads.chain', 'centre.entries', 'tender.entries']
 const RIGHTS = 0o100644 * 65536
 const MADE_BY_UNIX = 3
 

@@ -7,7 +7,7 @@ import { hexOf, sha256, u64 } from '../lib/bytes.mjs'
 import { parse, write } from '../lib/canonical.mjs'
 import { readBundle } from '../lib/bundle.mjs'
 import { readBody, readEntry } from '../lib/entry.mjs'
-import { leafHash } from '../lib/tree.mjs'
+import { leafHash, subtrees } from '../lib/tree.mjs'
 import { apply, decide, newWorld } from '../lib/world.mjs'
 import { readZip, writeZip } from '../lib/zip.mjs'
 import { recordBytes, withAbout } from './bundles.mjs'
@@ -96,14 +96,14 @@ function decidedOr(recorded, world, { payload, body, head }, signed, keyId) {
 function bundleOf(files, about, records, leaves) {
   const log = signer(about.origin, 1)
   const witness = signer(`${about.origin}/witness`, 4)
-  const { root, path } = treeOf(leaves)
+  const { root, path, over } = treeOf(leaves)
   const text = `${about.origin}\n${leaves.length}\n${root.toString('base64')}\n`
   const time = u64(1_800_000_000)
   const head = `${text}\n${log.line(text)}${witness.line(`cosignature/v1\ntime 1800000000\n${text}`, time)}`
   const policy = `log ${log.vkey}\nwitness w ${witness.vkey}\nquorum w\n`
   const streamOf = (isWanted) => Buffer.concat(records.filter(isWanted).map((record) => recordBytes({ ...record, proof: path(Number(record.index)) })))
   const contents = {
-    'heads.json': Buffer.from('[]'),
+    'heads.chain': Buffer.concat([u64(leaves.length), ...over]),
     'centre.entries': streamOf(({ stream }) => stream === 'centre'),
     'tender.entries': streamOf(({ stream }) => stream !== 'centre'),
   }
@@ -117,7 +117,7 @@ function bundleOf(files, about, records, leaves) {
   return { bytes: writeZip(changed), logKey: log.vkey }
 }
 
-/** Root and inclusion proofs of a tree with these leaf hashes (RFC 6962, 2.1). */
+/** Root, inclusion proofs and complete subtrees of a tree with these leaf hashes (RFC 6962, 2.1). */
 function treeOf(leaves) {
   const known = new Map()
   const split = (from, to) => from + 2 ** Math.floor(Math.log2(to - from - 1))
@@ -132,5 +132,7 @@ function treeOf(leaves) {
     const middle = split(from, to)
     return leaf < middle ? [...path(leaf, from, middle), rootOf(middle, to)] : [...path(leaf, middle, to), rootOf(from, middle)]
   }
-  return { root: rootOf(0, leaves.length), path }
+  let at = 0
+  const over = subtrees(0n, BigInt(leaves.length)).map((width) => rootOf(at, (at += Number(width))))
+  return { root: rootOf(0, leaves.length), path, over }
 }

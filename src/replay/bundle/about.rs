@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::BUNDLE_VERSION;
-use crate::base::{Digest, TenderId};
+use crate::base::TenderId;
 
 /// For whom a bundle was made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub struct About {
     pub tender: TenderId,
     /// Records in `tender.entries`.
     pub tender_entries: u64,
-    /// Version of the layout: 1.
+    /// Version of the layout: 2.
     pub v: u8,
     /// The witnesses' public keys, `vkey` lines.
     pub witness_vkeys: Vec<String>,
@@ -48,16 +48,4 @@ impl About {
     pub(super) fn is_readable(&self) -> bool {
         self.v == BUNDLE_VERSION
     }
-}
-
-/// An older head that a signer has seen (`heads.json`), proven to be a beginning of the bundle's head.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ShownHead {
-    /// Consistency proof from this head to the bundle's.
-    pub proof: Vec<Digest>,
-    /// Its root.
-    pub root: Digest,
-    /// Entries under it.
-    pub size: u64,
 }

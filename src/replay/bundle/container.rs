@@ -5,7 +5,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::{BundleError, CENTRE, FILES_MAX, TENDER};
+use super::{BundleError, CENTRE, FILES_MAX, HEADS, TENDER};
 
 const LOCAL: u32 = 0x0403_4b50;
 const CENTRAL: u32 = 0x0201_4b50;
@@ -41,7 +41,7 @@ pub(super) struct Stored {
 impl Stored {
     /// A file that begins at `at`.
     pub(super) fn new(name: &str, len: u64, at: u64) -> Self {
-        let is_large = matches!(name, CENTRE | TENDER) || len >= u64::from(u32::MAX);
+        let is_large = matches!(name, HEADS | CENTRE | TENDER) || len >= u64::from(u32::MAX);
         Self { name: name.to_owned(), crc: 0, len, at, is_large }
     }
 

@@ -20,13 +20,13 @@ pub enum BundleError {
     /// Longer than a reader takes.
     #[error("{0} is larger than a bundle's may be")]
     TooLarge(&'static str),
-    /// `bundle.json` or `heads.json` has other fields or another version than this build knows.
+    /// `bundle.json` has other fields or another version than this build knows.
     #[error("{0} cannot be understood")]
     Form(&'static str),
     /// Text that is not canonical.
     #[error("not canonical: {0}")]
     Canonical(#[from] CanonicalError),
-    /// A record ends early, is longer than any record, or has bytes behind it.
+    /// A record, or a step of the heads, ends early, is longer than any, or has bytes behind it.
     #[error("record {number} of {stream} has not the form of a record")]
     Record {
         /// Which stream's file.

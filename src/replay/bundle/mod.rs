@@ -13,6 +13,7 @@ mod about;
 mod container;
 mod cursor;
 mod error;
+mod heads;
 mod reader;
 mod record;
 mod writer;
@@ -20,18 +21,21 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use about::{About, Scope, ShownHead};
+pub use about::{About, Scope};
 pub use cursor::Cursor;
 pub use error::BundleError;
+pub use heads::{Growth, Heads};
 pub use reader::{Bundle, CarriedFile};
 pub use record::{Content, Record};
 pub use writer::BundleWriter;
 
 /// Version of the bundle's layout.
-pub const BUNDLE_VERSION: u8 = 1;
+pub const BUNDLE_VERSION: u8 = 2;
 
-/// Longest description of a bundle or list of heads, bytes.
-pub const TEXT_BYTES_MAX: u64 = 64 << 20;
+/// Longest description of a bundle, bytes.
+pub const TEXT_BYTES_MAX: u64 = 1 << 20;
+/// Most heads in one bundle: each is one that an entry names, and four million entries are more than a log is made for.
+pub const HEADS_MAX: usize = 1 << 22;
 /// Longest stream of records that is held in memory, bytes. Read piece by piece, a stream may be of any length.
 pub const STREAM_BYTES_MAX: u64 = 1 << 30;
 /// Longest canonical text of the events of one act, bytes.
@@ -40,7 +44,7 @@ pub const EVENTS_BYTES_MAX: usize = 64 << 20;
 pub const FILES_MAX: usize = 100_000;
 
 const ABOUT: &str = "bundle.json";
-const HEADS: &str = "heads.json";
+const HEADS: &str = "heads.chain";
 const CENTRE: &str = "centre.entries";
 const TENDER: &str = "tender.entries";
 const CORES: &str = "cores/";

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek};
+use std::sync::Arc;
 
 use kaibiao_crypto::canonical;
 use kaibiao_crypto::envelope::CORE_BYTES_MAX;
@@ -9,8 +10,8 @@ use serde::de::DeserializeOwned;
 
 use super::container::{self, Contents, Stored};
 use super::{
-    ABOUT, About, BundleError, CENTRE, CORES, Cursor, FILES, HEADS, Record, STREAM_BYTES_MAX, ShownHead,
-    TENDER, TEXT_BYTES_MAX,
+    ABOUT, About, BundleError, CENTRE, CORES, Cursor, FILES, HEADS, HEADS_MAX, Heads, Record,
+    STREAM_BYTES_MAX, TENDER, TEXT_BYTES_MAX,
 };
 use crate::base::{Digest, SubmissionId};
 
@@ -18,7 +19,7 @@ use crate::base::{Digest, SubmissionId};
 pub struct Bundle<R> {
     source: R,
     about: About,
-    heads: Vec<ShownHead>,
+    heads: Arc<Heads>,
     streams: [Stored; 2],
     files: BTreeMap<Digest, Stored>,
     cores: BTreeMap<SubmissionId, Stored>,
@@ -41,8 +42,8 @@ impl<R: Read + Seek> Bundle<R> {
         if !about.is_readable() {
             return Err(BundleError::Form(ABOUT));
         }
-        let heads = text(&mut source, &heads, HEADS)?;
-        Ok(Self { source, about, heads, streams, files, cores })
+        let heads = Heads::read(Contents::new(&mut source, &heads)?, HEADS_MAX)?;
+        Ok(Self { source, about, heads: Arc::new(heads), streams, files, cores })
     }
 
     /// What the bundle says of itself.
@@ -50,8 +51,8 @@ impl<R: Read + Seek> Bundle<R> {
         &self.about
     }
 
-    /// Older heads with their proofs.
-    pub fn heads(&self) -> &[ShownHead] {
+    /// The heads that signers have seen.
+    pub fn heads(&self) -> &Arc<Heads> {
         &self.heads
     }
 

@@ -136,14 +136,14 @@ fn part(source: &mut impl Read, most: usize) -> io::Result<Option<Vec<u8>>> {
     if bytes.len() == expected { Ok(Some(bytes)) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
-fn array<const N: usize>(source: &mut impl Read) -> io::Result<[u8; N]> {
+pub(super) fn array<const N: usize>(source: &mut impl Read) -> io::Result<[u8; N]> {
     let mut bytes = [0; N];
     source.read_exact(&mut bytes)?;
     Ok(bytes)
 }
 
 /// The eight bytes that begin a record, or none if the stream ends before the first of them.
-fn first_or_end(source: &mut impl Read) -> io::Result<Option<[u8; 8]>> {
+pub(super) fn first_or_end(source: &mut impl Read) -> io::Result<Option<[u8; 8]>> {
     let mut first = Vec::with_capacity(8);
     source.by_ref().take(8).read_to_end(&mut first)?;
     match first.as_slice() {

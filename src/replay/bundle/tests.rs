@@ -1,6 +1,7 @@
 //! Records and bundles that nobody honest wrote are refused with a code and without harm.
 
 mod flips;
+mod heads;
 
 use std::io::{Cursor, Read, Seek, SeekFrom};
 

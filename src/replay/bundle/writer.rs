@@ -5,7 +5,9 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use kaibiao_crypto::canonical;
 
 use super::container::{self, Stored};
-use super::{ABOUT, About, BundleError, CENTRE, CORES, FILES, FILES_MAX, HEADS, Record, ShownHead, TENDER};
+use super::{
+    ABOUT, About, BundleError, CENTRE, CORES, FILES, FILES_MAX, Growth, HEADS, HEADS_MAX, Record, TENDER,
+};
 use crate::base::{Digest, SubmissionId};
 
 /// Writes a bundle in its fixed order: description, heads, centre, tender, cores and files ascending by name.
@@ -14,19 +16,31 @@ pub struct BundleWriter<W: Write + Seek> {
     files: Vec<Stored>,
     /// How far in the order of kinds the bundle is.
     stage: u8,
+    heads: usize,
 }
 
 impl<W: Write + Seek> BundleWriter<W> {
-    /// Begins a bundle.
-    pub fn new(sink: W, about: &About, heads: &[ShownHead]) -> Result<Self, BundleError> {
-        let mut writer =
-            Self { sink: Summed { sink, crc: crc32fast::Hasher::new() }, files: Vec::new(), stage: 0 };
-        let (about, heads) = (canonical::to_vec(about)?, canonical::to_vec(heads)?);
+    /// Begins a bundle with its description; the heads follow.
+    pub fn new(sink: W, about: &About) -> Result<Self, BundleError> {
+        let sink = Summed { sink, crc: crc32fast::Hasher::new() };
+        let mut writer = Self { sink, files: Vec::new(), stage: 0, heads: 0 };
+        let about = canonical::to_vec(about)?;
         writer.start(ABOUT, 1, about.len() as u64)?;
         writer.sink.write_all(&about)?;
-        writer.start(HEADS, 2, heads.len() as u64)?;
-        writer.sink.write_all(&heads)?;
+        writer.start(HEADS, 2, 0)?;
         Ok(writer)
+    }
+
+    /// The next step by which the log grew; the last one leads to the bundle's own head.
+    pub fn growth(&mut self, growth: &Growth) -> Result<(), BundleError> {
+        if self.stage != 2 {
+            return Err(BundleError::Misplaced(format!("head {}", growth.size)));
+        }
+        if self.heads == HEADS_MAX {
+            return Err(BundleError::TooLarge(HEADS));
+        }
+        self.heads += 1;
+        Ok(growth.write(&mut self.sink)?)
     }
 
     /// Begins the centre's stream; its records follow.
@@ -106,7 +120,7 @@ impl<W: Write + Seek> BundleWriter<W> {
         let Summed { sink, crc } = &mut self.sink;
         let end = sink.stream_position()?;
         let len = end - file.content_at();
-        let is_stream = matches!(self.stage, 3 | 4);
+        let is_stream = matches!(self.stage, 2..=4);
         if len != file.len && !is_stream {
             return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
         }

@@ -38,12 +38,13 @@ pub use tally::{CheckResult, Failure, Outcome};
 
 use std::collections::BTreeSet;
 use std::io::{Read, Seek};
+use std::sync::Arc;
 
 use kaibiao_crypto::checkpoint::NoteVerifier;
 use kaibiao_crypto::entry::LogItem;
 
 use super::Stream;
-use super::bundle::{About, Bundle, BundleError, Content, Record, Scope, ShownHead};
+use super::bundle::{About, Bundle, BundleError, Content, Heads, Record, Scope};
 use acts::Replay;
 use chains::{Chains, Link};
 use entries::{Checks, Entries, Survey};
@@ -69,7 +70,7 @@ pub struct Trust {
 /// else. What is in memory is the state of the centre and the tender, and a few bytes an entry.
 pub fn verify<R: Read + Seek>(bundle: &mut Bundle<R>, trust: &Trust) -> Result<Report, BundleError> {
     let mut tallies = Tallies::default();
-    let (about, heads) = (bundle.about().clone(), bundle.heads().to_vec());
+    let (about, heads) = (bundle.about().clone(), Arc::clone(bundle.heads()));
     let head = head::check(&about, &heads, trust, &mut tallies);
     let (survey, bounds) = first_reading(bundle, &about, &heads, &head, &mut tallies)?;
     let mut checks = AllChecks {
@@ -160,7 +161,7 @@ impl<R: Read + Seek> Checks<R> for AllChecks<'_> {
 fn first_reading<R: Read + Seek>(
     bundle: &mut Bundle<R>,
     about: &About,
-    heads: &[ShownHead],
+    heads: &Heads,
     head: &Head,
     tallies: &mut Tallies,
 ) -> Result<(Survey, Bounds), BundleError> {

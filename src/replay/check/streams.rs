@@ -1,7 +1,5 @@
 //! Places: the order and wholeness of each stream, and that every entry stands in the log under the head.
 
-use std::collections::BTreeSet;
-
 use kaibiao_crypto::act::SYSTEM_ACTOR;
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::tree::{self, Inclusions};
@@ -10,7 +8,7 @@ use super::catalogue::{CheckId, Said};
 use super::head::Head;
 use super::item::{Act, Item, NAME_BYTES};
 use super::tally::Tallies;
-use crate::replay::bundle::{About, ShownHead};
+use crate::replay::bundle::{About, Heads};
 use crate::replay::{RULES, Stream};
 
 /// Bytes of the name of an act and of its index.
@@ -65,16 +63,15 @@ pub(super) struct LogCheck<'a> {
     about: &'a About,
     head: &'a Head,
     inclusions: Option<Inclusions>,
-    heads: BTreeSet<(u64, Digest)>,
+    heads: &'a Heads,
     /// Acts by name, each with its index behind the name.
     names: Vec<[u8; NAMED_BYTES]>,
     last_ts: u64,
 }
 
 impl<'a> LogCheck<'a> {
-    pub(super) fn new(about: &'a About, heads: &[ShownHead], head: &'a Head) -> Self {
+    pub(super) fn new(about: &'a About, heads: &'a Heads, head: &'a Head) -> Self {
         let inclusions = head.checkpoint.as_ref().map(|head| Inclusions::new(head.size, head.root));
-        let heads = heads.iter().map(|head| (head.size, head.root)).collect();
         Self { about, head, inclusions, heads, names: Vec::new(), last_ts: 0 }
     }
 
@@ -126,7 +123,7 @@ impl<'a> LogCheck<'a> {
             .as_ref()
             .is_some_and(|head| (head.size, head.root) == (seen.size, seen.root));
         let is_empty = seen.size == 0 && seen.root == tree::empty_root();
-        let is_known = is_newest || is_empty || self.heads.contains(&(seen.size, seen.root));
+        let is_known = is_newest || is_empty || self.heads.root(seen.size) == Some(seen.root);
         // Nobody has seen a head that holds the act itself.
         tallies.expect(CheckId::C7, item.at(), is_known && seen.size <= item.index, "unknown_head");
     }

@@ -16,7 +16,7 @@ use super::tally::Tallies;
 use crate::base::Tick;
 use crate::centre::{Centre, CentreCommand};
 use crate::replay::Request;
-use crate::replay::bundle::{Content, Record, ShownHead};
+use crate::replay::bundle::{Content, Heads, Record};
 use crate::replay::evidence::time_anchors;
 use crate::tender::{Command, TenderCommand};
 
@@ -35,14 +35,14 @@ struct Reading {
 
 /// All readings, gathered before any entry is held to them.
 pub(super) struct Readings<'a> {
-    heads: &'a [ShownHead],
+    heads: &'a Heads,
     head: &'a Head,
     anchors: Vec<TimeAnchor>,
     all: Vec<Reading>,
 }
 
 impl<'a> Readings<'a> {
-    pub(super) fn new(heads: &'a [ShownHead], head: &'a Head) -> Self {
+    pub(super) fn new(heads: &'a Heads, head: &'a Head) -> Self {
         Self { heads, head, anchors: Vec::new(), all: Vec::new() }
     }
 
@@ -96,7 +96,7 @@ fn reading(
     item: &Item,
     body: &Tick,
     anchors: &[TimeAnchor],
-    heads: &[ShownHead],
+    heads: &Heads,
     head: &Head,
     tallies: &mut Tallies,
 ) -> Option<Reading> {
@@ -107,8 +107,7 @@ fn reading(
         tallies.fail(CheckId::E2, item.at(), "note_form");
         return None;
     };
-    let is_known = checkpoint.size <= item.index
-        && heads.iter().any(|known| (known.size, known.root) == (checkpoint.size, checkpoint.root));
+    let is_known = checkpoint.size <= item.index && heads.root(checkpoint.size) == Some(checkpoint.root);
     tallies.expect(CheckId::C7, item.at(), is_known, "unknown_head");
     let is_signed = note.verify(log).is_ok();
     let mut times = cosigned(&note, head);

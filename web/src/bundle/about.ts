@@ -1,12 +1,11 @@
 /**
- * What a bundle says of itself: which log, which tender, under which head (`bundle.json`, `heads.json`).
+ * What a bundle says of itself: which log, which tender, under which head (`bundle.json`).
  *
  * Claims of whoever wrote the file: nothing here is believed before it has been checked.
  */
-import { type Bytes, fromHex } from "@/acts/bytes";
+import type { Bytes } from "@/acts/bytes";
 import { type Canonical, CanonicalError, isArray, isObject, parseCanonical } from "@/acts/canonical";
 import { UUID } from "@/acts/actPayload";
-import type { TreeHead } from "@/acts/tree";
 import { BundleError } from "./error";
 
 /** `bundle.json`. */
@@ -25,17 +24,12 @@ export interface BundleAbout {
   readonly tender: string;
 }
 
-/** An older head that a signer has seen, with its consistency proof to the bundle's. */
-export interface ShownHead extends TreeHead {
-  readonly proof: readonly Bytes[];
-}
-
 const FIELDS = "centre_entries,head,log_vkey,origin,policy,rules,scope,tender,tender_entries,v,witness_vkeys";
 
 /** Reads `bundle.json`. Throws a [`BundleError`]. */
 export function parseAbout(bytes: Bytes): BundleAbout {
   const fields = canonical(bytes, "bundle.json");
-  if (!isObject(fields) || Object.keys(fields).join() !== FIELDS || fields["v"] !== 1) throw unknown("bundle.json");
+  if (!isObject(fields) || Object.keys(fields).join() !== FIELDS || fields["v"] !== 2) throw unknown("bundle.json");
   const { centre_entries, tender_entries, head, log_vkey, witness_vkeys, origin, policy, rules, scope, tender } = fields;
   const isGood =
     isCount(centre_entries) && isCount(tender_entries) && isCount(rules) && isText(head) && isText(log_vkey) && isText(origin) && isText(policy) &&
@@ -44,26 +38,6 @@ export function parseAbout(bytes: Bytes): BundleAbout {
   return {
     centreEntries: centre_entries, tenderEntries: tender_entries, head, logKey: log_vkey, witnessKeys: witness_vkeys, origin, policy, rules, scope, tender,
   };
-}
-
-/** Reads `heads.json`. Throws a [`BundleError`]. */
-export function parseHeads(bytes: Bytes): readonly ShownHead[] {
-  const heads = canonical(bytes, "heads.json");
-  if (!isArray(heads)) throw unknown("heads.json");
-  const parsed = heads.map(parseHead);
-  if (parsed.some(({ size }, at) => at > 0 && size <= (parsed[at - 1]?.size ?? 0))) throw unknown("heads.json");
-  return parsed;
-}
-
-function parseHead(head: Canonical): ShownHead {
-  if (!isObject(head) || Object.keys(head).join() !== "proof,root,size" || !isCount(head["size"]) || !isArray(head["proof"])) throw unknown("heads.json");
-  return { size: head["size"], root: digest(head["root"]), proof: head["proof"].map(digest) };
-}
-
-function digest(value: Canonical | undefined): Bytes {
-  const bytes = isText(value) ? fromHex(value, 32) : undefined;
-  if (!bytes) throw unknown("heads.json");
-  return bytes;
 }
 
 function canonical(bytes: Bytes, name: string): Canonical {

@@ -1,11 +1,12 @@
 /**
- * An evidence bundle, open for reading (docs/formats.md 11): its description, its heads, where its streams and documents are.
+ * An evidence bundle, open for reading (docs/formats.md 11): its description, where its heads, streams and documents are.
  *
  * Reading only: what it proves is checked in `replay/check`. Documents and cores are not read here.
  */
 import type { Bytes } from "@/acts/bytes";
-import { type BundleAbout, parseAbout, parseHeads, type ShownHead } from "./about";
+import { type BundleAbout, parseAbout } from "./about";
 import { BundleError } from "./error";
+import type { HeadSteps } from "./heads";
 import type { Region } from "./records";
 import type { ByteSource } from "./source";
 import { contentsOf, crc32, listFiles, type ZipFile } from "./zip";
@@ -21,7 +22,8 @@ export interface CarriedFile {
 /** A bundle. */
 export interface Bundle {
   readonly about: BundleAbout;
-  readonly heads: readonly ShownHead[];
+  /** Where the heads that signers have seen stand. */
+  readonly heads: HeadSteps;
   readonly centre: Region;
   readonly tender: Region;
   /** Ascending by digest. */
@@ -30,8 +32,8 @@ export interface Bundle {
   readonly crcs: Readonly<Record<Region["name"], number>>;
 }
 
-/** Longest description of a bundle or list of heads, and longest stream of records, bytes. */
-const TEXT_BYTES_MAX = 64 * 1024 * 1024;
+/** Longest description of a bundle, and longest stream, bytes. */
+const TEXT_BYTES_MAX = 1024 * 1024;
 const STREAM_BYTES_MAX = 1024 * 1024 * 1024;
 
 /** Opens a bundle. Throws a [`BundleError`] of every code but `bundle_record`. */
@@ -41,7 +43,7 @@ export async function openBundle(source: ByteSource): Promise<Bundle> {
   const carried = rest.filter(({ name }) => name.startsWith("files/"));
   return {
     about: parseAbout(await text(source, about)),
-    heads: parseHeads(await text(source, heads)),
+    heads: { from: await contentsOf(source, heads), to: heads.end, crc: heads.crc },
     centre: await region(source, centre, "centre.entries"),
     tender: await region(source, tender, "tender.entries"),
     files: carried.map(({ name, end, size }) => ({ sha256: name.slice(6), from: end - size, to: end })),
@@ -53,7 +55,7 @@ export async function openBundle(source: ByteSource): Promise<Bundle> {
 function inOrder(files: readonly ZipFile[]): readonly [ZipFile, ZipFile, ZipFile, ZipFile, ...ZipFile[]] {
   const [about, heads, centre, tender, ...rest] = files;
   if (about?.name !== "bundle.json") throw new BundleError("bundle_missing", "bundle.json");
-  if (heads?.name !== "heads.json") throw new BundleError("bundle_missing", "heads.json");
+  if (heads?.name !== "heads.chain") throw new BundleError("bundle_missing", "heads.chain");
   if (centre?.name !== "centre.entries") throw new BundleError("bundle_missing", "centre.entries");
   if (tender?.name !== "tender.entries") throw new BundleError("bundle_missing", "tender.entries");
   let last = "";

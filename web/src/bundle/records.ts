@@ -7,6 +7,7 @@ import { DETACHED_BODY_BYTES_MAX, ENTRY_BYTES_MAX } from "@/acts/actPayload";
 import type { Bytes } from "@/acts/bytes";
 import { BundleError } from "./error";
 import type { ByteSource } from "./source";
+import { NO_RECORD, Window } from "./window";
 
 /** Where a stream's records stand in the file. */
 export interface Region {
@@ -37,8 +38,6 @@ export interface BundleRecord {
 const EVENTS_BYTES_MAX = 64 * 1024 * 1024;
 /** One hash for each level of the largest tree. */
 const HASHES_MAX = 63;
-const WINDOW_BYTES = 1024 * 1024;
-const NONE = 0xffff_ffff;
 
 /** The records of a stream in their order. Throws a [`BundleError`] where one is not a record: `bundle_record`. */
 export async function* recordsOf(source: ByteSource, region: Region, from = region.from, place = 0): AsyncGenerator<BundleRecord> {
@@ -50,9 +49,6 @@ export async function* recordsOf(source: ByteSource, region: Region, from = regi
     throw error;
   }
 }
-
-/** Bytes that are not those of a record. */
-const NO_RECORD = new Error("no record");
 
 async function readRecord(window: Window, place: number): Promise<BundleRecord> {
   const from = window.at;
@@ -67,46 +63,4 @@ async function readRecord(window: Window, place: number): Promise<BundleRecord> 
   const hashes = await window.take(32 * count);
   const proof = Array.from({ length: count }, (_, at) => hashes.subarray(32 * at, 32 * at + 32));
   return { place, index, entry, leaf, events, body, proof, from, to: window.at };
-}
-
-/** A piece of the file that moves forward. */
-class Window {
-  /** Place of the next byte in the file. */
-  at: number;
-  private piece: Bytes = new Uint8Array(0);
-  private pieceAt: number;
-
-  constructor(private readonly source: ByteSource, from: number, private readonly end: number) {
-    this.at = from;
-    this.pieceAt = from;
-  }
-
-  isAtEnd(): boolean {
-    return this.at === this.end;
-  }
-
-  async take(length: number): Promise<Bytes> {
-    if (this.at + length > this.end) throw NO_RECORD;
-    if (this.at + length > this.pieceAt + this.piece.length) {
-      this.piece = await this.source.read(this.at, Math.min(this.end, this.at + Math.max(length, WINDOW_BYTES)));
-      this.pieceAt = this.at;
-    }
-    const from = this.at - this.pieceAt;
-    this.at += length;
-    return this.piece.subarray(from, from + length);
-  }
-
-  async integer(length: 2 | 4 | 8): Promise<number> {
-    let value = 0;
-    for (const byte of await this.take(length)) value = value * 256 + byte;
-    if (!Number.isSafeInteger(value)) throw NO_RECORD;
-    return value;
-  }
-
-  async part(most: number): Promise<Bytes | undefined> {
-    const length = await this.integer(4);
-    if (length === NONE) return undefined;
-    if (length > most) throw NO_RECORD;
-    return this.take(length);
-  }
 }

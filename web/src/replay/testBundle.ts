@@ -39,7 +39,7 @@ export interface TestRecord {
 /** A log and what a bundle of it holds. */
 export interface TestLog {
   about: { [key: string]: Canonical };
-  heads: Canonical;
+  heads: Bytes;
   readonly centre: TestRecord[];
   readonly tender: TestRecord[];
   readonly files: readonly { readonly name: string; readonly bytes: Bytes }[];
@@ -74,7 +74,7 @@ export function makeLog(acts: readonly TestAct[]): TestLog {
 /** The bytes of a bundle. */
 export function writeBundle({ about, heads, centre, tender, files }: TestLog): Bytes {
   return writeZip([
-    { name: "bundle.json", bytes: writeCanonical(about) }, { name: "heads.json", bytes: writeCanonical(heads) },
+    { name: "bundle.json", bytes: writeCanonical(about) }, { name: "heads.chain", bytes: heads, isLong: true },
     { name: "centre.entries", bytes: concat(...centre.map(writeRecord)), isLong: true }, { name: "tender.entries", bytes: concat(...tender.map(writeRecord)), isLong: true },
     ...files,
   ]);
@@ -153,15 +153,31 @@ class LogWriter {
     const [log_vkey, witness] = [writeVerifierKey(keys.log), writeVerifierKey(keys.witness)];
     const about = {
       centre_entries: centre.length, tender_entries: tender.length, head: `${text}\n${line(keys.log, ed25519.sign(utf8(text), SECRETS.log))}${line(keys.witness, cosigned)}`, log_vkey,
-      origin: ORIGIN, policy: `log ${log_vkey}\nwitness w1 ${witness}\ngroup all 1 w1\nquorum all\n`, rules: RULES, scope: "supervisor", tender: TENDER, v: 1, witness_vkeys: [witness],
+      origin: ORIGIN, policy: `log ${log_vkey}\nwitness w1 ${witness}\ngroup all 1 w1\nquorum all\n`, rules: RULES, scope: "supervisor", tender: TENDER, v: 2, witness_vkeys: [witness],
     };
     const document = utf8("a document");
-    return { about, heads: [], centre, tender, files: [{ name: `cores/${"0".repeat(32)}`, bytes: utf8("a core") }, { name: `files/${toHex(hash(document))}`, bytes: document }] };
+    return { about, heads: writeSteps(tree, [size]), centre, tender, files: [{ name: `cores/${"0".repeat(32)}`, bytes: utf8("a core") }, { name: `files/${toHex(hash(document))}`, bytes: document }] };
   }
 }
 
+/** The steps by which the log grew to these sizes. */
+export function writeSteps(tree: Pick<Tree, "subtree">, sizes: readonly number[]): Bytes {
+  const steps: Bytes[] = [];
+  let at = 0;
+  for (const size of sizes) {
+    steps.push(u64(BigInt(size)));
+    while (at < size) {
+      let level = 0;
+      while (at % 2 ** (level + 1) === 0 && at + 2 ** (level + 1) <= size) level += 1;
+      steps.push(tree.subtree(level, at / 2 ** level));
+      at += 2 ** level;
+    }
+  }
+  return concat(...steps);
+}
+
 /** RFC 6962, with every level kept: proofs of a large log are wanted too. */
-class Tree {
+export class Tree {
   private readonly levels: Bytes[][];
 
   constructor(leaves: readonly Bytes[]) {
@@ -178,6 +194,10 @@ class Tree {
 
   root(): Bytes {
     return this.levels.at(-1)?.[0] as Bytes;
+  }
+
+  subtree(level: number, place: number): Bytes {
+    return this.levels[level]?.[place] as Bytes;
   }
 
   inclusion(index: number): readonly Bytes[] {

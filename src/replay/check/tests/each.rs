@@ -6,7 +6,6 @@ use kaibiao_crypto::act::{Payload, Seen};
 
 use super::*;
 use crate::base::{Digest, Span};
-use crate::replay::bundle::ShownHead;
 use crate::replay::check::fixture::{Logged, Parts};
 use crate::tender::{Command, LotCommand};
 
@@ -40,9 +39,7 @@ pub(super) const CASES: &[(CheckId, &[CheckId], Case)] = &[
     (CheckId::C6, &[], || without("RecordSealCheck")),
     (CheckId::C7, &[], || {
         let seen = Seen { root: Digest([3; 32]), size: 5 };
-        let mut parts = signed("StartReading", |payload| payload.seen = Some(seen));
-        parts.heads.retain(|head| head.size != 5);
-        parts
+        signed("StartReading", |payload| payload.seen = Some(seen))
     }),
     (CheckId::A1, &[], || without_line("— qingshan")),
     (CheckId::A2, &[], || without_line("— witness").for_public()),
@@ -85,7 +82,7 @@ pub(super) const CASES: &[(CheckId, &[CheckId], Case)] = &[
     }),
     (CheckId::I5, &[], || {
         let mut parts = honest();
-        parts.heads.insert(0, ShownHead { proof: Vec::new(), root: Digest([9; 32]), size: 1 });
+        parts.heads.last_mut().expect("that of the bundle").subtrees[0] = Digest([9; 32]);
         parts
     }),
     (CheckId::I6, &[], || logged("ConfirmReading", |act| act.act.payload.push(b' '))),

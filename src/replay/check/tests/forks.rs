@@ -11,7 +11,7 @@ use kaibiao_crypto::tree::Tree;
 use super::*;
 use crate::base::{Digest, Span};
 use crate::drill::{held, times};
-use crate::replay::check::fixture::{Parts, entries};
+use crate::replay::check::fixture::entries;
 
 /// One of every so many places is a fork in the quick form.
 const STEP: usize = 13;
@@ -45,14 +45,6 @@ fn name_heads() -> Fixture {
     fixture
 }
 
-/// The file of a platform that signed this history, without the heads that it cannot prove: it leaves them out.
-pub(super) fn without_lost_heads(fixture: &Fixture) -> Parts {
-    let tree: Tree = entries(&fixture.logged).iter().map(|bytes| entry::leaf_hash(bytes)).collect();
-    let mut parts = fixture.parts();
-    parts.heads.retain(|head| tree.root_at(head.size) == Ok(head.root));
-    parts
-}
-
 /// The place of the first act from `index` on whose signer names a head that holds entry `index`.
 fn first_who_knows(fixture: &Fixture, index: usize) -> Option<usize> {
     let knows = |logged: &fixture::Logged| {
@@ -84,7 +76,7 @@ fn a_fork_under_the_logs_own_key_is_found_at_the_first_act_of_who_knows_better()
             fixture.logged[index].act.payload[95] ^= 1;
         }
         let exposes = first_who_knows(&honest, index).expect("somebody acts later");
-        let report = without_lost_heads(&fixture).verify();
+        let report = fixture.parts().verify();
         let found = result(&report, CheckId::C7).first_failure.as_ref().and_then(|first| first.index);
         assert_eq!(found, at(exposes), "forked at {index}");
         (forks, latest) = (forks + 1, latest.max(exposes - index));

@@ -90,8 +90,9 @@ fn the_same_contents_give_the_same_bytes() {
 fn a_bundle_is_written_in_its_order_only() {
     let parts = Fixture::honest().parts();
     let sink = std::io::Cursor::new(Vec::new());
-    let mut writer = BundleWriter::new(sink, &parts.about, &parts.heads).expect("begun");
+    let mut writer = BundleWriter::new(sink, &parts.about).expect("begun");
     assert_eq!(writer.record(&parts.centre[0]).expect_err("no stream").code(), "bundle_misplaced");
     writer.start_tender().expect("in order");
     assert_eq!(writer.start_centre().expect_err("too late").code(), "bundle_misplaced");
+    assert_eq!(writer.growth(&parts.heads[0]).expect_err("too late").code(), "bundle_misplaced");
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use kaibiao_crypto::entry::{self, Entry};
 
-use super::forks::{naming_heads, without_lost_heads};
+use super::forks::naming_heads;
 use super::*;
 use crate::drill::{held, times};
 use crate::replay::Stream;
@@ -113,7 +113,7 @@ fn an_act_left_out_by_the_platform_is_missed_by_whoever_acted_later() {
     for index in (0..last).step_by(times(STEP, 1)) {
         let mut fixture = honest.clone();
         fixture.logged.remove(index);
-        let parts = without_lost_heads(&fixture);
+        let parts = fixture.parts();
         assert!(found.count(&parts.verify()), "entry {index}");
     }
     found.say("an act left out by a platform that signs the log anew");

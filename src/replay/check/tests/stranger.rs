@@ -192,9 +192,17 @@ fn without_witnesses_nothing_that_binds_is_witnessed() {
 fn a_head_of_another_history_is_found() {
     let fixture = Fixture::honest();
     let mut parts = fixture.parts();
-    parts.heads[0].root = Digest([9; 32]);
+    parts.heads[0].subtrees[0] = Digest([9; 32]);
+    let report = parts.verify();
     let approval = at(fixture.index_of("ApproveTender", 0));
-    assert_eq!(failures(&parts.verify()), [(CheckId::C7, approval), (CheckId::I5, None)]);
+    assert!(failures(&report).contains(&(CheckId::C7, approval)), "{}", report.to_text());
+    assert_eq!(
+        result(&report, CheckId::I5).first_failure.as_ref().map(|first| first.fault.as_str()),
+        Some("root_mismatch")
+    );
+    let mut parts = fixture.parts();
+    parts.heads.pop();
+    assert_eq!(failures(&parts.verify()), [(CheckId::I5, None)], "they lead to no head of this log");
 }
 
 #[test]

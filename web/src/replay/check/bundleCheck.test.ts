@@ -77,6 +77,12 @@ describe("the check of a bundle", () => {
     expect(Object.keys(await faultsOf(spoiled((log) => (log.about["origin"] = "other"))))).toContain("head");
   });
 
+  it("finds heads that do not lead to the signed one, and only those", async () => {
+    const flippedHeads = await faultsOf(spoiled((log) => (log.heads = flipped(log.heads, 10))));
+    expect(flippedHeads).toEqual({ head: ["heads root_mismatch"] });
+    expect(await faultsOf(spoiled((log) => (log.heads = new Uint8Array(0))))).toEqual({ head: ["heads size_out_of_range"] });
+  });
+
   it("finds a flipped byte at the entry in which it is, and at no other but the one that names its leaf", async () => {
     expect(await faultsOf(spoiled((log) => (log.tender[1]!.events = flipped(log.tender[1]?.events, 5))))).toEqual({ 4: ["outcome other_outcome"] });
     expect(await faultsOf(spoiled((log) => (log.tender[0]!.body = flipped(log.tender[0]?.body, 20))))).toEqual({ 3: ["body body_mismatch"] });

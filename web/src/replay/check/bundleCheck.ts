@@ -11,6 +11,7 @@ import { preAuthentication } from "@/acts/pae";
 import { isSignedBy, keyIdOf } from "@/acts/signature";
 import { refuseInclusion, type TreeHead } from "@/acts/tree";
 import type { BundleError } from "@/bundle/error";
+import { type Heads, readHeads } from "@/bundle/heads";
 import type { Bundle } from "@/bundle/reader";
 import type { Region } from "@/bundle/records";
 import type { ByteSource } from "@/bundle/source";
@@ -35,9 +36,10 @@ const EMPTY_ROOT = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852
 
 /** Checks a bundle. Throws a [`BundleError`] only where the file cannot be read. */
 export async function* checkBundle(source: ByteSource, bundle: Bundle, trust: Trust): AsyncGenerator<BundleFinding> {
-  const { head, checks } = await checkHead(bundle, trust);
+  const heads = await readHeads(source, bundle.heads);
+  const { head, checks } = await checkHead(bundle.about, heads, trust);
   yield { kind: "head", checks };
-  const checker = new Checker(bundle, head);
+  const checker = new Checker(bundle, heads, head);
   for await (const item of inLogOrder(source, bundle)) {
     if ("stopped" in item) {
       const { stream, stopped } = item;
@@ -63,13 +65,9 @@ class Checker {
     "centre.entries": { count: 0, index: -1, leaf: undefined }, "tender.entries": { count: 0, index: -1, leaf: undefined },
   };
   private readonly nonces = new Set<string>();
-  private readonly heads: ReadonlySet<string>;
   private lastMs = 0;
 
-  constructor(private readonly bundle: Bundle, private readonly head: TreeHead | undefined) {
-    const shown = [...bundle.heads, ...(head ? [head] : [])].map(({ size, root }) => `${size} ${toHex(root)}`);
-    this.heads = new Set([...shown, `0 ${EMPTY_ROOT}`]);
-  }
+  constructor(private readonly bundle: Bundle, private readonly heads: Heads, private readonly head: TreeHead | undefined) {}
 
   async take(item: Item): Promise<EntryVerdict> {
     const { record, leaf, entry, act } = item;
@@ -136,7 +134,9 @@ class Checker {
 
   /** Nobody has seen a head that holds the act itself. */
   private isSeen(seen: TreeHead, index: number): boolean {
-    return seen.size <= index && this.heads.has(`${seen.size} ${toHex(seen.root)}`);
+    const isOf = (head: TreeHead | undefined) => head?.size === seen.size && sameBytes(head.root, seen.root);
+    const isEmpty = seen.size === 0 && toHex(seen.root) === EMPTY_ROOT;
+    return seen.size <= index && (isEmpty || isOf(this.head) || this.heads.has(seen));
   }
 
   private async author({ entry }: Item, act: ActPayload, atMs: number): Promise<readonly NamedCheck[]> {

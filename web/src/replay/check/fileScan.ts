@@ -26,11 +26,13 @@ interface Part {
 }
 
 /** Reads the file. Throws a `BundleError` (`bundle_io`). */
-export async function* scanFile(source: ByteSource, bundle: Pick<Bundle, "centre" | "tender" | "files" | "crcs">): AsyncGenerator<ScanFinding> {
+export async function* scanFile(source: ByteSource, bundle: Pick<Bundle, "heads" | "centre" | "tender" | "files" | "crcs">): AsyncGenerator<ScanFinding> {
   const whole = sha256.create();
   const crcs = { "centre.entries": 0, "tender.entries": 0 };
+  let headsCrc = 0;
   const documents = bundle.files.map((file) => ({ ...file, hash: sha256.create() }));
   const parts: readonly Part[] = [
+    { ...bundle.heads, take: (bytes) => void (headsCrc = crc32(bytes, headsCrc)) },
     ...[bundle.centre, bundle.tender].map(({ name, from, to }) => ({ from, to, take: (bytes: Uint8Array) => void (crcs[name] = crc32(bytes, crcs[name])) })),
     ...documents.map(({ from, to, hash }) => ({ from, to, take: (bytes: Uint8Array) => void hash.update(bytes) })),
   ];
@@ -48,7 +50,7 @@ export async function* scanFile(source: ByteSource, bundle: Pick<Bundle, "centre
     yield { kind: "scanned", done: to, all: source.size };
   }
   const wrong = documents.filter(({ sha256: name, hash }) => toHex(hash.digest()) !== name);
-  const isIntact = crcs["centre.entries"] === bundle.crcs["centre.entries"] && crcs["tender.entries"] === bundle.crcs["tender.entries"];
+  const isIntact = headsCrc === bundle.heads.crc && crcs["centre.entries"] === bundle.crcs["centre.entries"] && crcs["tender.entries"] === bundle.crcs["tender.entries"];
   const carried = documents.length === 0 ? notChecked("documents", "no_documents") : judged("documents", wrong.length === 0 ? undefined : wrong.map(({ sha256: name }) => name).join(" "));
   yield { kind: "file", sha256: toHex(whole.digest()), checks: [judged("crc", isIntact ? undefined : "other_checksum"), carried] };
 }
