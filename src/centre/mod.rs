@@ -11,7 +11,7 @@ pub use command::*;
 pub use event::*;
 pub use register::{Key, KeyStatus, Member, Organisation};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{
     Actor, Digest, Instant, KeyId, OrgId, Person, PersonId, Refusal, Role, SealingPolicy, SharedMap,
@@ -42,10 +42,14 @@ pub struct Centre {
     pub name: Option<ShortText>,
     /// Organisations.
     pub organisations: SharedMap<OrgId, Organisation>,
+    /// Which of them have a credit code: more than one only in a log that broke the rules.
+    pub(crate) orgs_of_code: SharedMap<String, BTreeSet<OrgId>>,
     /// People.
     pub people: SharedMap<PersonId, Member>,
     /// Keys of people, by id.
     pub keys: SharedMap<KeyId, Key>,
+    /// Which of them are a person's, whatever their status.
+    pub(crate) ids_of_person: SharedMap<PersonId, BTreeSet<KeyId>>,
     /// Who asked for the keys that wait for a second registrar.
     pub pending_by: BTreeMap<KeyId, PersonId>,
     /// Limits of time in force.
@@ -168,7 +172,7 @@ impl Centre {
         match event {
             CentreEvent::CentreFounded { name, .. } => self.name = Some(name.clone()),
             CentreEvent::OrganisationRegistered { org, organisation } => {
-                self.organisations.insert_mut(*org, organisation.clone());
+                self.add_organisation(*org, organisation.clone());
             }
             CentreEvent::PersonRegistered { name, org, person, roles } => {
                 let member = Member { name: name.clone(), org: *org, roles: roles.clone() };

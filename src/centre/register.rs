@@ -10,7 +10,9 @@ use super::command::{
 };
 use super::event::{CentreEvent, KeyRecord};
 use super::{Centre, CentreContext, registrar};
-use crate::base::{Actor, Instant, KeyId, OrgId, PersonId, Refusal, Role, ShortText, Span, require};
+use crate::base::{
+    Actor, Instant, KeyId, OrgId, PersonId, Refusal, Role, SharedMap, ShortText, Span, require,
+};
 
 /// An organisation.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -99,8 +101,8 @@ impl Centre {
         require(!self.organisations.contains_key(&body.org), || Refusal::rule("organisation_exists"))?;
         credit_code_is_right(&body.organisation)?;
         let code = body.organisation.credit_code.as_deref();
-        let has_code = |other: &Organisation| other.credit_code.as_deref() == code;
-        let same_code = code.is_some() && self.organisations.values().any(has_code);
+        let same_code =
+            code.and_then(|code| self.orgs_of_code.get(code)).is_some_and(|orgs| !orgs.is_empty());
         require(!same_code, || Refusal::rule("organisation_exists"))?;
         Ok(vec![CentreEvent::OrganisationRegistered {
             org: body.org,
@@ -141,7 +143,7 @@ impl Centre {
     ) -> Result<Vec<CentreEvent>, Refusal> {
         registrar(context)?;
         let key_id = self.new_key(&body.key, context)?;
-        let has_key = self.keys.values().any(|key| key.person == body.key.person);
+        let has_key = self.keys_of(body.key.person).next().is_some();
         require(!has_key, || Refusal::rule("not_first_key"))?;
         Ok(vec![CentreEvent::KeyCertified { endorsed_by: None, key: body.key.clone(), key_id }])
     }
@@ -190,14 +192,12 @@ impl Centre {
         let pending = pending.ok_or_else(|| Refusal::unknown("unknown_key"))?;
         let same = self.pending_by.get(&body.key_id).is_some_and(|by| is_actor(context, *by));
         require(!same, || Refusal::forbidden("second_person_needed"))?;
-        let lost =
-            |(_, key): &(&KeyId, &Key)| key.person == pending.person && key.status == KeyStatus::Active;
+        let lost = |(_, key): &(KeyId, &Key)| key.status == KeyStatus::Active;
         let reason = ShortText::new("replaced after loss").map_err(|_| Refusal::rule("text"))?;
         let mut events: Vec<CentreEvent> = self
-            .keys
-            .iter()
+            .keys_of(pending.person)
             .filter(lost)
-            .map(|(key_id, _)| CentreEvent::KeyRevoked { key_id: *key_id, reason: reason.clone() })
+            .map(|(key_id, _)| CentreEvent::KeyRevoked { key_id, reason: reason.clone() })
             .collect();
         let valid_from = context.now + Span(self.limits.key_replacement_ms);
         events.push(CentreEvent::ReplacementApproved { key_id: body.key_id, valid_from });
@@ -208,8 +208,8 @@ impl Centre {
         let key_id = brought_key(context)?;
         require(!self.keys.contains_key(&key_id), || Refusal::rule("key_exists"))?;
         require(self.people.contains_key(&key.person), || Refusal::unknown("unknown_person"))?;
-        let counted = |held: &&Key| held.person == key.person && held.status != KeyStatus::Revoked;
-        require(self.keys.values().filter(counted).count() < KEYS_MAX, || Refusal::rule("keys_count"))?;
+        let counted = |(_, held): &(KeyId, &Key)| held.status != KeyStatus::Revoked;
+        require(self.keys_of(key.person).filter(counted).count() < KEYS_MAX, || Refusal::rule("keys_count"))?;
         Ok(key_id)
     }
 
@@ -224,13 +224,46 @@ impl Centre {
     ) {
         let (record, person) = (record.clone(), record.person);
         let key = Key { record, person, since: now, status, valid_from: now, endorsed_by };
+        let before = self.keys.get(&key_id).map(|key| key.person);
+        move_in(&mut self.ids_of_person, key_id, before, Some(person));
         self.keys.insert_mut(key_id, key);
+    }
+
+    pub(super) fn add_organisation(&mut self, org: OrgId, organisation: Organisation) {
+        let before = self.organisations.get(&org).and_then(|known| known.credit_code.clone());
+        move_in(&mut self.orgs_of_code, org, before, organisation.credit_code.clone());
+        self.organisations.insert_mut(org, organisation);
+    }
+
+    /// The keys of a person, whatever their status, ascending by id.
+    pub fn keys_of(&self, person: PersonId) -> impl Iterator<Item = (KeyId, &Key)> {
+        let ids = self.ids_of_person.get(&person).into_iter().flatten();
+        ids.filter_map(|id| Some((*id, self.keys.get(id)?)))
     }
 
     /// `key` and those that stand behind it: the one that endorsed it, the one that endorsed that, up to a first
     /// key. Whatever one of them signed, `key` may take back; a key that replaced a lost one stands alone.
     pub fn lineage(&self, key: KeyId) -> Vec<KeyId> {
         std::iter::successors(Some(key), |key| self.keys.get(key)?.endorsed_by).collect()
+    }
+}
+
+/// In an index, moves a value from under one key to under another.
+fn move_in<K: Ord + Clone, V: Ord + Clone>(
+    index: &mut SharedMap<K, BTreeSet<V>>,
+    value: V,
+    from: Option<K>,
+    to: Option<K>,
+) {
+    if let Some(values) = from.and_then(|from| index.get_mut(&from)) {
+        values.remove(&value);
+    }
+    let Some(to) = to else { return };
+    match index.get_mut(&to) {
+        Some(values) => {
+            values.insert(value);
+        }
+        None => index.insert_mut(to, BTreeSet::from([value])),
     }
 }
 

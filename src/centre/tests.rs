@@ -1,4 +1,5 @@
-//! Which committees follow each other in the register.
+//! Which committees follow each other in the register; that an organisation and a person are found by index as by looking
+//! at all.
 
 use uuid::Uuid;
 
@@ -96,4 +97,67 @@ fn a_rehearsal_is_that_of_the_custodians_who_held_it() {
     assert!(centre.rehearsal(&id).is_some());
     appoint(&mut centre, committee("a", 1, 7), Instant(NOW.0 + 1)).expect("appointed");
     assert!(centre.rehearsal(&id).is_none(), "the new ones have not rehearsed");
+}
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+fn registered(org: u128, credit_code: Option<&str>) -> CentreEvent {
+    let name = ShortText::new("some organisation").expect("a short text");
+    let credit_code = credit_code.map(str::to_owned);
+    let organisation = Organisation { credit_code, name: name.clone(), name_en: name };
+    CentreEvent::OrganisationRegistered { org: OrgId(id(org)), organisation }
+}
+
+fn certified(key: u8, person: u128) -> CentreEvent {
+    let device = ShortText::new("laptop").expect("a short text");
+    let key_id = Digest([key; 32]);
+    let key = KeyRecord { alg: 1, device, person: PersonId(id(person)), spki: String::new() };
+    CentreEvent::KeyCertified { endorsed_by: None, key, key_id }
+}
+
+/// What a look at the whole register would find.
+fn looked_at_all(centre: &Centre, person: PersonId) -> Vec<KeyId> {
+    centre.keys.iter().filter(|(_, key)| key.person == person).map(|(id, _)| *id).collect()
+}
+
+#[test]
+fn keys_and_codes_are_found_as_by_looking_at_all() {
+    let mut centre = Centre::default();
+    // A log that breaks the rules may register a key again for another person, or an organisation again.
+    for (key, person) in [(9, 1), (3, 1), (5, 2), (4, 1), (3, 2), (3, 1), (5, 1), (5, 3)] {
+        centre.apply(&certified(key, person), NOW);
+        for person in [1, 2, 3].map(|person| PersonId(id(person))) {
+            let found: Vec<KeyId> = centre.keys_of(person).map(|(id, _)| id).collect();
+            assert_eq!(found, looked_at_all(&centre, person), "after key {key}");
+        }
+    }
+    const CODES: [&str; 2] = ["91350100M000100Y43", "92350100M000100Y40"];
+    for (org, code) in [(1, None), (2, Some(CODES[0])), (3, Some(CODES[0])), (2, Some(CODES[1])), (3, None)] {
+        centre.apply(&registered(org, code), NOW);
+        for code in CODES {
+            let has_code = |known: &Organisation| known.credit_code.as_deref() == Some(code);
+            let found = centre.orgs_of_code.get(code).is_some_and(|orgs| !orgs.is_empty());
+            assert_eq!(found, centre.organisations.values().any(has_code), "after organisation {org}");
+        }
+    }
+}
+
+#[test]
+fn a_credit_code_is_registered_once() {
+    let mut centre = Centre::default();
+    let mut register = |org: u128, credit_code| {
+        let CentreEvent::OrganisationRegistered { org, organisation } = registered(org, credit_code) else {
+            unreachable!("it registers one")
+        };
+        let command = CentreCommand::RegisterOrganisation(RegisterOrganisation { org, organisation });
+        let events = centre.decide(&command, &context(false)).map_err(|refusal| refusal.code())?;
+        events.iter().for_each(|event| centre.apply(event, NOW));
+        Ok(())
+    };
+    assert_eq!(register(1, Some("91350100M000100Y43")), Ok(()));
+    assert_eq!(register(2, Some("91350100M000100Y43")), Err("organisation_exists"));
+    assert_eq!(register(3, None), Ok(()));
+    assert_eq!(register(4, None), Ok(()), "without a code there is none to share");
 }

@@ -67,9 +67,8 @@ impl App {
         let login = self.identity.login_of(person).await?.ok_or_else(Problem::not_signed_in)?;
         let centre = self.ledger.centre();
         let member = centre.people.get(&person).ok_or_else(Problem::not_signed_in)?;
-        let mine = centre.keys.iter().filter(|(_, key)| key.person == person);
-        let key_of_mine = |(key_id, key): (&KeyId, &crate::centre::Key)| KeyOfMine {
-            key_id: *key_id,
+        let key_of_mine = |(key_id, key): (KeyId, &crate::centre::Key)| KeyOfMine {
+            key_id,
             name: key.record.device.clone(),
             since: key.since,
             status: key.status,
@@ -80,7 +79,7 @@ impl App {
             login,
             org: Named::organisation(&centre, member.org),
             roles: member.roles.clone(),
-            keys: mine.map(key_of_mine).collect(),
+            keys: centre.keys_of(person).map(key_of_mine).collect(),
             origin: self.ledger.origin().to_owned(),
         })
     }
