@@ -76,7 +76,7 @@ fn the_vectors_of_proofs_are_accepted_or_refused() {
 
 #[test]
 fn a_tree_grows_by_the_subtrees_between_any_two_of_its_heads() {
-    let tree: Tree = numbered(SIZE_MAX).into_iter().collect();
+    let tree: Tree = (0..SIZE_MAX).map(numbered).collect();
     let growth = |from, to| tree.growth(from, to).expect("it grew so");
     for old in 0..tree.size() {
         let mut at_old = Frontier::default();
