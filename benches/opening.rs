@@ -77,7 +77,7 @@ fn main() {
         center.clock.advance(PERIOD);
         let begun = now();
         let stop = CancellationToken::new();
-        let pace = Pace { reading: Span(0) };
+        let pace = Pace { reading: Span(0), cover: None };
         let jobs =
             Jobs::new(center.ledger.clone(), center.files.clone(), Some(custody), relays(&[]), None, pace);
         let jobs = tokio::spawn(jobs.run(stop.clone()));

@@ -206,7 +206,7 @@ impl Platform {
         let workspace = self.config.data.join("texts");
         std::fs::create_dir_all(&workspace)?;
         let texts = TextReader::new(executable, workspace, TextLimits::default());
-        let pace = Pace { reading: self.config.reading_pace() };
+        let pace = Pace { reading: self.config.reading_pace(), ..Pace::default() };
         let relays = Relays::new(&self.config.beacon.relays)?;
         let texts = Some(Arc::new(texts));
         let jobs = Jobs::new(self.ledger.clone(), self.files.clone(), custody, relays, texts, pace);

@@ -25,7 +25,7 @@ const QUIET: Span = Span::seconds(3600);
 /// Between two tries.
 const AGAIN: Span = Span::seconds(5);
 /// What counts as a lot's last day.
-const LAST_DAY: Span = Span::seconds(24 * 3600);
+pub(super) const LAST_DAY: Span = Span::seconds(24 * 3600);
 /// How far clocks of honest parties may be apart.
 const APART: Span = Span::seconds(2);
 /// How long before an opening others' clocks are compared with ours, so that the close is in time.

@@ -1,4 +1,4 @@
-//! What the platform does by itself when its time has come: close, release, unseal, draw, read on.
+//! What the platform does by itself when its time has come: cover, close, release, unseal, draw, read on.
 //!
 //! A lot has two works: its course (close, draws, statements, reading out) and the opening of its documents. Each work
 //! of each lot goes on by itself, so that neither gigabytes of documents nor custodians who are away hold up the
@@ -9,6 +9,7 @@
 
 mod clock;
 mod contents;
+mod cover;
 mod custodians;
 mod floor;
 mod opening;
@@ -43,11 +44,13 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 pub struct Pace {
     /// Between two statements that are read out.
     pub reading: Span,
+    /// Between two batches of cover in a lot's last day, on average. None: there are none, for a test that counts entries.
+    pub cover: Option<Span>,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { reading: Span::seconds(2) }
+        Self { reading: Span::seconds(2), cover: Some(Span::seconds(60)) }
     }
 }
 
@@ -100,6 +103,8 @@ enum Work {
     Rehearsal,
     /// Readings of the clocks of others.
     Clocks,
+    /// Cover for sealed acts.
+    Cover,
 }
 
 /// The jobs of the platform.
@@ -111,6 +116,8 @@ pub struct Jobs {
     pace: Pace,
     /// How others' clocks stood to ours before an opening, and when they were read. Not a fact.
     compared: tokio::sync::Mutex<HashMap<TenderId, (Instant, clock::Others)>>,
+    /// The moment of the next batch of cover. Not a fact.
+    cover_at: Mutex<Option<Instant>>,
     /// When something with a pace of its own was done last: reading out, asking custodians again. Not a fact.
     last_done: Mutex<HashMap<Work, Instant>>,
     /// What was said last of a lane that cannot go on, so that it is said once.
@@ -143,6 +150,7 @@ impl Jobs {
             times: None,
             pace,
             compared: tokio::sync::Mutex::default(),
+            cover_at: Mutex::default(),
             last_done: Mutex::default(),
             said: Mutex::default(),
         }
@@ -174,6 +182,7 @@ impl Jobs {
                 }
                 changed = grown.changed() => if changed.is_err() { return },
                 _ = look.tick() => {}
+                () = self.cover_moment() => {}
             }
             let idle = self.work().into_iter().filter(|work| busy.insert(work.clone()));
             running.extend(idle.map(|work| self.turn_of(work)));
@@ -199,7 +208,7 @@ impl Jobs {
             lots.flat_map(lanes).chain(schedule).chain(floor).collect::<Vec<Work>>()
         };
         let tenders = self.hands.ledger.tenders().into_iter();
-        tenders.flat_map(of_tender).chain([Work::Rehearsal, Work::Clocks]).collect()
+        tenders.flat_map(of_tender).chain([Work::Rehearsal, Work::Clocks, Work::Cover]).collect()
     }
 
     /// Does the next step of a work; whether there was one.
@@ -231,6 +240,7 @@ impl Jobs {
             Work::Schedule(tender) | Work::Floor(tender) => (tender, None),
             Work::Rehearsal => return self.rehearse().await,
             Work::Clocks => return self.read_clocks().await,
+            Work::Cover => return self.cover().await,
         };
         let Some(tender) = self.hands.ledger.tender(*tender) else { return Ok(false) };
         match (lot.and_then(|lot| At::of(&tender, lot)), work) {

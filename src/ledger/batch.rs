@@ -1,4 +1,4 @@
-//! One batch: acts decided one after another on the writer's state, gathered for one transaction.
+//! One batch: acts decided one after another on the writer's state, gathered for one transaction, and cover for them.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::base::{Instant, Refusal};
 use crate::replay::{Happened, RULES, ReadAct, Request, Stream};
 use crate::store::{EntryRow, FactRow};
 
-/// A batch with a sealed act is filled to a multiple of this with cover entries, so that its size tells nothing.
+/// A batch with a sealed act, or with none but cover, is filled to a multiple of this, so that its size tells nothing.
 const COVER_TO: usize = 16;
 
 type Answer = oneshot::Sender<Result<Accepted, Rejected>>;
@@ -25,6 +25,8 @@ pub(super) struct Gathered {
     pub(super) answers: Vec<(Answer, Accepted)>,
     /// The streams that it changes.
     pub(super) changed: BTreeSet<Stream>,
+    /// Who asked for cover, sealed acts or not.
+    pub(super) wanted_covers: Vec<oneshot::Sender<()>>,
     has_sealed: bool,
 }
 
@@ -57,6 +59,7 @@ impl Gathered {
         let leaf = entry::leaf_hash(&bytes);
         let name: ActName = (read.payload.actor.clone(), read.payload.nonce.0);
         state.world.apply(&happened, *ts);
+        state.entry_ts = *ts;
         let frames = state.facts.frames(&state.world, &happened, *ts).map_err(super::failed)?;
         self.facts.extend(frames);
         let seq = state.tree.append(leaf);
@@ -83,11 +86,13 @@ impl Gathered {
         Ok(Accepted { index: seq, ts: *ts, stream, events, is_repeat: false })
     }
 
-    /// Hides how many sealed acts the batch holds. A cover entry has the time of the entry before it.
+    /// Hides how many sealed acts the batch holds, and whether it holds any where cover was asked for. A cover entry has
+    /// the time of the entry before it.
     pub(super) fn cover(&mut self, state: &mut State) -> Result<(), LedgerError> {
-        let Some(ts) = self.entries.last().map(|entry| entry.ts) else { return Ok(()) };
-        let wanted =
-            if self.has_sealed { self.entries.len().next_multiple_of(COVER_TO) } else { self.entries.len() };
+        let is_wanted = self.has_sealed || !self.wanted_covers.is_empty();
+        let count = self.entries.len();
+        let wanted = if is_wanted { count.max(1).next_multiple_of(COVER_TO) } else { count };
+        let ts = state.entry_ts.0;
         let random = SystemRandom::new();
         while self.entries.len() < wanted {
             let bytes = entry::cover(&random)?;

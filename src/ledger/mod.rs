@@ -192,8 +192,16 @@ struct Published {
     witnessed: Option<Head>,
 }
 
+/// What waits for the writer.
+enum Slot {
+    /// An act.
+    Act(Queued),
+    /// A batch of cover, as if one act of it were sealed; and who waits for it.
+    Cover(oneshot::Sender<()>),
+}
+
 /// An act in the queue.
-struct Slot {
+struct Queued {
     arrived: Instant,
     act: Arc<SignedAct>,
     checked: oneshot::Receiver<Result<Arc<ReadAct>, Rejected>>,
@@ -205,8 +213,9 @@ struct Slot {
 impl Slot {
     /// Whether the writer need not wait for it.
     fn is_checked(&self) -> bool {
-        let is_admitted = self.admitted.as_ref().is_none_or(|admitted| !admitted.is_empty());
-        is_admitted && !self.checked.is_empty()
+        let Self::Act(queued) = self else { return true };
+        let is_admitted = queued.admitted.as_ref().is_none_or(|admitted| !admitted.is_empty());
+        is_admitted && !queued.checked.is_empty()
     }
 }
 
@@ -327,6 +336,15 @@ impl Ledger {
         answered(waiting).await
     }
 
+    /// Appends a batch of cover entries alone: from outside it is what a batch with a sealed act is, on the same way. Comes
+    /// back when its head is signed.
+    pub async fn cover(&self) -> Result<(), Rejected> {
+        let (written, waiting) = oneshot::channel();
+        let sender = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).0.clone();
+        sender.try_send(Slot::Cover(written)).map_err(|_| Rejected::Busy { retry_after_s: RETRY_AFTER_S })?;
+        waiting.await.map_err(|_| failed(LedgerError::Closed("a batch of cover was not written".to_owned())))
+    }
+
     /// An act of the platform itself on a tender.
     pub async fn system(&self, tender: TenderId, command: Command) -> Result<Accepted, Rejected> {
         let (kind, lot, body) = command.encode().map_err(|error| failed(LedgerError::Encode(error)))?;
@@ -398,7 +416,7 @@ impl Ledger {
         let (answer, waiting) = oneshot::channel();
         let mut queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let arrived = self.0.clock.now().max(queue.1);
-        let slot = Slot { arrived, act, checked, admitted, answer };
+        let slot = Slot::Act(Queued { arrived, act, checked, admitted, answer });
         queue.0.try_send(slot).map_err(|_| Rejected::Busy { retry_after_s: RETRY_AFTER_S })?;
         queue.1 = arrived;
         Ok((send_check, waiting))

@@ -105,6 +105,9 @@ pub(super) struct State {
     pub(super) nonces: Nonces,
     pub(super) heads: Heads,
     pub(super) kept: Option<KeptHead>,
+    /// The time of the last act in the log.
+    pub(super) entry_ts: Instant,
+    /// The newest moment at which an act came, refused ones too.
     pub(super) last_ts: Instant,
 }
 
@@ -120,6 +123,7 @@ impl State {
             nonces: Nonces::default(),
             heads: Heads::default(),
             kept: None,
+            entry_ts: Instant::default(),
             last_ts: Instant::default(),
         }
     }
@@ -228,7 +232,8 @@ fn fold(state: &mut State, row: EntryRow, origin: &str) -> Result<(), LedgerErro
         return Err(closed("its bytes are not those of its leaf"));
     }
     state.tree.append(leaf);
-    state.last_ts = state.last_ts.max(Instant(row.ts));
+    state.entry_ts = Instant(row.ts);
+    state.last_ts = state.last_ts.max(state.entry_ts);
     let LogItem::Act(entry) = LogItem::parse(&row.bytes)? else { return Ok(()) };
     let payload = entry.read_payload()?;
     if !is_of_act(&row, &entry, &payload) {

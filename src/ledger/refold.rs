@@ -27,13 +27,13 @@ pub(super) fn refold(
     let leaf = entry::leaf_hash(&bytes);
     let seq = state.tree.append(leaf);
     let LogItem::Act(entry) = LogItem::parse(&bytes)? else {
-        return Ok((EntryRow::cover(seq, state.last_ts.0, leaf, bytes), Vec::new()));
+        return Ok((EntryRow::cover(seq, state.entry_ts.0, leaf, bytes), Vec::new()));
     };
     let again = Again::decide(state, &entry, &body, origin)
         .map_err(|fault| LedgerError::Closed(format!("entry {seq}: {fault}")))?;
     let Again { read, ts, events, frames } = again;
     let stream = read.stream();
-    state.last_ts = ts;
+    (state.entry_ts, state.last_ts) = (ts, ts);
     state.ends.insert(stream, StreamEnd { sseq: entry.header.sseq, leaf });
     let place = Some((stream.to_string(), entry.header.sseq));
     let act = Some((read.payload.actor, read.payload.nonce.0));

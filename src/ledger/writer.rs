@@ -10,7 +10,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{Gathered, Timed};
 use super::recovery::{self, ActName, State};
-use super::{Accepted, BATCH_MAX, Head, LedgerError, Published, Rejected, Shared, Slot, failed, witnesses};
+use super::{
+    Accepted, BATCH_MAX, Head, LedgerError, Published, Queued, Rejected, Shared, Slot, failed, witnesses,
+};
 use crate::base::{Instant, Refusal};
 use crate::replay::{Happened, ReadAct, Stream};
 use crate::store::{Batch, NewHead};
@@ -80,7 +82,13 @@ async fn write(shared: &Shared, mut state: State, slots: &mut VecDeque<Slot>) ->
     let mut taken_count = 0;
     while let Some(slot) = slots.pop_front_if(|slot| taken_count < least || slot.is_checked()) {
         taken_count += 1;
-        let Slot { arrived, act, checked, admitted, answer } = slot;
+        let Queued { arrived, act, checked, admitted, answer } = match slot {
+            Slot::Act(queued) => queued,
+            Slot::Cover(written) => {
+                gathered.wanted_covers.push(written);
+                continue;
+            }
+        };
         last = last.max(arrived);
         let taken = match verdict(checked, admitted).await {
             Err(rejected) => Err(rejected),
@@ -114,6 +122,9 @@ async fn write(shared: &Shared, mut state: State, slots: &mut VecDeque<Slot>) ->
             for (answer, accepted) in gathered.answers {
                 let _ = answer.send(Ok(accepted));
             }
+            for written in gathered.wanted_covers {
+                let _ = written.send(());
+            }
             for (answer, read, index) in repeats {
                 let _ = answer.send(repeat(shared, &read, index).await);
             }
@@ -143,10 +154,10 @@ async fn verdict(
 }
 
 async fn commit(shared: &Shared, state: &mut State, gathered: &mut Gathered) -> Result<(), LedgerError> {
+    gathered.cover(state)?;
     if gathered.entries.is_empty() {
         return Ok(());
     }
-    gathered.cover(state)?;
     let (size, root) = (state.tree.size(), state.tree.root());
     let old_size = size - gathered.entries.len() as u64;
     let batch = Batch {
@@ -233,7 +244,9 @@ async fn repeat(shared: &Shared, read: &ReadAct, index: u64) -> Result<Accepted,
 fn refuse_all(slots: impl Iterator<Item = Slot>, error: LedgerError) {
     let error = Arc::new(error);
     for slot in slots {
-        let _ = slot.answer.send(Err(Rejected::Failed(Arc::clone(&error))));
+        // Who waits for cover hears of it when the other end is gone.
+        let Slot::Act(Queued { answer, .. }) = slot else { continue };
+        let _ = answer.send(Err(Rejected::Failed(Arc::clone(&error))));
     }
 }
 

@@ -305,8 +305,13 @@ impl Center {
 
     /// Jobs that reach custodians these ways.
     pub fn jobs_through(&self, ports: BTreeMap<u8, Arc<dyn CustodianPort>>) -> Jobs {
+        self.jobs_covering(ports, None)
+    }
+
+    /// Jobs that reach custodians these ways, with batches of cover at this pace.
+    pub fn jobs_covering(&self, ports: BTreeMap<u8, Arc<dyn CustodianPort>>, cover: Option<Span>) -> Jobs {
         let custody = Custody::new(Arc::new(ports));
-        let pace = Pace { reading: Span(0) };
+        let pace = Pace { reading: Span(0), cover };
         Jobs::new(self.ledger.clone(), self.files.clone(), Some(custody), relays(&self.beacons), None, pace)
     }
 

@@ -28,6 +28,7 @@ mod bad_bids;
 mod bad_input;
 mod clocks;
 mod floor;
+mod guessing;
 mod imports;
 mod killed;
 mod model;

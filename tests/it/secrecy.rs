@@ -1,12 +1,12 @@
 //! Before the deadline nobody learns that there are bids; at no time does anybody read what is not theirs.
 
 use kaibiao::base::Actor as Reader;
-use kaibiao::base::Person;
+use kaibiao::base::{Person, Span};
 use kaibiao::tender::{Audience, CheckIn, LotCommand, Procedure};
 
-use crate::harness::{Actor, Center, PERIOD, lot};
+use crate::harness::{Actor, Center, PERIOD, START, code, lot};
 
-on_both_databases!(nobody_learns_of_bids_before_the_close);
+on_both_databases!(nobody_learns_of_bids_before_the_close, cover_is_of_no_tender_and_ends_with_the_last_lot);
 
 fn reader(actor: &Actor) -> Option<Reader> {
     Some(Reader::Person(Person {
@@ -52,4 +52,35 @@ async fn nobody_learns_of_bids_before_the_close(mut center: Center) {
         view(&center, None).contains(&center.bidders[0].org.to_string()),
         "after the close the names are public"
     );
+}
+
+async fn cover_is_of_no_tender_and_ends_with_the_last_lot(mut center: Center) {
+    center.publish(Procedure::TwoStage).await;
+    center.jobs = center.jobs_covering(center.ports(&[1, 2, 3, 4, 5]).await, Some(Span::seconds(60)));
+    for bidder in &center.bidders[..3] {
+        center.bid(bidder, 1).await;
+    }
+    center.lot(&center.bidders[0], LotCommand::CheckIn(CheckIn {})).await.expect("checked in");
+    center.settle().await;
+    let before = center.ledger.head().size;
+    let step = Span::seconds(10);
+    while center.clock.now() + step < START + PERIOD {
+        center.clock.advance(step);
+        // An act that is refused leaves no trace, of its time neither.
+        let again = center.lot(&center.bidders[0], LotCommand::CheckIn(CheckIn {})).await;
+        assert_eq!(code(again), "already_checked_in");
+        center.settle().await;
+    }
+    let batches = (center.ledger.head().size - before) / 16;
+    assert_eq!((center.ledger.head().size - before) % 16, 0, "every batch looks the same");
+    assert!((14..=106).contains(&batches), "{batches}: about one a minute");
+
+    center.clock.advance(Span(2 * step.0));
+    center.settle().await;
+    let closed = center.ledger.head().size;
+    center.clock.advance(PERIOD);
+    center.settle().await;
+    assert_eq!(center.ledger.head().size, closed, "nothing is left to cover");
+    center.restart().await;
+    center.audit().await;
 }
