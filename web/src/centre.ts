@@ -8,7 +8,7 @@ import { computed, shallowRef } from "vue";
 
 import type { KeySuite } from "@/acts/deviceKey";
 import { read } from "@/api";
-import { type KeyChange, keyChanges } from "@/centreKeys";
+import { followed, type KeyChange, keyChanges } from "@/centreKeys";
 import { recall, remember } from "@/preference";
 import type { Centre } from "@/wire";
 
@@ -48,8 +48,8 @@ export function confirmKeys(): void {
   if (known.value) remember("centre", JSON.stringify(known.value));
 }
 
-function accept(answer: Centre): Centre {
-  changes.value = keyChanges(known.value, answer);
+async function accept(answer: Centre): Promise<Centre> {
+  changes.value = keyChanges(await followed(known.value, answer), answer);
   known.value = answer;
   // A changed key is shown at every visit until the reader has looked into it, so the old one stays remembered.
   if (changes.value.length === 0) remember("centre", JSON.stringify(answer));

@@ -67,6 +67,14 @@ impl Note {
     }
 }
 
+impl Note {
+    /// The line of a key, if it is there and verifies.
+    pub fn verified_line(&self, verifier: &NoteVerifier) -> Option<&NoteSignature> {
+        self.verify(verifier).ok()?;
+        self.signatures.iter().find(|line| verifier.is_named_by(line))
+    }
+}
+
 impl NoteSignature {
     fn parse(line: &str) -> Result<Self, NoteError> {
         let (name, blob) =

@@ -20,7 +20,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use about::{About, Scope, ShownHead};
+pub use about::{About, Scope, ShownHead, ShownRotation};
 pub use cursor::Cursor;
 pub use error::BundleError;
 pub use reader::{Bundle, CarriedFile};

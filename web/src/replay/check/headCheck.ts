@@ -1,7 +1,9 @@
 /** The head that everything in a bundle stands under: its signature, its witnesses, the older heads that it continues. */
+import { entryLeafHash } from "@/acts/entry";
 import { type CheckpointPolicy, examineCheckpoint, parseVerifierKey, type VerifierKey } from "@/acts/note";
 import { parsePolicy } from "@/acts/policy";
-import { refuseConsistency, type TreeHead } from "@/acts/tree";
+import { follow, keyAt, knows, type LogKeys } from "@/acts/succession";
+import { refuseConsistency, refuseInclusion, type TreeHead } from "@/acts/tree";
 import type { Bundle } from "@/bundle/reader";
 import { judged, type NamedCheck, notChecked, passed } from "../checkNames";
 
@@ -23,11 +25,15 @@ export async function checkHead({ about, heads }: Pick<Bundle, "about" | "heads"
   const isOwn = trust.logKey === undefined;
   const keys = isOwn ? notChecked("keys_own", "own_key") : passed("keys_own");
   if (!policy) return { head: undefined, checks: [judged("log_signature", "verifier_form")] };
-  const verdict = await examineCheckpoint(about.head, policy);
+  const first = await examineCheckpoint(about.head, policy);
+  if (typeof first === "string") return { head: undefined, checks: [judged("log_signature", first)] };
+  const logKeys = await rotated(about, first.checkpoint);
+  const log = logKeys && knows(logKeys, policy.log) ? keyAt(logKeys, first.checkpoint.size) : undefined;
+  const verdict = log ? await examineCheckpoint(about.head, { ...policy, log }) : first;
   if (typeof verdict === "string") return { head: undefined, checks: [judged("log_signature", verdict)] };
   const { checkpoint, logRefusal, witnessRefusal } = verdict;
   const checks: NamedCheck[] = [
-    judged("log_signature", logRefusal),
+    judged("log_signature", logKeys ? logRefusal : "succession_form"),
     judged("witnesses", witnessRefusal),
     judged("stream", checkpoint.origin === about.origin ? undefined : "other_origin"),
     keys,
@@ -35,6 +41,14 @@ export async function checkHead({ about, heads }: Pick<Bundle, "about" | "heads"
   let refusal: string | undefined;
   for (const head of heads) refusal ??= await refuseConsistency(head, checkpoint, head.proof);
   return { head: checkpoint, checks: [...checks, judged("heads", refusal)] };
+}
+
+/** The keys that the file's rotations lead through, each standing under the head; undefined if one of them does not hold. */
+async function rotated({ rotations }: Bundle["about"], head: TreeHead): Promise<LogKeys | undefined> {
+  for (const { entry, index, proof } of rotations) {
+    if ((await refuseInclusion(await entryLeafHash(entry), index, head.size, proof, head.root)) !== undefined) return undefined;
+  }
+  return follow(rotations);
 }
 
 /** Reads a key or a policy that somebody typed; undefined if it is neither, or names no key of a log. */
