@@ -212,8 +212,12 @@ mod tests {
     use ring::rand::SystemRandom;
 
     use super::*;
+    use crate::act::{Nonce, Payload, SYSTEM_ACTOR, SignedAct, VERSION};
+    use crate::checkpoint::Cosigner;
     use crate::digest::Digest;
+    use crate::entry::{Header, leaf_hash};
     use crate::key::SigningKey;
+    use crate::tree::Tree;
 
     const ORIGIN: &str = "log.example/1";
 
@@ -246,6 +250,62 @@ mod tests {
         let head = Checkpoint { origin: ORIGIN.to_owned(), size: 3, root: Digest::of(b"") };
         assert_eq!(code(&head.sign(&old).expect("its own")), "succession_form");
         assert!(Checkpoint::parse(&note.text).is_err(), "nor is a succession a head");
+    }
+
+    /// The receipt of an act that brings `note` into a log of three entries, its head signed by `log`.
+    fn receipt(note: &Note, log: &NoteSigner, witness: Option<&Cosigner>) -> Receipt {
+        let payload = Payload {
+            actor: SYSTEM_ACTOR.to_owned(),
+            body: Some(serde_json::json!({ "succession": note.to_text() })),
+            body_sha256: None,
+            client_time: 0,
+            kind: ROTATE_LOG_KEY.to_owned(),
+            lot: None,
+            nonce: Nonce([1; 16]),
+            origin: ORIGIN.to_owned(),
+            prev: None,
+            role: SYSTEM_ACTOR.to_owned(),
+            seen: None,
+            tender: None,
+            v: VERSION,
+        };
+        let act = SignedAct::system(&payload, None).expect("an act");
+        let (outcome, stream) = (Digest::of(b"[]"), "centre".to_owned());
+        let header = Header { outcome, rules: 2, sprev: None, sseq: 0, stream, ts: 0 };
+        let entry = Entry::of_act(&act, header).encode().expect("an entry");
+        let tree: Tree =
+            [b"1", b"2"].map(|other| leaf_hash(other)).into_iter().chain([leaf_hash(&entry)]).collect();
+        let head = Checkpoint { origin: ORIGIN.to_owned(), size: 3, root: tree.root() };
+        let mut note = head.sign(log).expect("its own name");
+        note.signatures.extend(witness.map(|witness| witness.cosign(&note.text, 1)));
+        Receipt { index: 2, proof: tree.inclusion(2, 3).expect("a place"), entry, note }
+    }
+
+    #[test]
+    fn who_knows_one_key_follows_what_witnesses_let_grow() {
+        let (old, new) = (signer(ORIGIN), signer(ORIGIN));
+        let witness = SigningKey::generate(&SystemRandom::new()).expect("randomness");
+        let witness = Cosigner::new("witness.example", witness).expect("a name");
+        let proven = |trusted: &NoteSigner, rotation: &Receipt| {
+            LogKeys::proven(
+                trusted.verifier(),
+                std::slice::from_ref(rotation),
+                &[witness.verifier().clone()],
+                1,
+            )
+            .map_err(|error| error.code())
+        };
+        let note = Succession::sign(&old, &new);
+        let good = receipt(&note, &new, Some(&witness));
+        for trusted in [&old, &new] {
+            let keys = proven(trusted, &good).expect("proven");
+            assert_eq!((keys.at(2), keys.at(3)), (old.verifier(), new.verifier()));
+        }
+        assert_eq!(proven(&signer(ORIGIN), &good), Err("log_key_unknown"));
+        assert_eq!(proven(&old, &receipt(&note, &new, None)), Err("quorum"), "what a thief can sign alone");
+        assert_eq!(proven(&old, &receipt(&note, &old, Some(&witness))), Err("signature_missing"));
+        let elsewhere = Receipt { index: 1, ..good };
+        assert_eq!(proven(&old, &elsewhere), Err("proof_length"));
     }
 
     #[test]

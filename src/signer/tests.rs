@@ -211,7 +211,7 @@ fn a_key_is_rotated_in_steps_of_which_each_may_be_the_last() {
     for signer in [&desk.signer, &open(&desk.folder)] {
         let signed = signer.sign(&extension(&log(3, u64::MAX), 0)).map(|lines| lines.len());
         assert!(matches!(signed, Err(SignerError::Refused(SignRefused::Older { .. }))), "{signed:?}");
-        assert_eq!(signer.verifiers().expect("keys"), [succession.to.clone()]);
+        assert_eq!(signer.verifiers().expect("keys"), std::slice::from_ref(&succession.to));
     }
 
     let next = files.prepare().expect("the next succession").to_text();

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use kaibiao_crypto::checkpoint::NoteSigner;
 use kaibiao_crypto::key::SigningKey;
 use kaibiao_crypto::receipt::Receipt;
-use serde_json::Value;
+use kaibiao_crypto::succession::Succession;
+use ring::rand::SystemRandom;
+use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::time::Instant;
 
@@ -42,13 +44,18 @@ async fn stolen_and_rotated(database: Option<String>, has_signer: bool) -> Insta
     assert_eq!(centre.push_fork_now(&stolen).await, 422, "the witness has seen the log");
     held("F15 a fork under the stolen log key", "refused by a witness before anybody knows of the theft");
 
+    assert!(centre.refuses_succession_of(&stolen).await, "no successor that the signer does not hold");
+    held("F15 a succession that the thief signed", "not taken into the log, even from a registrar's hand");
+
     let begun = Instant::now();
     let (new, rotation) = centre.rotate_log_key(has_signer, &old).await;
     let late = centre.harmless_receipt("late.txt").await;
     let took = begun.elapsed();
     held(
         "F15 rotation drill",
-        &format!("{took:.1?} from the theft known to acts under the new key alone; clients go on without an alarm"),
+        &format!(
+            "{took:.1?} from the theft known to acts under the new key alone; clients go on without an alarm"
+        ),
     );
 
     centre.follows_at_witness(&new).await;
@@ -163,8 +170,28 @@ impl Installation {
         }
     }
 
-    /// As docs/operate.md has it: prepare, sign into the log, tell the witnesses, retire. Gives the new key and the
-    /// receipt by which others follow.
+    /// Whether the platform refuses a key of the thief's own as the next one, though the old key has signed for it.
+    async fn refuses_succession_of(&self, stolen: &NoteSigner) -> bool {
+        let own = SigningKey::generate(&SystemRandom::new()).expect("randomness");
+        let own = NoteSigner::new(&self.origin(), own).expect("a signer");
+        let body = json!({"succession": Succession::sign(stolen, &own).to_text()});
+        let refused = ended(self.registrar.act(&self.url(), "RotateLogKey", &body.to_string())).await;
+        !refused.is_good && format!("{}{}", refused.out, refused.err).contains("succession_not_prepared")
+    }
+
+    /// kill -9 of whoever holds the key, and on.
+    async fn kill_keeper(&mut self, has_signer: bool) {
+        if has_signer {
+            self.signer().kill().await;
+            self.signer().start(None).await;
+        } else {
+            self.kill_server().await;
+            self.start_server(None).await;
+        }
+    }
+
+    /// As docs/operate.md has it: prepare, sign into the log, tell the witnesses, retire; whoever holds the key is killed
+    /// between the steps. Gives the new key and the receipt by which others follow.
     async fn rotate_log_key(&mut self, has_signer: bool, old: &str) -> (String, PathBuf) {
         let place = |name: &str| self.folder.path().join(name);
         let (succession, receipt, rotation) =
@@ -173,6 +200,7 @@ impl Installation {
         let early = ended(self.rotate(has_signer, "--finish", &place("early.txt"))).await;
         assert!(!early.is_good && early.err.contains("succession"), "{}", early.err);
 
+        self.kill_keeper(has_signer).await;
         let body = format!("@{}", succession.display());
         let mut act = self.registrar.act(&self.url(), "RotateLogKey", &body);
         act.arg("--receipt").arg(&receipt);
@@ -194,7 +222,9 @@ impl Installation {
             accept.arg(self.witnesses().home(index)).arg("--succession").arg(&succession).arg(&new);
             done(accept).await;
         }
+        self.kill_keeper(has_signer).await;
         done(self.rotate(has_signer, "--finish", &receipt)).await;
+        self.kill_keeper(has_signer).await;
         (new, rotation)
     }
 
