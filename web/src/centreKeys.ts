@@ -16,9 +16,14 @@ export interface KeyChange {
   readonly after: string;
 }
 
+/** What differs between the remembered centre and the one that is shown now, besides a key of the log that it leads to. */
+export async function changesSince(before: Centre, after: Centre): Promise<readonly KeyChange[]> {
+  return keyChanges(await followed(before, after), after);
+}
+
 /** The remembered centre as it stands after the rotations of the log's key that its own witnesses have let grow. */
-export async function followed(before: Centre | undefined, after: Centre): Promise<Centre | undefined> {
-  if (before?.origin !== after.origin || before.log_key === after.log_key || !after.rotations?.length) return before;
+async function followed(before: Centre, after: Centre): Promise<Centre> {
+  if (before.origin !== after.origin || before.log_key === after.log_key || !after.rotations?.length) return before;
   const [policy, { keyAt, provenKeys }] = await Promise.all([policyOf(before), import("@/acts/succession")]);
   // Without a quorum nobody vouches for the new key but the old one, which may be in other hands.
   const keys = policy && policy.quorum > 0 ? await provenKeys(policy, after.rotations) : undefined;

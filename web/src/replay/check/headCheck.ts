@@ -2,7 +2,6 @@
 import { entryLeafHash } from "@/acts/entry";
 import { type CheckpointPolicy, examineCheckpoint, parseVerifierKey, type VerifierKey } from "@/acts/note";
 import { parsePolicy } from "@/acts/policy";
-import { follow, keyAt, knows, type LogKeys } from "@/acts/succession";
 import { refuseConsistency, refuseInclusion, type TreeHead } from "@/acts/tree";
 import type { Bundle } from "@/bundle/reader";
 import { judged, type NamedCheck, notChecked, passed } from "../checkNames";
@@ -27,13 +26,12 @@ export async function checkHead({ about, heads }: Pick<Bundle, "about" | "heads"
   if (!policy) return { head: undefined, checks: [judged("log_signature", "verifier_form")] };
   const first = await examineCheckpoint(about.head, policy);
   if (typeof first === "string") return { head: undefined, checks: [judged("log_signature", first)] };
-  const logKeys = await rotated(about, first.checkpoint);
-  const log = logKeys && knows(logKeys, policy.log) ? keyAt(logKeys, first.checkpoint.size) : undefined;
+  const log = about.rotations.length > 0 ? await rotatedKey(about, first.checkpoint, policy.log) : policy.log;
   const verdict = log ? await examineCheckpoint(about.head, { ...policy, log }) : first;
   if (typeof verdict === "string") return { head: undefined, checks: [judged("log_signature", verdict)] };
   const { checkpoint, logRefusal, witnessRefusal } = verdict;
   const checks: NamedCheck[] = [
-    judged("log_signature", logKeys ? logRefusal : "succession_form"),
+    judged("log_signature", log ? logRefusal : "succession_form"),
     judged("witnesses", witnessRefusal),
     judged("stream", checkpoint.origin === about.origin ? undefined : "other_origin"),
     keys,
@@ -43,12 +41,14 @@ export async function checkHead({ about, heads }: Pick<Bundle, "about" | "heads"
   return { head: checkpoint, checks: [...checks, judged("heads", refusal)] };
 }
 
-/** The keys that the file's rotations lead through, each standing under the head; undefined if one of them does not hold. */
-async function rotated({ rotations }: Bundle["about"], head: TreeHead): Promise<LogKeys | undefined> {
+/** The key that the file's rotations lead to from the trusted one, each standing under the head; undefined if one of them does not hold. */
+async function rotatedKey({ rotations }: Bundle["about"], head: TreeHead, trusted: VerifierKey): Promise<VerifierKey | undefined> {
   for (const { entry, index, proof } of rotations) {
     if ((await refuseInclusion(await entryLeafHash(entry), index, head.size, proof, head.root)) !== undefined) return undefined;
   }
-  return follow(rotations);
+  const { follow, keyAt, knows } = await import("@/acts/succession");
+  const keys = await follow(rotations);
+  return keys && knows(keys, trusted) ? keyAt(keys, head.size) : keys && trusted;
 }
 
 /** Reads a key or a policy that somebody typed; undefined if it is neither, or names no key of a log. */
