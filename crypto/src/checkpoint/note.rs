@@ -65,9 +65,7 @@ impl Note {
         let line = self.signatures.iter().find(|line| verifier.is_named_by(line));
         verifier.verify(&self.text, line.ok_or(NoteError::SignatureMissing)?)
     }
-}
 
-impl Note {
     /// The line of a key, if it is there and verifies.
     pub fn verified_line(&self, verifier: &NoteVerifier) -> Option<&NoteSignature> {
         self.verify(verifier).ok()?;
