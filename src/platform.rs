@@ -30,7 +30,7 @@ use crate::limits::{TextLimits, UPLOAD_KEPT_MS, UploadLimits};
 use crate::live::{self, Rooms};
 use crate::pinned::OwnCertificate;
 use crate::replay::check::Policy;
-use crate::signer::{RemoteSigner, Signer, SignerCard, SignerPort};
+use crate::signer::{KeyFiles, RemoteSigner, Signer, SignerCard, SignerError, SignerPort};
 use crate::store::Database;
 use crate::timestamp::{EmbeddedAuthority, TimeSources};
 
@@ -77,7 +77,7 @@ impl Platform {
             Mode::Production => {}
             Mode::Demo => database.put_secret(DEMO_MARK, b"seeded").await?,
         }
-        let signer = signer(config)?;
+        let signer = signer(config, &database).await?;
         let places = Places {
             database: database.clone(),
             witnesses: witnesses(config, &signer)?,
@@ -251,10 +251,14 @@ pub fn own_certificate(config: &Config) -> Result<OwnCertificate> {
     Ok(OwnCertificate::stored(&keys(config).join("custody"), &config.origin)?)
 }
 
-/// The signer: in this process, or the one whose card the configuration names.
-pub fn signer(config: &Config) -> Result<SignerPort> {
+/// The signer: in this process, or the one whose card the configuration names. The key of a log that has entries is never
+/// made anew.
+pub async fn signer(config: &Config, database: &Database) -> Result<SignerPort> {
     let Some(SignerConfig { card }) = &config.signer else {
         let key = keys(config).join("log.key");
+        if !key.exists() && database.last_head().await?.is_some() {
+            return Err(SignerError::KeyMissing(key).into());
+        }
         let signer = Signer::embedded(&config.origin, &key, &config.second_store)?;
         return Ok(SignerPort::Here(Box::new(signer)));
     };
@@ -264,6 +268,16 @@ pub fn signer(config: &Config) -> Result<SignerPort> {
         bail!("the signer signs another log: {}", port.verifier().name());
     }
     Ok(port)
+}
+
+/// The files of the log's key, where it is in this process.
+pub fn log_key_files(config: &Config) -> Result<KeyFiles> {
+    if config.signer.is_some() {
+        bail!(
+            "签名者另有进程，请在其机器上 kaibiao signer rotate · the signer is a program of its own: kaibiao signer rotate"
+        )
+    }
+    Ok(KeyFiles::at(&config.origin, &keys(config).join("log.key"), &config.second_store))
 }
 
 /// The witnesses: one in this process, or those of the policy that the configuration names.

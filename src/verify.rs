@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use kaibiao_crypto::checkpoint::{NoteError, NoteVerifier};
 use kaibiao_crypto::receipt::{RECEIPT_BYTES_MAX, Receipt, ReceiptError, Verified};
+use kaibiao_crypto::succession::{LogKeys, SuccessionError};
 
 use crate::base::Instant;
 use crate::replay::bundle::{Bundle, BundleError};
@@ -54,6 +55,9 @@ pub struct ReceiptArgs {
     /// A file that says which witnesses must have cosigned, and how many (C2SP tlog-policy).
     #[arg(long, conflicts_with = "witness")]
     pub policy: Option<PathBuf>,
+    /// Receipts of the rotations of the log's key, in their order, where the receipt is by another key than yours.
+    #[arg(long)]
+    pub rotation: Vec<PathBuf>,
 }
 
 /// Why a command could not do what it was asked.
@@ -70,6 +74,9 @@ pub enum CommandError {
     /// The bundle cannot be read at all.
     #[error("not an evidence bundle: {0}")]
     Bundle(#[from] BundleError),
+    /// A receipt of a rotation of the log's key.
+    #[error("the rotation: {0}")]
+    Rotation(#[from] SuccessionError),
     /// A key that was given.
     #[error("the key: {0}")]
     Key(#[from] NoteError),
@@ -93,6 +100,7 @@ impl CommandError {
         match self {
             Self::File { .. } => "file",
             Self::Bundle(error) => error.code(),
+            Self::Rotation(error) => error.code(),
             Self::Key(error) => error.code(),
             Self::Policy(error) => error.code(),
             Self::NoHead(_) => "no_head",
@@ -154,8 +162,26 @@ fn proof(args: &ReceiptArgs) -> Result<Result<Verified, ReceiptError>, CommandEr
             (keys.collect::<Result<Vec<_>, _>>()?, args.witness.len())
         }
     };
-    let bytes = read_short(&args.file, RECEIPT_BYTES_MAX as u64).map_err(|source| at(&args.file, source))?;
-    Ok(Receipt::parse(&bytes).and_then(|receipt| receipt.verify(&log, &witnesses, quorum)))
+    let keys = followed(&log, &args.rotation, &witnesses, quorum)?;
+    let verify = |receipt: Receipt| receipt.verify(keys.of_note(&receipt.note), &witnesses, quorum);
+    Ok(read_receipt(&args.file)?.and_then(verify))
+}
+
+/// The keys of the log from the one that is trusted on, as receipts of its rotations prove them.
+fn followed(
+    trusted: &NoteVerifier,
+    rotations: &[PathBuf],
+    witnesses: &[NoteVerifier],
+    quorum: usize,
+) -> Result<LogKeys, CommandError> {
+    let read = |path: &PathBuf| Ok(read_receipt(path)?.map_err(SuccessionError::from)?);
+    let rotations = rotations.iter().map(read).collect::<Result<Vec<Receipt>, CommandError>>()?;
+    Ok(LogKeys::proven(trusted, &rotations, witnesses, quorum)?)
+}
+
+fn read_receipt(path: &Path) -> Result<Result<Receipt, ReceiptError>, CommandError> {
+    let bytes = read_short(path, RECEIPT_BYTES_MAX as u64).map_err(|source| at(path, source))?;
+    Ok(Receipt::parse(&bytes))
 }
 
 fn write_receipt(verified: &Verified, out: &mut dyn Write) -> io::Result<()> {

@@ -208,6 +208,7 @@ impl Made {
             policy: Policy::text_of(&log.verifier().vkey(), &witness_vkeys, 1),
             log_vkey: log.verifier().vkey(),
             origin: ORIGIN.to_owned(),
+            rotations: Vec::new(),
             rules: RULES,
             scope: Scope::Supervisor,
             tender: self.tender,

@@ -29,6 +29,7 @@ pub mod checkpoint;
 pub mod entry;
 pub mod key;
 pub mod receipt;
+pub mod succession;
 pub mod timestamp;
 pub mod tree;
 

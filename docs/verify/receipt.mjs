@@ -1,16 +1,17 @@
 #!/usr/bin/env node
-// Checks a receipt, alone and offline: node receipt.mjs receipt.txt --log-key <vkey> [--witness <vkey>]…
+// Checks a receipt, alone and offline: node receipt.mjs receipt.txt --log-key <vkey> [--witness <vkey>]… [--rotation <receipt>]…
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { readLogKey, readWitnessKey } from './lib/note.mjs'
+import { readCheckpoint, readLogKey, readWitnessKey } from './lib/note.mjs'
 import { readReceipt, verifyReceipt } from './lib/receipt.mjs'
+import { keyAt, provenKeys } from './lib/succession.mjs'
 
-const USAGE = '用法 usage: node receipt.mjs receipt.txt --log-key <vkey> [--witness <vkey>]…'
+const USAGE = '用法 usage: node receipt.mjs receipt.txt --log-key <vkey> [--witness <vkey>]… [--rotation <receipt>]…'
 
 const moment = (ms) => new Date(Number(ms)).toISOString()
 
-function run(path, logKey, witnesses) {
-  const { receipt, entry, payload, head, cosigned } = verified(path, logKey, witnesses)
+function run(path, logKey, witnesses, rotations) {
+  const { receipt, entry, payload, head, cosigned } = verified(path, logKey, witnesses, rotations)
   say('✓', '回执成立', 'the receipt holds')
   say('✓', `检查点由日志密钥 ${head.origin} 签名`, `the checkpoint is signed by the key of ${head.origin}`)
   for (const { name, time } of cosigned) {
@@ -29,10 +30,12 @@ function run(path, logKey, witnesses) {
   }
 }
 
-function verified(path, logKey, witnesses) {
+function verified(path, logKey, witnesses, rotations) {
   const keys = witnesses.map(readWitnessKey)
   const receipt = readReceipt(readFileSync(path))
-  return { receipt, ...verifyReceipt(receipt, readLogKey(logKey), keys, keys.length) }
+  const verify = (each, log) => verifyReceipt(each, keyAt(log, readCheckpoint(each.note.text).size), keys, keys.length)
+  const log = provenKeys(readLogKey(logKey), rotations.map((rotation) => readReceipt(readFileSync(rotation))), verify)
+  return { receipt, ...verify(receipt, log) }
 }
 
 function say(mark, zh, en) {
@@ -40,10 +43,11 @@ function say(mark, zh, en) {
 }
 
 try {
-  const options = { 'log-key': { type: 'string' }, witness: { type: 'string', multiple: true, default: [] } }
+  const several = { type: 'string', multiple: true, default: [] }
+  const options = { 'log-key': { type: 'string' }, witness: several, rotation: several }
   const { values, positionals } = parseArgs({ options, allowPositionals: true })
   if (positionals.length !== 1 || !values['log-key']) throw new Error(USAGE)
-  run(positionals[0], values['log-key'], values.witness)
+  run(positionals[0], values['log-key'], values.witness, values.rotation)
 } catch (error) {
   say('✗', '回执不成立', `not a valid receipt: ${error.message}`)
   process.exitCode = 1

@@ -5,7 +5,9 @@ use ts_rs::TS;
 
 use super::event::{Committee, KeyRecord, RehearsalFault, TimeAuthorityRecord};
 use super::register::Organisation;
-use crate::base::{Digest, KeyId, OrgId, PersonId, Role, SealingPolicy, ShortText, Tick, TimeLimits};
+use crate::base::{
+    Digest, KeyId, LongText, OrgId, PersonId, Role, SealingPolicy, ShortText, Tick, TimeLimits,
+};
 
 /// A command to the centre.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -41,6 +43,8 @@ pub enum CentreCommand {
     RecordSealingPage(RecordSealingPage),
     /// Registrar: the authorities whose time-stamps count.
     NameTimeAuthorities(NameTimeAuthorities),
+    /// Registrar: another key signs the log from this entry on.
+    RotateLogKey(RotateLogKey),
     /// System: clocks of others are read.
     Tick(Tick),
 }
@@ -171,4 +175,20 @@ pub struct RecordSealingPage {
 pub struct NameTimeAuthorities {
     /// All that count from now on.
     pub authorities: Vec<TimeAuthorityRecord>,
+}
+
+/// See [`CentreCommand::RotateLogKey`].
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RotateLogKey {
+    /// The note that both keys have signed (`docs/formats.md`, 8).
+    pub succession: LongText,
+}
+
+impl RotateLogKey {
+    /// The old and the new key as the note's text names them, `vkey` lines.
+    pub fn named(&self) -> Option<(&str, &str)> {
+        let mut lines = self.succession.as_str().lines().skip(2);
+        lines.next().zip(lines.next())
+    }
 }

@@ -94,6 +94,13 @@ pub enum CentreEvent {
         /// All of them.
         authorities: Vec<TimeAuthorityRecord>,
     },
+    /// Another key signs the heads that hold this entry.
+    LogKeyRotated {
+        /// The key before, a `vkey` line.
+        from: String,
+        /// The key from now on.
+        to: String,
+    },
     /// The custodians.
     CommitteeAppointed {
         /// The committee.

@@ -33,6 +33,8 @@ pub struct CentreContext {
     /// Whether the committee that a command brings is one: its shares and its key belong together, and each custodian has
     /// signed its id. The caller computes it.
     pub is_committee_signed: bool,
+    /// Whether the succession of keys that a command brings is one of this log, signed by both. The caller computes it.
+    pub is_succession_signed: bool,
 }
 
 /// The centre.
@@ -60,6 +62,8 @@ pub struct Centre {
     pub clocks_read_at: Option<Instant>,
     /// Whose time-stamps count.
     pub time_authorities: Vec<TimeAuthorityRecord>,
+    /// Keys of the log in their order, once one has followed another; the last is in force.
+    pub log_keys: Vec<String>,
     /// The custodians in office, to whom new tenders are sealed.
     pub committee: Option<Committee>,
     /// Since when they are: a rehearsal before that was not theirs.
@@ -124,6 +128,7 @@ impl Centre {
                 require(count <= TIME_AUTHORITIES_MAX, || Refusal::rule("too_many_items"))?;
                 Ok(vec![CentreEvent::TimeAuthoritiesNamed { authorities: body.authorities.clone() }])
             }
+            CentreCommand::RotateLogKey(body) => self.rotate_log_key(body, context),
             CentreCommand::AppointCommittee(body) => {
                 registrar(context)?;
                 let fits = body.committee.is_well_formed() && context.is_committee_signed;
@@ -155,6 +160,21 @@ impl Centre {
         self.rehearsals
             .get(committee)
             .filter(|held| self.committee_since.is_some_and(|since| held.at >= since))
+    }
+
+    /// The new key follows the one in force, and was none of the log's before: no key comes back.
+    fn rotate_log_key(
+        &self,
+        body: &RotateLogKey,
+        context: &CentreContext,
+    ) -> Result<Vec<CentreEvent>, Refusal> {
+        registrar(context)?;
+        let named = body.named().filter(|_| context.is_succession_signed);
+        let (from, to) = named.ok_or_else(|| Refusal::rule("succession_malformed"))?;
+        let follows = self.log_keys.last().is_none_or(|key| key == from);
+        let is_new = !self.log_keys.iter().any(|key| key == to);
+        require(follows && is_new, || Refusal::rule("succession_outdated"))?;
+        Ok(vec![CentreEvent::LogKeyRotated { from: from.to_owned(), to: to.to_owned() }])
     }
 
     /// A new group key begins at epoch 0; under a known one, shares were dealt again since: its epoch has risen.
@@ -205,6 +225,12 @@ impl Centre {
             CentreEvent::SealingPolicySet { policy } => self.sealing = *policy,
             CentreEvent::TimeAuthoritiesNamed { authorities } => {
                 self.time_authorities.clone_from(authorities);
+            }
+            CentreEvent::LogKeyRotated { from, to } => {
+                if self.log_keys.is_empty() {
+                    self.log_keys.push(from.clone());
+                }
+                self.log_keys.push(to.clone());
             }
             CentreEvent::CommitteeAppointed { committee } => {
                 // Shares of a retired key that are dealt anew, for bids that are still sealed to it, bring it no office.

@@ -4,17 +4,24 @@
 use uuid::Uuid;
 
 use super::*;
+use crate::base::LongText;
 
 const NOW: Instant = Instant(1_772_413_200_000);
 
-fn context(is_committee_signed: bool) -> CentreContext {
+fn context(is_signed: bool) -> CentreContext {
     let person = Person {
         person: PersonId(Uuid::from_u128(1)),
         org: OrgId(Uuid::from_u128(2)),
         role: Role::Registrar,
         key: Digest([3; 32]),
     };
-    CentreContext { actor: Actor::Person(person), now: NOW, key: None, is_committee_signed }
+    CentreContext {
+        actor: Actor::Person(person),
+        now: NOW,
+        key: None,
+        is_committee_signed: is_signed,
+        is_succession_signed: is_signed,
+    }
 }
 
 fn committee(group_key: &str, epoch: u32, custodians: u8) -> Committee {
@@ -160,4 +167,25 @@ fn a_credit_code_is_registered_once() {
     assert_eq!(register(2, Some("91350100M000100Y43")), Err("organisation_exists"));
     assert_eq!(register(3, None), Ok(()));
     assert_eq!(register(4, None), Ok(()), "without a code there is none to share");
+}
+
+#[test]
+fn each_key_of_the_log_follows_the_one_in_force_and_none_comes_back() {
+    let mut centre = Centre::default();
+    let rotate = |centre: &mut Centre, (from, to), context: &CentreContext| {
+        let succession = LongText::new(format!("origin\nmark\n{from}\n{to}\n\n— lines")).expect("a text");
+        let command = CentreCommand::RotateLogKey(RotateLogKey { succession });
+        let events = centre.decide(&command, context).map_err(|refusal| refusal.code())?;
+        events.iter().for_each(|event| centre.apply(event, NOW));
+        Ok(())
+    };
+    assert_eq!(rotate(&mut centre, ("a", "b"), &context(false)), Err("succession_malformed"));
+    assert_eq!(rotate(&mut centre, ("a", "b"), &context(true)), Ok(()));
+    assert_eq!(centre.log_keys, ["a", "b"]);
+    for again in [("a", "c"), ("b", "a"), ("b", "b")] {
+        assert_eq!(rotate(&mut centre, again, &context(true)), Err("succession_outdated"), "{again:?}");
+    }
+    assert_eq!(rotate(&mut centre, ("b", "c"), &context(true)), Ok(()));
+    let system = CentreContext { actor: Actor::System, ..context(true) };
+    assert_eq!(rotate(&mut centre, ("c", "d"), &system), Err("role_not_allowed"));
 }

@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use kaibiao_crypto::receipt::Receipt;
+use kaibiao_crypto::succession::LogKeys;
 use serde::{Deserialize, Serialize};
 
 use super::{Centre, ClientError, Home, LogPolicy};
@@ -27,6 +29,22 @@ struct LogMemory {
     custodians: Option<KnownCustodians>,
     /// Digest of each key's last payload.
     previous: BTreeMap<String, Digest>,
+}
+
+impl LogMemory {
+    /// Whether only the log's key is another one, and rotations lead to it that the remembered witnesses have let grow.
+    fn follows(&self, centre: &Centre, quorum: usize) -> bool {
+        let is_witnessed =
+            (&self.witness_keys, self.witness_quorum) == (&centre.witness_keys, quorum) && quorum > 0;
+        is_witnessed && self.followed(centre).is_some_and(|keys| keys.in_force().vkey() == centre.log_key)
+    }
+
+    fn followed(&self, centre: &Centre) -> Option<LogKeys> {
+        let known = LogPolicy::new(&self.log_key, &self.witness_keys, self.witness_quorum).ok()?;
+        let receipts = centre.rotations.iter().map(|text| Receipt::parse(text.as_bytes()));
+        let receipts = receipts.collect::<Result<Vec<Receipt>, _>>().ok()?;
+        LogKeys::proven(&known.log, &receipts, &known.witnesses, known.quorum).ok()
+    }
 }
 
 /// Custodians as they were met.
@@ -72,8 +90,8 @@ impl Memory {
         Ok(Self { path, content })
     }
 
-    /// The keys that this log is checked with: those of first use. Errors: `log_key_changed` if the centre now says
-    /// others and `trust_new` is not set, those of verifier keys.
+    /// The keys that this log is checked with: those of first use, and the log's key that has followed by rotations.
+    /// Errors: `log_key_changed` if the centre now says others and `trust_new` is not set, those of verifier keys.
     pub(super) fn pin(&mut self, centre: &Centre, trust_new: bool) -> Result<LogPolicy, ClientError> {
         let quorum = centre.witness_quorum.unwrap_or(centre.witness_keys.len());
         let policy = LogPolicy::new(&centre.log_key, &centre.witness_keys, quorum)?;
@@ -85,6 +103,7 @@ impl Memory {
         };
         match known {
             Some(log) if is_same(log) => return Ok(policy),
+            Some(log) if log.follows(centre, quorum) => log.log_key.clone_from(&centre.log_key),
             // Custodians may have been met before the log was.
             Some(log) if !log.log_key.is_empty() && !trust_new => return Err(ClientError::LogKeyChanged),
             Some(log) => {

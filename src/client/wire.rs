@@ -42,6 +42,9 @@ pub struct Centre {
     pub origin: String,
     /// Verifier key of the log.
     pub log_key: String,
+    /// Receipts of the rotations of that key.
+    #[serde(default)]
+    pub rotations: Vec<String>,
     /// Verifier keys of the witnesses.
     #[serde(default)]
     pub witness_keys: Vec<String>,

@@ -11,7 +11,7 @@ use kaibiao_crypto::receipt::Receipt;
 use serde::de::DeserializeOwned;
 
 use super::request::{Evidence, Item, ScheduleRequest, ShownAct};
-use super::{ReleaseRefused, Trust};
+use super::{Followed, ReleaseRefused};
 use crate::base::{BidId, Instant, Sealing};
 use crate::tender::{
     CallPanel, CancelTender, CloseLot, IssueAddendum, LotTerms, Procedure, PublishTender, SignStage,
@@ -62,7 +62,10 @@ struct Proved {
 
 impl Shown {
     /// When the tender opens, as the log shows it.
-    pub(super) fn schedule(shown: &ScheduleRequest, trust: &Trust) -> Result<ShownSchedule, ReleaseRefused> {
+    pub(super) fn schedule(
+        shown: &ScheduleRequest,
+        trust: &Followed,
+    ) -> Result<ShownSchedule, ReleaseRefused> {
         let (named, notice): (Proved, PublishTender) = proved(&shown.notice, "PublishTender", None, trust)?;
         let mut opening_at = notice.opening_at;
         for act in &shown.addenda {
@@ -85,7 +88,7 @@ impl Shown {
         })
     }
 
-    pub(super) fn read(evidence: &Evidence, lot: &LotId, trust: &Trust) -> Result<Self, ReleaseRefused> {
+    pub(super) fn read(evidence: &Evidence, lot: &LotId, trust: &Followed) -> Result<Self, ReleaseRefused> {
         let schedule = Self::schedule(&evidence.schedule, trust)?;
         let terms = read_terms(&evidence.terms, schedule.terms_sha256)?;
         let of_lot = lot_terms(&terms, lot)?;
@@ -137,7 +140,7 @@ pub(super) fn called_pool(
     call: &ShownAct,
     shown: &Shown,
     lot: &LotId,
-    trust: &Trust,
+    trust: &Followed,
 ) -> Result<Digest, ReleaseRefused> {
     let (other, call): (Proved, CallPanel) = proved(call, "CallPanel", Some(lot), trust)?;
     same_tender(&other, &shown.tender)?;
@@ -146,7 +149,7 @@ pub(super) fn called_pool(
 }
 
 /// The bid that an item belongs to, by its signed act.
-pub(super) fn bid_of(item: &Item, shown: &Shown, trust: &Trust) -> Result<BidId, ReleaseRefused> {
+pub(super) fn bid_of(item: &Item, shown: &Shown, trust: &Followed) -> Result<BidId, ReleaseRefused> {
     let act = item.bid.as_ref().ok_or(ReleaseRefused::Evidence("the bid is not shown"))?;
     let (other, bid): (Proved, SubmitBid) = proved(act, "SubmitBid", None, trust)?;
     same_tender(&other, &shown.tender)?;
@@ -158,11 +161,11 @@ fn proved<T: DeserializeOwned>(
     act: &ShownAct,
     kind: &str,
     lot: Option<&LotId>,
-    trust: &Trust,
+    trust: &Followed,
 ) -> Result<(Proved, T), ReleaseRefused> {
     let unreadable = || ReleaseRefused::Evidence("an act is unreadable");
     let receipt = Receipt::parse(act.receipt.as_bytes()).map_err(|_| unreadable())?;
-    let verified = receipt.verify(&trust.log, &trust.witnesses, trust.quorum);
+    let verified = receipt.verify(trust.log.of_note(&receipt.note), trust.witnesses, trust.quorum);
     verified.map_err(|_| ReleaseRefused::Evidence("an act is not under a signed head"))?;
     let LogItem::Act(entry) = LogItem::parse(&receipt.entry).map_err(|_| unreadable())? else {
         return Err(unreadable());

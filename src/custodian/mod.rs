@@ -39,6 +39,8 @@ use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::envelope::Floor;
 use kaibiao_crypto::key::SigningKey;
 use kaibiao_crypto::label::{DrawSubject, EnvelopeKind, Label, LotId};
+use kaibiao_crypto::receipt::Receipt;
+use kaibiao_crypto::succession::{LogKeys, SuccessionError};
 use kaibiao_crypto::threshold::Partial;
 
 use evidence::Shown;
@@ -56,6 +58,27 @@ pub struct Trust {
     pub witnesses: Vec<NoteVerifier>,
     /// How many of them must have cosigned a head.
     pub quorum: usize,
+}
+
+impl Trust {
+    /// The keys that `rotations` lead through from the one that is trusted, each under a head with the own quorum.
+    fn follow(&self, rotations: &[String]) -> Result<Followed<'_>, ReleaseRefused> {
+        let receipts =
+            rotations.iter().map(|text| Receipt::parse(text.as_bytes())).collect::<Result<Vec<_>, _>>();
+        let proven = receipts
+            .map_err(SuccessionError::from)
+            .and_then(|receipts| LogKeys::proven(&self.log, &receipts, &self.witnesses, self.quorum));
+        let log =
+            proven.map_err(|_| ReleaseRefused::Evidence("a rotation of the log's key is not proven"))?;
+        Ok(Followed { log, witnesses: &self.witnesses, quorum: self.quorum })
+    }
+}
+
+/// The same after the rotations of the log's key that a request shows.
+struct Followed<'a> {
+    log: LogKeys,
+    witnesses: &'a [NoteVerifier],
+    quorum: usize,
 }
 
 /// The custodian's own clock.
@@ -91,7 +114,11 @@ impl Custodian {
         let request = Arc::new(request);
         let shown = {
             let (this, request) = (Arc::clone(&self), Arc::clone(&request));
-            blocking(move || Shown::read(&request.evidence, &request.lot, &this.trust)).await?
+            blocking(move || {
+                let trust = this.trust.follow(&request.evidence.schedule.rotations)?;
+                Shown::read(&request.evidence, &request.lot, &trust)
+            })
+            .await?
         };
         self.shares.find(&ShareId { committee: shown.committee, epoch: request.epoch })?;
         // The draw of a panel comes before the opening; all else waits for it.
@@ -117,7 +144,7 @@ impl Custodian {
         request: ScheduleRequest,
     ) -> Result<ScheduleSeen, ReleaseRefused> {
         let this = Arc::clone(&self);
-        let read = move || Shown::schedule(&request, &this.trust);
+        let read = move || Shown::schedule(&request, &this.trust.follow(&request.rotations)?);
         let shown = blocking(read).await?;
         let pinned = Pinned { opening_at: shown.opening_at, is_cancelled: shown.is_cancelled };
         let pinned = self.state.schedule(shown.notice, pinned, (self.clock)(), &self.identity).await?;
@@ -147,14 +174,15 @@ impl Custodian {
         root: Option<Digest>,
     ) -> Result<(Released, Digest), ReleaseRefused> {
         let share = self.shares.find(&ShareId { committee: shown.committee, epoch: request.epoch })?;
+        let trust = self.trust.follow(&request.evidence.schedule.rotations)?;
         let closed = || root.ok_or(ReleaseRefused::Evidence("no close of this lot"));
         let labels = match &request.wanted {
             Wanted::Envelopes { envelope, items } => {
-                self.envelope_labels(shown, &request.lot, *envelope, items, closed()?)?
+                Self::envelope_labels(shown, &request.lot, *envelope, items, closed()?, &trust)?
             }
             Wanted::OpeningDraw => vec![draw(shown, &request.lot, DrawSubject::Opening(closed()?))],
             Wanted::PanelDraw { call } => {
-                let pool = evidence::called_pool(call, shown, &request.lot, &self.trust)?;
+                let pool = evidence::called_pool(call, shown, &request.lot, &trust)?;
                 vec![draw(shown, &request.lot, DrawSubject::Panel(pool))]
             }
         };
@@ -164,12 +192,12 @@ impl Custodian {
     }
 
     fn envelope_labels(
-        &self,
         shown: &Shown,
         lot: &LotId,
         envelope: EnvelopeKind,
         items: &[Item],
         root: Digest,
+        trust: &Followed<'_>,
     ) -> Result<Vec<Label>, ReleaseRefused> {
         if items.len() > LABELS_MAX {
             return Err(ReleaseRefused::TooMany);
@@ -181,7 +209,7 @@ impl Custodian {
             let line = item.manifest.line(envelope).filter(|line| line.submission == item.submission);
             line.ok_or(ReleaseRefused::NotInBox)?;
             if let Some(passed) = &passed {
-                let bid = evidence::bid_of(item, shown, &self.trust)?;
+                let bid = evidence::bid_of(item, shown, trust)?;
                 if !passed.contains(&bid) {
                     return Err(ReleaseRefused::NotPassed);
                 }

@@ -56,6 +56,9 @@ pub struct ScheduleRequest {
     pub cancellation: Option<ShownAct>,
     /// The `PublishTender` act: its digest is the tender's name in every label.
     pub notice: ShownAct,
+    /// Receipts of the rotations of the log's key, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rotations: Vec<String>,
 }
 
 /// Acts that show what may be released.

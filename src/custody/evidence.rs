@@ -24,6 +24,7 @@ pub struct EvidenceRoom {
     calls: BTreeMap<String, EntryRow>,
     stages: BTreeMap<String, Vec<EntryRow>>,
     bids: BTreeMap<BidId, EntryRow>,
+    rotations: Vec<String>,
     newest: u64,
 }
 
@@ -38,6 +39,7 @@ impl EvidenceRoom {
             calls: BTreeMap::new(),
             stages: BTreeMap::new(),
             bids: BTreeMap::new(),
+            rotations: ledger.rotations().await?,
             newest: 0,
         };
         let stream = tender.to_string();
@@ -88,6 +90,7 @@ impl EvidenceRoom {
             addenda: self.addenda.iter().map(show).collect::<Result<_, _>>()?,
             cancellation: self.cancellation.as_ref().map(show).transpose()?,
             notice: show(self.notice.as_ref().ok_or_else(no_notice)?)?,
+            rotations: self.rotations.clone(),
         })
     }
 

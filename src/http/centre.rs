@@ -72,6 +72,8 @@ struct CentreAnswer {
     name: Option<ShortText>,
     origin: String,
     log_key: String,
+    /// Receipts of the rotations of that key, in their order: how who knows an earlier one follows to it.
+    rotations: Vec<String>,
     witness_keys: Vec<String>,
     witness_quorum: usize,
     /// How it stands with each of them, in the same order.
@@ -111,7 +113,7 @@ async fn time(State(app): State<Arc<App>>) -> Json<Value> {
     Json(json!({ "now_ms": app.now().0 }))
 }
 
-async fn centre(State(app): State<Arc<App>>) -> Json<CentreAnswer> {
+async fn centre(State(app): State<Arc<App>>) -> Result<Json<CentreAnswer>, Problem> {
     let centre = app.ledger.centre();
     let committee = centre.committee.as_ref();
     let custodian = |record: &crate::centre::CustodianRecord| CustodianAnswer {
@@ -123,10 +125,11 @@ async fn centre(State(app): State<Arc<App>>) -> Json<CentreAnswer> {
     };
     let committee_id = committee.and_then(|committee| committee_digest(&committee.group_key));
     let witnesses = app.ledger.witnesses();
-    Json(CentreAnswer {
+    Ok(Json(CentreAnswer {
         name: centre.name.clone(),
         origin: app.ledger.origin().to_owned(),
         log_key: app.ledger.log_vkey(),
+        rotations: app.ledger.rotations().await?,
         witness_quorum: app.ledger.witness_quorum(),
         witness_keys: witnesses.iter().map(|(key, _)| key.vkey()).collect(),
         witnesses: witnesses.iter().map(|(_, standing)| *standing).collect(),
@@ -143,7 +146,7 @@ async fn centre(State(app): State<Arc<App>>) -> Json<CentreAnswer> {
         sealing: centre.sealing,
         sealing_page_sha256: centre.sealing_page,
         organisations: house_organisations(&centre),
-    })
+    }))
 }
 
 /// SHA-256("TL1/committee\0" ‖ group key).

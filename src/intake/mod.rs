@@ -17,6 +17,7 @@ use std::time::Duration;
 use kaibiao_crypto::act::SignedAct;
 
 use crate::base::{KeyId, PersonId, Refusal};
+use crate::centre::CentreCommand;
 use crate::files::Files;
 use crate::ledger::{Accepted, Ledger, LedgerError, Rejected};
 use crate::limits::GATE_WAIT_MS;
@@ -39,7 +40,8 @@ impl Intake {
     }
 
     /// Submits an act of the person who is signed in. Errors besides the ledger's: `act_of_another`,
-    /// `envelope_not_uploaded`, `envelope_differs`, `wrong_context`, `wrong_lock`, `document_not_uploaded`.
+    /// `envelope_not_uploaded`, `envelope_differs`, `wrong_context`, `wrong_lock`, `document_not_uploaded`,
+    /// `succession_not_prepared`.
     pub async fn submit(&self, by: PersonId, act: SignedAct) -> Result<Accepted, Rejected> {
         let read = Arc::new(ReadAct::of(&act, self.ledger.origin())?);
         if read.payload.actor != by.to_string() {
@@ -68,6 +70,7 @@ impl Intake {
             Request::Tender(_, Command::Tender(TenderCommand::IssueAddendum(body))) => {
                 self.look_at_documents(&body.documents).await
             }
+            Request::Centre(CentreCommand::RotateLogKey(body)) => self.ledger.is_prepared(body).await,
             Request::Tender(_, Command::Tender(_) | Command::Lot(..)) | Request::Centre(_) => Ok(()),
         }
     }

@@ -58,7 +58,7 @@ impl Gathered {
         let bytes = Entry::of_act(act, header).encode().map_err(fault)?;
         let leaf = entry::leaf_hash(&bytes);
         let name: ActName = (read.payload.actor.clone(), read.payload.nonce.0);
-        state.world.apply(&happened, *ts);
+        state.apply(&happened, *ts, state.tree.size()).map_err(super::failed)?;
         state.entry_ts = *ts;
         let frames = state.facts.frames(&state.world, &happened, *ts).map_err(super::failed)?;
         self.facts.extend(frames);

@@ -10,9 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Seek, Write};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use futures_util::TryStreamExt;
 use kaibiao_crypto::checkpoint::{Checkpoint, Note};
 use kaibiao_crypto::entry::{Entry, EntryError};
+use kaibiao_crypto::succession::LogKeys;
 use kaibiao_crypto::tree::ProofError;
 
 use super::{Head, Ledger};
@@ -21,7 +24,7 @@ use crate::base::{Digest, SubmissionId, TenderId};
 use crate::files::{self, Address, Files};
 use crate::limits::GATE_WAIT_MS;
 use crate::replay::bundle::{
-    About, BUNDLE_VERSION, BundleError, BundleWriter, Content, Growth, Record, Scope,
+    About, BUNDLE_VERSION, BundleError, BundleWriter, Content, Growth, Record, Scope, ShownRotation,
 };
 use crate::replay::check::Policy;
 use crate::replay::{Happened, RULES, Stream};
@@ -133,7 +136,7 @@ impl Ledger {
         let head = self.witnessed().ok_or(ExportError::NoHead)?;
         let export = Export { ledger: self, tender, scope, head };
         let survey = export.survey().await?;
-        let writer = BundleWriter::new(sink, &export.about(&survey)?)?;
+        let writer = BundleWriter::new(sink, &export.about(&survey).await?)?;
         let writer = export.write_heads(writer, survey.seen).await?;
         let writer = aside(writer, BundleWriter::start_centre).await?;
         let writer = export.write_stream(writer, Stream::Centre).await?;
@@ -193,9 +196,21 @@ impl Export<'_> {
         Ok(survey)
     }
 
-    fn about(&self, survey: &Survey) -> Result<About, ExportError> {
+    /// The rotations of the log's key that stand under the head.
+    async fn rotations(&self, keys: &LogKeys) -> Result<Vec<ShownRotation>, ExportError> {
+        let mut shown = Vec::new();
+        for index in keys.rotations().filter(|index| *index < self.head.size) {
+            let row = self.ledger.database().entry(index).await?.ok_or(ExportError::NoHead)?;
+            let proof = self.ledger.published(|published| published.tree.inclusion(index, self.head.size))?;
+            shown.push(ShownRotation { entry: STANDARD.encode(row.bytes), index, proof });
+        }
+        Ok(shown)
+    }
+
+    async fn about(&self, survey: &Survey) -> Result<About, ExportError> {
         let note = self.head.note.as_ref().ok_or(ExportError::NoHead)?;
-        let (log_vkey, witness_vkeys) = (self.ledger.log_vkey(), self.ledger.witness_vkeys());
+        let keys = self.ledger.log_keys();
+        let (log_vkey, witness_vkeys) = (keys.at(self.head.size).vkey(), self.ledger.witness_vkeys());
         let count = |stream| survey.counts.get(&stream).copied().unwrap_or_default();
         Ok(About {
             centre_entries: count(Stream::Centre),
@@ -203,6 +218,7 @@ impl Export<'_> {
             policy: Policy::text_of(&log_vkey, &witness_vkeys, self.ledger.witness_quorum()),
             log_vkey,
             origin: self.ledger.origin().to_owned(),
+            rotations: self.rotations(&keys).await?,
             rules: RULES,
             scope: self.scope,
             tender: self.tender,

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Weak;
 use std::time::Duration;
 
-use kaibiao_crypto::checkpoint::{self, Checkpoint, Note, NoteVerifier};
+use kaibiao_crypto::checkpoint::{Checkpoint, Note};
 use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::succession::LogKeys;
 use kaibiao_crypto::tree::{ProofError, Tree};
 use tokio::sync::watch;
 
@@ -55,13 +56,13 @@ impl Mirror {
         &self.0
     }
 
-    /// The head that it holds; none if it holds nothing yet. A checkpoint that is not signed by `log` is an error.
-    pub fn head(&self, log: &NoteVerifier) -> Result<Option<KeptHead>, MirrorError> {
+    /// The head that it holds; none if it holds nothing yet. A checkpoint that the log did not sign is an error.
+    pub fn head(&self, log: &LogKeys) -> Result<Option<KeptHead>, MirrorError> {
         let path = self.0.join("checkpoint");
         let Some(text) = self.read(&path)? else { return Ok(None) };
         let foreign = || MirrorError::NoCheckpoint(self.0.clone());
         let note = Note::parse(&text).map_err(|_| foreign())?;
-        let opened: Checkpoint = checkpoint::open(&note, log, &[], 0).map_err(|_| foreign())?.checkpoint;
+        let opened: Checkpoint = log.open(&note, &[], 0).map_err(|_| foreign())?.checkpoint;
         Ok(Some(KeptHead { root: opened.root, size: opened.size }))
     }
 
@@ -166,7 +167,7 @@ pub(super) fn grown_tiles(old: u64, new: u64) -> impl Iterator<Item = (u64, u64)
 }
 
 /// The log at start-up beside its mirror: behind it, entries are missing; of another history, one of the two is forged.
-pub(super) fn compare(mirror: &Mirror, log: &NoteVerifier, tree: &Tree) -> Result<(), LedgerError> {
+pub(super) fn compare(mirror: &Mirror, log: &LogKeys, tree: &Tree) -> Result<(), LedgerError> {
     match mirror.head(log)? {
         None => Ok(()),
         Some(head) if head.size > tree.size() => {
@@ -207,7 +208,7 @@ async fn copy(shared: &Shared, mirror: &Mirror) -> Result<(), LedgerError> {
     let Head { size, note, .. } = shared.head();
     let Some(note) = note else { return Ok(()) };
     let there = mirror.clone();
-    let log = shared.signer.verifier().clone();
+    let log = shared.keys();
     let old = off_thread(move || Ok(there.head(&log)?)).await?.map_or(0, |head| head.size);
     for (n, width) in grown_tiles(old, size) {
         let width = u32::try_from(width).unwrap_or(u32::MAX);

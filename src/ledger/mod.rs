@@ -38,6 +38,7 @@ use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::entry::EntryError;
 use kaibiao_crypto::key::KeyError;
 use kaibiao_crypto::receipt::Receipt;
+use kaibiao_crypto::succession::LogKeys;
 use kaibiao_crypto::tree::{ProofError, Tree};
 use ring::rand::SystemRandom;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -46,7 +47,7 @@ use checkers::Checkers;
 use witnesses::Round;
 
 use crate::base::{Instant, Refusal, TenderId};
-use crate::centre::{Centre, CentreCommand};
+use crate::centre::{Centre, CentreCommand, RotateLogKey};
 use crate::replay::{ReadAct, Rejection, Stream, World};
 use crate::signer::{SignerError, SignerPort};
 use crate::store::{self, Database};
@@ -186,6 +187,7 @@ pub struct Head {
 /// What readers see: committed, in the second store, signed.
 struct Published {
     world: World,
+    keys: LogKeys,
     tree: Tree,
     head: Head,
     /// The newest head that a quorum of witnesses has cosigned.
@@ -265,6 +267,11 @@ impl Shared {
         read(&self.published.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The log's keys.
+    fn keys(&self) -> LogKeys {
+        self.published(|published| published.keys.clone())
+    }
+
     /// The newest head.
     fn head(&self) -> Head {
         self.published(|published| published.head.clone())
@@ -276,18 +283,20 @@ impl Ledger {
     pub async fn open(places: Places, clock: Clock) -> Result<Self, LedgerError> {
         let Places { database, signer, witnesses, mirror, evidence } = places;
         let state = recovery::load(&database, &signer).await?;
-        witnesses::compare(&witnesses, signer.verifier(), &state.tree, &evidence).await?;
+        let keys = state.keys(&signer);
+        witnesses::compare(&witnesses, &keys, &state.tree, &evidence).await?;
         if let Some(mirror) = &mirror {
-            mirror::compare(mirror, signer.verifier(), &state.tree)?;
+            mirror::compare(mirror, &keys, &state.tree)?;
         }
         let facts = Facts::new(database.clone());
         facts.load().await?;
         let (sender, receiver) = mpsc::channel(QUEUE_MAX);
         let head = state.signed_head(&signer, &witnesses, clock.now()).await?;
-        let witnessed = witnesses.last_witnessed(signer.verifier(), &head, &state.tree, &database).await?;
+        let witnessed = witnesses.last_witnessed(&keys, &head, &state.tree, &database).await?;
         let size_witnessed = witnessed.as_ref().map_or(0, |head| head.size);
         let grown = watch::Sender::new(head.size);
-        let published = Published { world: state.world.clone(), tree: state.tree.clone(), head, witnessed };
+        let (world, tree) = (state.world.clone(), state.tree.clone());
+        let published = Published { world, keys, tree, head, witnessed };
         let shared = Arc::new(Shared {
             database,
             clock,
@@ -448,17 +457,41 @@ impl Ledger {
 
     /// Origin of the log.
     pub fn origin(&self) -> &str {
-        self.log_key().name()
+        self.0.signer.verifier().name()
     }
 
-    /// Public key of the log.
-    pub fn log_key(&self) -> &NoteVerifier {
-        self.0.signer.verifier()
+    /// Public keys of the log, oldest first.
+    pub fn log_keys(&self) -> LogKeys {
+        self.0.keys()
     }
 
-    /// Public key of the log as a `vkey` line.
+    /// Public key of the log that signs its newest witnessed head, as a `vkey` line: nobody is told of another before its
+    /// rotation can be shown.
     pub fn log_vkey(&self) -> String {
-        self.log_key().vkey()
+        let size = self.witnessed().map_or(0, |head| head.size);
+        self.log_keys().at(size).vkey()
+    }
+
+    /// Whether the signer holds just the two keys that a succession names: once it stands in the log, heads are signed by
+    /// the new one, or none is. Error: `succession_not_prepared`.
+    pub async fn is_prepared(&self, rotation: &RotateLogKey) -> Result<(), Rejected> {
+        let held = self.0.signer.keys().await.map_err(|error| failed(error.into()))?;
+        let named = rotation.named().map(|(from, to)| [from.to_owned(), to.to_owned()]);
+        let is_held = named.is_some_and(|named| named.as_slice() == held);
+        if is_held { Ok(()) } else { Err(Refusal::rule("succession_not_prepared").into()) }
+    }
+
+    /// The receipts by which readers follow from key to key: of every rotation that stands under a witnessed head.
+    pub async fn rotations(&self) -> Result<Vec<String>, LedgerError> {
+        let mut receipts = Vec::new();
+        for index in self.log_keys().rotations() {
+            match self.witnessed_inclusion(index) {
+                Err(LedgerError::AwaitsWitnesses(_)) => break,
+                Err(error) => return Err(error),
+                Ok(_) => receipts.push(self.receipt(index).await?),
+            }
+        }
+        Ok(receipts)
     }
 
     /// Public keys of the witnesses.

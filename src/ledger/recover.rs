@@ -29,7 +29,9 @@ pub async fn recover(
 ) -> Result<Recovered, LedgerError> {
     let mut state = load_stored(database, log.name()).await?;
     let from = state.tree.size();
-    let head = mirror.head(log)?.ok_or_else(|| MirrorError::NoCheckpoint(mirror.folder().to_owned()))?;
+    let head = mirror
+        .head(&log.clone().into())?
+        .ok_or_else(|| MirrorError::NoCheckpoint(mirror.folder().to_owned()))?;
     if head.size < from {
         return Ok(Recovered { from, to: from });
     }

@@ -7,15 +7,18 @@
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use kaibiao_crypto::act::{Payload, SYSTEM_ACTOR};
+use kaibiao_crypto::checkpoint::NoteVerifier;
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::entry::{self, Entry, Header, LogItem};
+use kaibiao_crypto::succession::{LogKeys, Succession};
 use kaibiao_crypto::tree::Tree;
 
 use super::facts::Ends;
 use super::{Head, LedgerError, Witnesses};
 use crate::base::Instant;
+use crate::centre::CentreEvent;
 use crate::replay::{Happened, RULES, ReadAct, Stream, World};
-use crate::signer::{Extension, KeptHead, SignerPort};
+use crate::signer::{Extension, KeptHead, SignerError, SignerPort};
 use crate::store::{Database, EntryRow};
 
 /// Entries read at once.
@@ -109,6 +112,8 @@ pub(super) struct State {
     pub(super) entry_ts: Instant,
     /// The newest moment at which an act came, refused ones too.
     pub(super) last_ts: Instant,
+    /// The log's keys, once one has followed another.
+    keys: Option<LogKeys>,
 }
 
 impl State {
@@ -125,7 +130,26 @@ impl State {
             kept: None,
             entry_ts: Instant::default(),
             last_ts: Instant::default(),
+            keys: None,
         }
+    }
+
+    /// Folds in what the entry at `seq` has led to.
+    pub(super) fn apply(&mut self, happened: &Happened, ts: Instant, seq: u64) -> Result<(), LedgerError> {
+        self.world.apply(happened, ts);
+        let Happened::Centre(events) = happened else { return Ok(()) };
+        for event in events {
+            let CentreEvent::LogKeyRotated { from, to } = event else { continue };
+            let succession = Succession { from: NoteVerifier::parse(from)?, to: NoteVerifier::parse(to)? };
+            let keys = self.keys.get_or_insert_with(|| succession.from.clone().into());
+            keys.follow(seq, succession).map_err(SignerError::from)?;
+        }
+        Ok(())
+    }
+
+    /// The log's keys: as the log says, or the one that the signer has if the log names none.
+    pub(super) fn keys(&self, signer: &SignerPort) -> LogKeys {
+        self.keys.clone().unwrap_or_else(|| signer.verifier().clone().into())
     }
 
     /// The head as it is now is kept and signed.
@@ -151,7 +175,7 @@ impl State {
     ) -> Result<Head, LedgerError> {
         let wanted = self.extension()?;
         let (size, root) = (wanted.size, wanted.root);
-        let note = if size == 0 { None } else { Some(signer.sign(&wanted).await?) };
+        let note = if size == 0 { None } else { Some(signer.sign(&wanted, &self.keys(signer)).await?) };
         Ok(Head { size, root, note: note.map(|note| witnesses.cosigned_here(note, now)) })
     }
 }
@@ -247,7 +271,7 @@ fn fold(state: &mut State, row: EntryRow, origin: &str) -> Result<(), LedgerErro
         return Err(closed("it is of another log"));
     }
     let happened = Happened::decode(stream, &row.events).map_err(LedgerError::Encode)?;
-    state.world.apply(&happened, Instant(row.ts));
+    state.apply(&happened, Instant(row.ts), seq)?;
     state.ends.insert(stream, StreamEnd { sseq: entry.header.sseq, leaf });
     state.nonces.insert(&payload.nonce.0);
     state.recent.insert((payload.actor, payload.nonce.0), seq);
@@ -280,7 +304,7 @@ async fn compare(signer: &SignerPort, state: &mut State) -> Result<(), LedgerErr
 }
 
 async fn catch_up(signer: &SignerPort, state: &mut State, here: Option<KeptHead>) -> Result<(), LedgerError> {
-    signer.sign(&state.extension()?).await?;
+    signer.sign(&state.extension()?, &state.keys(signer)).await?;
     state.kept = here;
     Ok(())
 }

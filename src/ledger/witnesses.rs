@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
-use kaibiao_crypto::checkpoint::{self, Checkpoint, Cosigner, Note, NoteSignature, NoteVerifier};
+use kaibiao_crypto::checkpoint::{Checkpoint, Cosigner, Note, NoteSignature, NoteVerifier};
 use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::succession::LogKeys;
 use kaibiao_crypto::tree::Tree;
 use serde::Serialize;
 
@@ -75,7 +76,8 @@ impl Witnesses {
         if policy.quorum == 0 {
             return Err(unusable("its quorum is none".to_owned()));
         }
-        if !policy.logs.is_empty() && !policy.logs.contains(log) {
+        // By name: the file may be older than the key.
+        if !policy.logs.is_empty() && !policy.logs.iter().any(|known| known.name() == log.name()) {
             return Err(unusable("it is for another log".to_owned()));
         }
         let line = |witness: &NoteVerifier| {
@@ -124,14 +126,14 @@ impl Witnesses {
     }
 
     /// Whether a head has its quorum.
-    pub(super) fn suffice(&self, log: &NoteVerifier, note: &Note) -> bool {
-        checkpoint::open(note, log, &self.policy.witnesses, self.policy.quorum).is_ok()
+    pub(super) fn suffice(&self, log: &LogKeys, note: &Note) -> bool {
+        log.open(note, &self.policy.witnesses, self.policy.quorum).is_ok()
     }
 
     /// The newest head that is known to have its quorum: of the head just signed, or from the store.
     pub(super) async fn last_witnessed(
         &self,
-        log: &NoteVerifier,
+        log: &LogKeys,
         newest: &Head,
         tree: &Tree,
         database: &Database,
@@ -289,7 +291,7 @@ impl Line {
             return;
         }
         let tree = shared.published.read().unwrap_or_else(PoisonError::into_inner).tree.clone();
-        match compare_one(witness, shared.signer.verifier(), &tree, &shared.evidence).await {
+        match compare_one(witness, &shared.keys(), &tree, &shared.evidence).await {
             Ok(size) => self.cosigned = size.unwrap_or(self.cosigned),
             Err(error) => {
                 tracing::error!(%error, "a witness knows another history");
@@ -324,10 +326,12 @@ async fn cosigned(shared: &Arc<Shared>, round: &Round, cosignature: NoteSignatur
         false
     });
     let Some(gathered) = gathered else { return };
-    if !shared.witnesses.suffice(shared.signer.verifier(), &gathered.note) {
+    if !shared.witnesses.suffice(&shared.keys(), &gathered.note) {
         return;
     }
-    if let Err(error) = shared.database.keep_note(round.size, &round_note(&gathered)).await {
+    if let Err(error) =
+        shared.database.keep_note(round.size, &round_note(&gathered, shared.signer.verifier().name())).await
+    {
         tracing::error!(%error, "the note of a witnessed head was not kept");
     }
     publish(shared, gathered);
@@ -340,9 +344,9 @@ async fn cosigned(shared: &Arc<Shared>, round: &Round, cosignature: NoteSignatur
     begin_round(shared);
 }
 
-/// The note with the log's own signature alone: cosignatures are kept beside it.
-fn round_note(round: &Round) -> String {
-    let signatures = round.note.signatures.iter().take(1).cloned().collect();
+/// The note with the log's own signatures alone: cosignatures are kept beside it.
+fn round_note(round: &Round, origin: &str) -> String {
+    let signatures = round.note.signatures.iter().filter(|line| line.name == origin).cloned().collect();
     Note { text: round.note.text.clone(), signatures }.to_text()
 }
 
@@ -369,7 +373,7 @@ fn publish(shared: &Shared, round: Round) {
 /// another root, closes the log: entries are missing, or there are two histories.
 pub(super) async fn compare(
     witnesses: &Witnesses,
-    log: &NoteVerifier,
+    log: &LogKeys,
     tree: &Tree,
     evidence: &Path,
 ) -> Result<(), LedgerError> {
@@ -380,12 +384,12 @@ pub(super) async fn compare(
 /// The size that a witness cosigned last, if it tells a head that the log's key signed and that is of our history.
 async fn compare_one(
     line: &WitnessLine,
-    log: &NoteVerifier,
+    log: &LogKeys,
     tree: &Tree,
     evidence: &Path,
 ) -> Result<Option<u64>, LedgerError> {
-    let Ok(Some(note)) = line.last(log.name()).await else { return Ok(None) };
-    let Ok(opened) = checkpoint::open(&note, log, &[], 0) else { return Ok(None) };
+    let Ok(Some(note)) = line.last(log.origin()).await else { return Ok(None) };
+    let Ok(opened) = log.open(&note, &[], 0) else { return Ok(None) };
     let Checkpoint { size, root, .. } = opened.checkpoint;
     let (here, name) = (tree.size(), line.verifier().name());
     if size > here {

@@ -61,6 +61,7 @@ async fn reload(shared: &Shared) -> Result<State, LedgerError> {
     {
         let mut published = shared.published.write().unwrap_or_else(PoisonError::into_inner);
         published.world = state.world.clone();
+        published.keys = state.keys(&shared.signer);
         published.tree = state.tree.clone();
         published.show(shared, head);
     }
@@ -190,6 +191,7 @@ fn publish(shared: &Shared, state: &State, gathered: &mut Gathered, head: Head) 
                 }
             }
         }
+        published.keys = state.keys(&shared.signer);
         published.show(shared, head);
     }
     shared.facts.publish(std::mem::take(&mut gathered.facts));

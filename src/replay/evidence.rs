@@ -8,6 +8,7 @@ use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::envelope::{Floor, RecoverySecret};
 use kaibiao_crypto::key::PublicKey;
 use kaibiao_crypto::lock::{GroupKey, LabelKey};
+use kaibiao_crypto::succession::Succession;
 use kaibiao_crypto::threshold::{Committee, Epoch, PublicShare, Quorum};
 use kaibiao_crypto::timestamp::TimeAnchor;
 
@@ -56,6 +57,7 @@ pub fn brought_key(command: &CentreCommand) -> Option<KeyId> {
         | CentreCommand::SetTimeLimits(_)
         | CentreCommand::SetSealingPolicy(_)
         | CentreCommand::NameTimeAuthorities(_)
+        | CentreCommand::RotateLogKey(_)
         | CentreCommand::AppointCommittee(_)
         | CentreCommand::RecordRehearsal(_)
         | CentreCommand::RecordSealingPage(_)
@@ -110,6 +112,12 @@ pub(super) fn is_committee_signed(command: &CentreCommand) -> bool {
         let signature = STANDARD.decode(&custodian.signature).unwrap_or_default();
         identity.is_some_and(|identity| identity.verify(id.as_bytes(), &signature).is_ok())
     })
+}
+
+/// Whether a command brings a succession of keys of the log `origin`, signed by both.
+pub(super) fn is_succession_signed(command: &CentreCommand, origin: &str) -> bool {
+    let CentreCommand::RotateLogKey(body) = command else { return false };
+    Succession::open(body.succession.as_str()).is_ok_and(|succession| succession.from.name() == origin)
 }
 
 /// Whether `key` is one of `floor`: a beacon that its network has signed, or the secret of its recovery key.

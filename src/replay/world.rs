@@ -189,7 +189,8 @@ impl World {
             Request::Centre(command) => {
                 let key = evidence::brought_key(command);
                 let is_committee_signed = evidence::is_committee_signed(command);
-                let context = CentreContext { actor, now, key, is_committee_signed };
+                let is_succession_signed = evidence::is_succession_signed(command, &act.payload.origin);
+                let context = CentreContext { actor, now, key, is_committee_signed, is_succession_signed };
                 Ok(Happened::Centre(self.centre.decide(command, &context)?))
             }
             Request::Tender(id, command) => {

@@ -9,7 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
 
 use super::house::{House, Settings};
-use super::{SignerError, server};
+use super::{KeyFiles, SignerError, server};
+use crate::held;
 use crate::pinned;
 use crate::telemetry::{self, Style};
 
@@ -22,6 +23,8 @@ pub enum SignerCommand {
     Serve(HomeArguments),
     /// 最后签署的日志头 · The head that was signed last
     Status(HomeArguments),
+    /// 轮换日志密钥：先备下新钥，入日志后让旧钥退役 · Rotates the log's key: prepares the next, then retires the old one
+    Rotate(RotateArguments),
     /// 核对时钟之后接受它的跳变（须先停止 serve）· Accepts a step of the clock, after people have looked at it
     AcceptClock(HomeArguments),
 }
@@ -32,6 +35,46 @@ pub struct HomeArguments {
     /// 签名者目录 · Folder of the signer
     #[arg(long, value_name = "FOLDER")]
     home: PathBuf,
+}
+
+/// Arguments of `signer rotate`.
+#[derive(Debug, Args)]
+pub struct RotateArguments {
+    #[command(flatten)]
+    home: HomeArguments,
+    #[command(flatten)]
+    rotation: Rotation,
+}
+
+/// What is done of a rotation.
+#[derive(Debug, Args)]
+pub struct Rotation {
+    /// 接任书写到此处，由登记员签入日志 · Where to write the succession, for a registrar to sign into the log
+    #[arg(long, value_name = "FILE", required_unless_present = "finish")]
+    out: Option<PathBuf>,
+    /// 凭入日志的回执让旧钥退役 · Retires the old key, by the receipt of the act
+    #[arg(long, value_name = "RECEIPT", conflicts_with = "out")]
+    finish: Option<PathBuf>,
+}
+
+impl Rotation {
+    /// Does it with the key in these files, whether or not their signer runs; gives the key in force after `--finish`.
+    pub fn run(&self, keys: &KeyFiles) -> Result<Option<String>, SignerError> {
+        if let Some(path) = &self.finish {
+            let receipt = std::fs::read(path).map_err(|error| SignerError::File(path.clone(), error))?;
+            let key = keys.finish(&receipt)?;
+            println!("旧钥已退役；日志公钥 · the old key has retired; log key: {key}");
+            return Ok(Some(key));
+        }
+        let note = keys.prepare()?.to_text();
+        if let Some(path) = &self.out {
+            let body = serde_json::json!({ "succession": note }).to_string();
+            held::write(path, body.as_bytes()).map_err(|error| SignerError::File(path.clone(), error))?;
+            println!("请登记员签入日志 · for a registrar: kaibiao act RotateLogKey @{}", path.display());
+        }
+        println!("{note}");
+        Ok(None)
+    }
 }
 
 /// Arguments of `signer new`.
@@ -81,6 +124,13 @@ impl SignerCommand {
                 tokio::runtime::Runtime::new().map_err(failed)?.block_on(serve(&House::at(&home)))
             }
             Self::Status(HomeArguments { home }) => status(&House::at(&home)),
+            Self::Rotate(RotateArguments { home, rotation }) => {
+                let house = House::at(&home.home);
+                match rotation.run(&house.keys()?)? {
+                    Some(key) => house.renew_card(key),
+                    None => Ok(()),
+                }
+            }
             Self::AcceptClock(HomeArguments { home }) => {
                 let stepped = House::at(&home).accept_clock()?;
                 println!("已接受时钟跳变 · accepted a step of {} ms", stepped.0);

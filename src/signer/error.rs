@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use kaibiao_crypto::checkpoint::NoteError;
 use kaibiao_crypto::key::KeyError;
+use kaibiao_crypto::succession::SuccessionError;
 
 use crate::base::Span;
 use crate::pinned::PinnedError;
@@ -39,6 +40,9 @@ pub enum SignRefused {
     /// The signer's clock has stepped.
     #[error("the signer's clock has stepped by {} ms; its people must accept that (kaibiao signer accept-clock)", .0.0)]
     ClockStepped(Span),
+    /// A key is to retire by the receipt of another succession than the one that was prepared here.
+    #[error("the receipt is not of the succession that was prepared here")]
+    NotPrepared,
 }
 
 impl SignRefused {
@@ -50,6 +54,7 @@ impl SignRefused {
             Self::NotNext { .. } => "head_not_next",
             Self::Unproven { .. } => "head_unproven",
             Self::ClockStepped(_) => "clock_stepped",
+            Self::NotPrepared => "succession_not_prepared",
         }
     }
 }
@@ -86,6 +91,19 @@ pub enum SignerError {
     /// Another process signs from this folder.
     #[error("another process is at work in {0}")]
     Busy(PathBuf),
+    /// Heads were signed already, and their key is not there.
+    #[error(
+        "日志密钥 {0} 不见了，而日志头已签过：请由备份恢复；确已丢失的，本日志到此为止（docs/operate.md）\n\
+         the log's key {0} is missing though heads were signed: restore it from its backup; if it is lost for good, this \
+         log has ended (docs/operate.md)"
+    )]
+    KeyMissing(PathBuf),
+    /// The signer does not hold the key that the log says is in force.
+    #[error("the signer does not hold the key in force, {0}")]
+    OtherKey(String),
+    /// A succession of keys.
+    #[error(transparent)]
+    Succession(#[from] SuccessionError),
     /// The clock has not stepped.
     #[error("there is no step of the clock to accept")]
     NoStep,
@@ -112,6 +130,9 @@ impl SignerError {
             Self::Malformed(_) => "malformed",
             Self::Exists(_) => "exists",
             Self::Busy(_) => "house_busy",
+            Self::KeyMissing(_) => "log_key_missing",
+            Self::OtherKey(_) => "log_key_other",
+            Self::Succession(error) => error.code(),
             Self::NoStep => "no_step",
             Self::Key(error) => error.code(),
             Self::Note(error) => error.code(),

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! log.key     signs heads            head.json    the second store        tls.key, tls.der   its door
+//! log.next.key   is to follow, while the key is rotated
 //! card.json   carried to the platform             signer.toml             written by its own people
 //! ```
 
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::Watch;
 use super::store::{Kept, Store};
-use super::{KeptHead, Signer, SignerCard, SignerError, stored_key};
+use super::{KeptHead, KeyFiles, Signer, SignerCard, SignerError, stored_key};
 use crate::clock::Clock;
 use crate::daemon::{self, LockError};
 use crate::held;
@@ -61,9 +62,7 @@ impl House {
             log: signer.verifier().vkey(),
             v: 1,
         };
-        let malformed = |_| SignerError::Malformed(folder.to_owned());
-        let text = serde_json::to_vec_pretty(&card).map_err(malformed)?;
-        house.write(&folder.join("card.json"), &text)?;
+        house.write_card(&card)?;
         let text = toml::to_string(settings).map_err(|_| SignerError::Malformed(folder.to_owned()))?;
         house.write(&house.settings_path(), text.as_bytes())?;
         Ok(card)
@@ -77,6 +76,17 @@ impl House {
         let path = self.settings_path();
         let text = std::fs::read_to_string(&path).map_err(|error| SignerError::File(path.clone(), error))?;
         toml::from_str(&text).map_err(|_| SignerError::Malformed(path))
+    }
+
+    /// The files of its key.
+    pub(super) fn keys(&self) -> Result<KeyFiles, SignerError> {
+        Ok(KeyFiles::at(&self.settings()?.origin, &self.key_path(), &self.head_path()))
+    }
+
+    /// The card names the key in force.
+    pub(super) fn renew_card(&self, log: String) -> Result<(), SignerError> {
+        let card = SignerCard::read(&self.card_path())?;
+        self.write_card(&SignerCard { log, ..card })
     }
 
     /// The signer, with a watch on this machine's clock.
@@ -120,6 +130,16 @@ impl House {
 
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SignerError> {
         held::write(path, bytes).map_err(|error| SignerError::File(path.to_owned(), error))
+    }
+
+    fn write_card(&self, card: &SignerCard) -> Result<(), SignerError> {
+        let path = self.card_path();
+        let text = serde_json::to_vec_pretty(card).map_err(|_| SignerError::Malformed(path.clone()))?;
+        self.write(&path, &text)
+    }
+
+    fn card_path(&self) -> PathBuf {
+        self.0.join("card.json")
     }
 
     fn settings_path(&self) -> PathBuf {

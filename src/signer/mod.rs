@@ -13,12 +13,14 @@ mod card;
 mod clock;
 mod error;
 mod house;
+mod keys;
 mod port;
 mod server;
 mod store;
 
 pub use card::SignerCard;
 pub use error::{SignRefused, SignerError};
+pub use keys::{KeyFiles, stored_key};
 pub use port::{RemoteSigner, SignerPort};
 pub use store::KeptHead;
 
@@ -27,15 +29,11 @@ use std::sync::{Mutex, PoisonError};
 
 use kaibiao_crypto::checkpoint::{Checkpoint, NoteSignature, NoteSigner, NoteVerifier};
 use kaibiao_crypto::digest::Digest;
-use kaibiao_crypto::key::SigningKey;
 use kaibiao_crypto::tree::{self, empty_root};
-use ring::rand::SystemRandom;
 use serde::{Deserialize, Serialize};
 
 use clock::Watch;
 use store::{Kept, Store};
-
-use crate::held;
 
 /// A head that is to be signed, with the proof that it continues the one that was signed last.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -53,7 +51,9 @@ pub struct Extension {
 
 /// The log's key with the second store.
 pub struct Signer {
-    key: NoteSigner,
+    keys: KeyFiles,
+    /// The key that signed when this process began.
+    verifier: NoteVerifier,
     kept: Mutex<Keeping>,
 }
 
@@ -65,20 +65,27 @@ struct Keeping {
 }
 
 impl Signer {
-    /// The signer in the platform's own process: its key in `key`, its second store at `store`. Both are made if they
-    /// are not there.
+    /// The signer in the platform's own process: its key in `key`, its second store at `store`. Both are made if neither
+    /// is there. Error: `log_key_missing`.
     pub fn embedded(origin: &str, key: &Path, store: &Path) -> Result<Self, SignerError> {
         Self::new(origin, key, store, None)
     }
 
     fn new(origin: &str, key: &Path, store: &Path, watch: Option<Watch>) -> Result<Self, SignerError> {
-        let key = NoteSigner::new(origin, stored_key(key)?)?;
-        Ok(Self { key, kept: Mutex::new(Keeping { store: Store::at(store), watch }) })
+        let keys = KeyFiles::at(origin, key, store);
+        keys.found()?;
+        let verifier = keys.verifiers()?.swap_remove(0);
+        Ok(Self { keys, verifier, kept: Mutex::new(Keeping { store: Store::at(store), watch }) })
     }
 
-    /// The public half of the log's key; its name is the origin of the log.
+    /// The public half of the log's key as it was when this process began; its name is the origin of the log.
     pub fn verifier(&self) -> &NoteVerifier {
-        self.key.verifier()
+        &self.verifier
+    }
+
+    /// The key that signs heads now, then the one that is prepared to follow it.
+    pub fn verifiers(&self) -> Result<Vec<NoteVerifier>, SignerError> {
+        self.keys.verifiers()
     }
 
     /// The head that was signed last.
@@ -87,10 +94,12 @@ impl Signer {
         Ok(keeping.store.last()?.map(|kept| kept.head()))
     }
 
-    /// Signs a head that continues the one that was signed last, once it is kept; or that one again.
-    pub fn sign(&self, wanted: &Extension) -> Result<NoteSignature, SignerError> {
+    /// Signs a head that continues the one that was signed last, once it is kept; or that one again. While a key is
+    /// rotated both sign.
+    pub fn sign(&self, wanted: &Extension) -> Result<Vec<NoteSignature>, SignerError> {
         let mut keeping = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let _alone = keeping.store.lock()?;
+        let signers = self.keys.signers()?;
         let kept = keeping.store.last()?;
         let new = KeptHead { root: wanted.root, size: wanted.size };
         match &kept {
@@ -106,8 +115,9 @@ impl Signer {
                 })?;
             }
         }
-        let origin = self.key.verifier().name().to_owned();
-        Ok(self.key.sign(&Checkpoint { origin, size: new.size, root: new.root }.to_text()))
+        let origin = self.verifier.name().to_owned();
+        let text = Checkpoint { origin, size: new.size, root: new.root }.to_text();
+        Ok(signers.iter().map(|signer: &NoteSigner| signer.sign(&text)).collect())
     }
 }
 
@@ -145,17 +155,6 @@ fn continues(last: Option<KeptHead>, wanted: &Extension) -> Result<(), SignRefus
     }
     tree::verify_consistency(last.size, last.root, wanted.size, wanted.root, &wanted.proof)
         .map_err(|_| SignRefused::Unproven { kept: last.size })
-}
-
-/// The key in the file `path`; made and stored durably if there is none. Readable by its owner only.
-pub fn stored_key(path: &Path) -> Result<SigningKey, SignerError> {
-    let failed = |error| SignerError::File(path.to_owned(), error);
-    if let Some(pkcs8) = held::read(path).map_err(failed)? {
-        return Ok(SigningKey::from_pkcs8(&pkcs8)?);
-    }
-    let key = SigningKey::generate(&SystemRandom::new())?;
-    held::write(path, &key.to_pkcs8()).map_err(failed)?;
-    Ok(key)
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use kaibiao_crypto::checkpoint::{Checkpoint, Note, NoteVerifier};
+use kaibiao_crypto::checkpoint::{Checkpoint, Note, NoteSignature, NoteVerifier};
+use kaibiao_crypto::succession::LogKeys;
 use reqwest::StatusCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -63,11 +64,19 @@ impl RemoteSigner {
 }
 
 impl SignerPort {
-    /// The log's public key; its name is the origin of the log.
+    /// The log's public key as file or card have it; its name is the origin of the log. Which key is in force, the log says.
     pub fn verifier(&self) -> &NoteVerifier {
         match self {
             Self::Here(signer) => signer.verifier(),
             Self::There(signer) => &signer.log,
+        }
+    }
+
+    /// The keys that it signs with, `vkey` lines: the one in force, then the one that is prepared to follow it.
+    pub async fn keys(&self) -> Result<Vec<String>, SignerError> {
+        match self {
+            Self::Here(signer) => Ok(signer.verifiers()?.iter().map(NoteVerifier::vkey).collect()),
+            Self::There(signer) => signer.answer(signer.line.get(format!("{}/keys", signer.address))).await,
         }
     }
 
@@ -82,19 +91,24 @@ impl SignerPort {
         }
     }
 
-    /// The note of a head, signed once the head is kept. What comes over the network is believed only if the log's key
-    /// signed it.
-    pub async fn sign(&self, wanted: &Extension) -> Result<Note, SignerError> {
+    /// The note of a head, signed once the head is kept. It is believed only if the key in force among `keys` signed it,
+    /// and of other lines those are kept that readers can place: by earlier keys, as long as these still sign.
+    pub async fn sign(&self, wanted: &Extension, keys: &LogKeys) -> Result<Note, SignerError> {
         let origin = self.verifier().name().to_owned();
         let text = Checkpoint { origin, size: wanted.size, root: wanted.root }.to_text();
-        match self {
-            Self::Here(signer) => Ok(Note { text, signatures: vec![signer.sign(wanted)?] }),
+        let signatures = match self {
+            Self::Here(signer) => signer.sign(wanted)?,
             Self::There(signer) => {
                 let Signed { signature } = signer.ask("/sign", wanted).await?;
-                let note = Note::parse(format!("{text}\n{signature}").as_bytes())?;
-                note.verify(&signer.log)?;
-                Ok(note)
+                Note::parse(format!("{text}\n{signature}").as_bytes())?.signatures
             }
-        }
+        };
+        let given = Note { text, signatures };
+        let in_force = keys.in_force();
+        given.verify(in_force).map_err(|_| SignerError::OtherKey(in_force.vkey()))?;
+        let mut signatures: Vec<NoteSignature> =
+            keys.all().filter_map(|key| given.verified_line(key)).cloned().collect();
+        signatures.reverse();
+        Ok(Note { signatures, ..given })
     }
 }

@@ -1,7 +1,8 @@
 //! What a signer answers over the network, to the one platform that shows the pinned certificate.
 //!
 //! ```text
-//! POST /sign   Extension → {"signature":"— origin …\n"}        GET /kept → {"kept":{"root":…,"size":…}|null}
+//! POST /sign   Extension → {"signature":"— origin …\n"}, a line for each key that signs
+//! GET  /kept → {"kept":{"root":…,"size":…}|null}      GET /keys → ["<vkey>", …], the one that signs, then the next
 //! refusals: 409 {"code":"…","message":"…"}; faults of the signer: 500, the cause in its own log
 //! ```
 
@@ -13,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use axum_server::tls_rustls::RustlsConfig;
+use kaibiao_crypto::checkpoint::{NoteSignature, NoteVerifier};
 use rustls::ServerConfig;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +25,7 @@ use crate::limits::SIGN_BYTES_MAX;
 /// A signature on the wire.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Signed {
-    /// The line below the note.
+    /// The lines below the note.
     pub(super) signature: String,
 }
 
@@ -70,6 +72,7 @@ fn router(signer: Arc<Signer>) -> Router {
     Router::new()
         .route("/sign", post(sign))
         .route("/kept", get(kept))
+        .route("/keys", get(keys))
         .layer(DefaultBodyLimit::max(SIGN_BYTES_MAX))
         .with_state(signer)
 }
@@ -81,9 +84,13 @@ async fn sign(
     // The file is synced beside the tasks that answer the network.
     let signed = tokio::task::spawn_blocking(move || signer.sign(&wanted)).await;
     let signed = signed.map_err(|_| SignerError::WrongAnswer("a task broke off"))??;
-    Ok(Json(Signed { signature: signed.to_line() }))
+    Ok(Json(Signed { signature: signed.iter().map(NoteSignature::to_line).collect() }))
 }
 
 async fn kept(State(signer): State<Arc<Signer>>) -> Result<Json<KeptAnswer>, SignerError> {
     Ok(Json(KeptAnswer { kept: signer.kept()? }))
+}
+
+async fn keys(State(signer): State<Arc<Signer>>) -> Result<Json<Vec<String>>, SignerError> {
+    Ok(Json(signer.verifiers()?.iter().map(NoteVerifier::vkey).collect()))
 }

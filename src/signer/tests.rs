@@ -1,5 +1,10 @@
 //! What a signer signs, and what it does not.
 
+use kaibiao_crypto::act::{Nonce, Payload, SYSTEM_ACTOR, SignedAct, VERSION};
+use kaibiao_crypto::checkpoint::Note;
+use kaibiao_crypto::entry::{Entry, Header};
+use kaibiao_crypto::receipt::Receipt;
+use kaibiao_crypto::succession::{ROTATE_LOG_KEY, Succession};
 use kaibiao_crypto::tree::{Tree, leaf_hash};
 
 use super::*;
@@ -62,7 +67,7 @@ fn only_a_proven_extension_is_signed_and_the_same_head_gets_the_same_bytes() {
     let first = desk.signer.sign(&extension(&ten, 3)).expect("an extension");
     assert_eq!(desk.signer.sign(&extension(&ten, 3)).expect("again"), first);
     let text = Checkpoint { origin: "log.example/1".to_owned(), size: 10, root: ten.root() }.to_text();
-    let note = kaibiao_crypto::checkpoint::Note { text, signatures: vec![first] };
+    let note = Note { text, signatures: first };
     assert_eq!(note.verify(desk.signer.verifier()), Ok(None));
 }
 
@@ -139,4 +144,93 @@ fn a_step_of_the_clock_stops_it_until_its_people_accept_it() {
     assert!(signer.sign(&extension(&log(3, u64::MAX), 0)).is_ok(), "what was signed is signed again");
     house::House::at(&desk.folder).accept_clock().expect("accepted");
     watched(&clock).expect("restarted").sign(&wanted).expect("signed");
+}
+
+/// The keys of a desk, and the receipt of the act that brings `succession` into a log whose heads `signatures` are of.
+fn receipt(desk: &Desk, succession: &str) -> Receipt {
+    let payload = Payload {
+        actor: SYSTEM_ACTOR.to_owned(),
+        body: Some(serde_json::json!({ "succession": succession })),
+        body_sha256: None,
+        client_time: 0,
+        kind: ROTATE_LOG_KEY.to_owned(),
+        lot: None,
+        nonce: Nonce([1; 16]),
+        origin: "log.example/1".to_owned(),
+        prev: None,
+        role: SYSTEM_ACTOR.to_owned(),
+        seen: None,
+        tender: None,
+        v: VERSION,
+    };
+    let act = SignedAct::system(&payload, None).expect("an act");
+    let stream = "centre".to_owned();
+    let header = Header { outcome: Digest::of(b"[]"), rules: 2, sprev: None, sseq: 0, stream, ts: 0 };
+    let entry = Entry::of_act(&act, header).encode().expect("an entry");
+    let mut grown = log(3, u64::MAX);
+    let index = grown.append(leaf_hash(&entry));
+    let text = Checkpoint { origin: "log.example/1".to_owned(), size: 4, root: grown.root() }.to_text();
+    let signatures = desk.signer.sign(&extension(&grown, 3)).expect("the true history goes on");
+    Receipt {
+        index,
+        proof: grown.inclusion(index, 4).expect("a place"),
+        entry,
+        note: Note { text, signatures },
+    }
+}
+
+#[test]
+fn a_key_is_rotated_in_steps_of_which_each_may_be_the_last() {
+    let desk = Desk::new();
+    let files = KeyFiles::at("log.example/1", &desk.folder.join("log.key"), &desk.folder.join("head.json"));
+    let old = desk.signer.verifier().clone();
+    desk.signer.sign(&extension(&log(3, u64::MAX), 0)).expect("a head");
+    let note = files.prepare().expect("a succession").to_text();
+    assert_eq!(files.prepare().expect("killed before it was carried away: again").to_text(), note);
+    let succession = Succession::open(&note).expect("both have signed");
+    assert_eq!(succession.from, old);
+
+    // The running signer takes it up by itself; a restarted one too.
+    assert_eq!(desk.signer.sign(&extension(&log(3, u64::MAX), 0)).expect("again").len(), 2);
+    assert_eq!(open(&desk.folder).verifiers().expect("keys"), [old.clone(), succession.to.clone()]);
+    let refused = |receipt: &Receipt| {
+        files.finish(receipt.to_text().as_bytes()).expect_err("refused").code().to_owned()
+    };
+    let good = receipt(&desk, &note);
+    let mut by_old_alone = good.clone();
+    by_old_alone.note.signatures.truncate(1);
+    assert_eq!(refused(&by_old_alone), "signature_missing", "the platform has not seen it in the log yet");
+    let mut of_other = good.clone();
+    of_other.entry[200] ^= 1;
+    assert_ne!(refused(&of_other), "");
+    assert_eq!(open(&desk.folder).verifiers().expect("keys").len(), 2, "nothing has changed");
+
+    let key = files.finish(good.to_text().as_bytes()).expect("the old key retires");
+    assert_eq!(key, succession.to.vkey());
+    assert_eq!(files.finish(good.to_text().as_bytes()).expect("killed before it was said: again"), key);
+    for signer in [&desk.signer, &open(&desk.folder)] {
+        let signed = signer.sign(&extension(&log(3, u64::MAX), 0)).map(|lines| lines.len());
+        assert!(matches!(signed, Err(SignerError::Refused(SignRefused::Older { .. }))), "{signed:?}");
+        assert_eq!(signer.verifiers().expect("keys"), std::slice::from_ref(&succession.to));
+    }
+
+    let next = files.prepare().expect("the next succession").to_text();
+    assert_ne!(next, note);
+    assert_eq!(refused(&good), "succession_not_prepared", "the receipt of the one before");
+}
+
+#[test]
+fn a_key_that_is_gone_is_never_made_again() {
+    let desk = Desk::new();
+    desk.signer.sign(&extension(&log(3, u64::MAX), 0)).expect("a head");
+    let (key, head) = (desk.folder.join("log.key"), desk.folder.join("head.json"));
+    std::fs::rename(&key, desk.folder.join("elsewhere")).expect("moved");
+    let missing = Signer::embedded("log.example/1", &key, &head).map(|_| ()).expect_err("refused");
+    assert_eq!(missing.code(), "log_key_missing");
+    assert!(missing.to_string().contains("restore it"), "{missing}");
+    assert!(!key.exists());
+    let signed = desk.signer.sign(&extension(&log(5, u64::MAX), 3)).map(drop);
+    assert!(matches!(signed, Err(SignerError::KeyMissing(_))), "nor by a signer that runs");
+    std::fs::rename(desk.folder.join("elsewhere"), &key).expect("restored");
+    desk.signer.sign(&extension(&log(5, u64::MAX), 3)).expect("it goes on");
 }

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigArgument};
 use crate::ledger::{self, Keeping, Mirror};
 use crate::platform;
+use crate::signer::commands::Rotation;
 use crate::store::Database;
 use crate::telemetry::{self, Style};
 
@@ -22,6 +23,8 @@ pub enum UpkeepCommand {
     Restore(RestoreArguments),
     /// 从日志副本补齐数据库缺少的条目（须先停止平台）· Recover from the mirror what a restored database lacks
     Recover(RecoverArguments),
+    /// 轮换日志密钥（平台可照常运行）· Rotates the log's key, while the platform runs
+    RotateLogKey(RotateArguments),
     /// 由日志重建派生表，逐字节比较（须先停止平台）· Rebuild what the log implies, and compare byte for byte
     Rebuild(RebuildArguments),
 }
@@ -56,6 +59,15 @@ pub struct RecoverArguments {
     from: Option<PathBuf>,
 }
 
+/// Arguments of `rotate-log-key`.
+#[derive(Debug, Args)]
+pub struct RotateArguments {
+    #[command(flatten)]
+    config: ConfigArgument,
+    #[command(flatten)]
+    rotation: Rotation,
+}
+
 /// Arguments of `rebuild`.
 #[derive(Debug, Args)]
 pub struct RebuildArguments {
@@ -84,6 +96,7 @@ impl UpkeepCommand {
             Self::Backup(arguments) => arguments.run().await,
             Self::Restore(arguments) => arguments.run().await,
             Self::Recover(arguments) => arguments.run().await,
+            Self::RotateLogKey(arguments) => arguments.run(),
             Self::Rebuild(arguments) => arguments.run().await,
         }
     }
@@ -121,9 +134,9 @@ impl RecoverArguments {
         let folder =
             folder.context("没有配置 mirror，请用 --from · no mirror is configured: name it by --from")?;
         let _lock = platform::lock(&config)?;
-        let signer = platform::signer(&config)?;
         let database = Database::open(&config.database_url()).await?;
         database.migrate().await?;
+        let signer = platform::signer(&config, &database).await?;
         let done = ledger::recover(&database, signer.verifier(), &Mirror::at(&folder)).await?;
         println!(
             "原有 {} 条，现有 {} 条 · entries before: {}, now: {}",
@@ -142,6 +155,14 @@ impl RecoverArguments {
             }
             Some(_) | None => Ok(ExitCode::SUCCESS),
         }
+    }
+}
+
+impl RotateArguments {
+    fn run(self) -> Result<ExitCode> {
+        let config = Config::read(&self.config.path)?;
+        self.rotation.run(&platform::log_key_files(&config)?)?;
+        Ok(ExitCode::SUCCESS)
     }
 }
 

@@ -9,13 +9,14 @@ use std::process::ExitCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
-use kaibiao_crypto::checkpoint::{self, Checkpoint, Note, NoteVerifier};
+use kaibiao_crypto::checkpoint::{Checkpoint, Note, NoteVerifier};
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::receipt::{RECEIPT_BYTES_MAX, Receipt};
+use kaibiao_crypto::succession::LogKeys;
 use kaibiao_crypto::tree;
 use serde::Deserialize;
 
-use super::{CommandError, at, end, read_short};
+use super::{CommandError, at, end, followed, read_short};
 use crate::replay::bundle::Bundle;
 
 /// A zip begins so.
@@ -35,6 +36,9 @@ pub struct EquivocationArgs {
     /// The log's public key (a vkey line).
     #[arg(long)]
     pub log_key: String,
+    /// Receipts of the rotations of the log's key, in their order, where a head is by another key than yours.
+    #[arg(long)]
+    pub rotation: Vec<PathBuf>,
     /// What `/api/log/consistency?from=…&to=…` answered for the two sizes.
     #[arg(long)]
     pub proof: Option<PathBuf>,
@@ -94,7 +98,8 @@ type Head = (Note, Checkpoint);
 
 fn compare(args: &EquivocationArgs) -> Result<(Finding, Head, Head), CommandError> {
     let log = NoteVerifier::parse(&args.log_key)?;
-    let (older, newer) = (head_in(&args.one, &log)?, head_in(&args.other, &log)?);
+    let keys = followed(&log, &args.rotation, &[], 0)?;
+    let (older, newer) = (head_in(&args.one, &keys)?, head_in(&args.other, &keys)?);
     let (older, newer) = if older.1.size <= newer.1.size { (older, newer) } else { (newer, older) };
     let (old, new) = (&older.1, &newer.1);
     let finding = match &args.proof {
@@ -114,9 +119,9 @@ fn compare(args: &EquivocationArgs) -> Result<(Finding, Head, Head), CommandErro
 }
 
 /// The head that a file holds, signed by the log.
-fn head_in(path: &Path, log: &NoteVerifier) -> Result<Head, CommandError> {
+fn head_in(path: &Path, log: &LogKeys) -> Result<Head, CommandError> {
     let note = note_in(path)?;
-    let opened = checkpoint::open(&note, log, &[], 0)?;
+    let opened = log.open(&note, &[], 0)?;
     Ok((note, opened.checkpoint))
 }
 
@@ -177,7 +182,13 @@ mod tests {
 
         fn said(&self, one: &Path, other: &Path, proof: Option<PathBuf>) -> (ExitCode, String) {
             let log_key = self.log.verifier().vkey();
-            let args = EquivocationArgs { one: one.to_owned(), other: other.to_owned(), log_key, proof };
+            let args = EquivocationArgs {
+                one: one.to_owned(),
+                other: other.to_owned(),
+                log_key,
+                rotation: Vec::new(),
+                proof,
+            };
             let mut out = Vec::new();
             let code = equivocation(&args, &mut out);
             (code, String::from_utf8(out).expect("text"))

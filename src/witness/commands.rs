@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use kaibiao_crypto::checkpoint::NoteVerifier;
+use kaibiao_crypto::succession::Succession;
 use serde::{Deserialize, Serialize};
 
 use super::memory::{Folder, LogFile};
@@ -23,6 +24,8 @@ pub enum WitnessCommand {
     New(NewArguments),
     /// 见证一个日志 · Adds a log that is to be witnessed
     AddLog(AddLogArguments),
+    /// 与运营方核实之后接受日志的下一把公钥 · Accepts the next key of a log, once its operator has confirmed it
+    AcceptKey(AcceptKeyArguments),
     /// 运行 · Answers logs
     Serve(HomeArguments),
     /// 各日志最后见证的日志头 · The heads cosigned last
@@ -65,6 +68,24 @@ pub struct AddLogArguments {
     vkey: String,
 }
 
+/// Arguments of `witness accept-key`.
+#[derive(Debug, Args)]
+pub struct AcceptKeyArguments {
+    #[command(flatten)]
+    home: HomeArguments,
+    /// 接任书，或其 JSON · The succession that both keys have signed, or the JSON with it
+    #[arg(long, value_name = "FILE")]
+    succession: PathBuf,
+    /// 新公钥（vkey），须从平台之外得到 · The new key, got from elsewhere than the platform
+    vkey: String,
+}
+
+/// The body of the act that brings a succession into the log.
+#[derive(Deserialize)]
+struct Body {
+    succession: String,
+}
+
 /// What its people decide.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,6 +114,9 @@ impl WitnessCommand {
         match self {
             Self::New(arguments) => arguments.run(),
             Self::AddLog(AddLogArguments { home, vkey }) => add_log(&home.home, &vkey),
+            Self::AcceptKey(AcceptKeyArguments { home, succession, vkey }) => {
+                accept_key(&home.home, &succession, vkey)
+            }
             Self::Serve(HomeArguments { home }) => {
                 let failed = |error| WitnessError::File("the runtime".into(), error);
                 tokio::runtime::Runtime::new().map_err(failed)?.block_on(serve(&home))
@@ -127,12 +151,32 @@ impl NewArguments {
 fn add_log(home: &Path, vkey: &str) -> Result<(), WitnessError> {
     read_settings(home)?;
     let folder = Folder::at(home);
+    let _alone = folder.lock()?;
     let origin = NoteVerifier::parse(vkey)?.name().to_owned();
     if let Some(known) = folder.log(&origin)? {
-        // Another key of the same log is a matter for people: what was cosigned is bound to the first.
+        // Another key of the same log is a matter of `accept-key`: what was cosigned is bound to the first.
         return if known.log == vkey { Ok(()) } else { Err(WitnessError::OtherOrigin(origin)) };
     }
-    folder.keep(&LogFile { last: None, log: vkey.to_owned(), origin })
+    folder.keep(&LogFile { last: None, log: vkey.to_owned(), next: None, origin })
+}
+
+/// Both the succession and the key are needed. Whoever stole the old key can sign a succession; a key that was only told
+/// continues nothing.
+pub(super) fn accept_key(home: &Path, succession: &Path, vkey: String) -> Result<(), WitnessError> {
+    let failed = |error| WitnessError::File(succession.to_owned(), error);
+    let text = std::fs::read_to_string(succession).map_err(failed)?;
+    let body = serde_json::from_str::<Body>(&text).map(|body| body.succession);
+    let Succession { from, to } = Succession::open(&body.unwrap_or(text))?;
+    let folder = Folder::at(home);
+    let _alone = folder.lock()?;
+    let other = || WitnessError::OtherOrigin(to.name().to_owned());
+    let known = folder.log(to.name())?.ok_or_else(other)?;
+    match &known.log {
+        _ if to.vkey() != vkey => Err(WitnessError::OtherSuccession(to.vkey())),
+        log if *log == vkey => Ok(()),
+        log if *log == from.vkey() => folder.keep(&LogFile { next: Some(vkey), ..known }),
+        _ => Err(WitnessError::OtherSuccession(to.vkey())),
+    }
 }
 
 fn status(home: &Path) -> Result<(), WitnessError> {

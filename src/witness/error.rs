@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use kaibiao_crypto::checkpoint::NoteError;
+use kaibiao_crypto::succession::SuccessionError;
 
 use crate::signer::SignerError;
 
@@ -54,6 +55,12 @@ pub enum WitnessError {
     /// The key is not that of a log with this name.
     #[error("the key is not that of the log {0}")]
     OtherOrigin(String),
+    /// A note of successions of keys.
+    #[error(transparent)]
+    Succession(#[from] SuccessionError),
+    /// The succession leads from another key than the one that is known, or to another than the one that was told.
+    #[error("the succession leads to {0}: not from the known key to the one that was told")]
+    OtherSuccession(String),
     /// Where a witness is reached is no address.
     #[error("no line to a witness can be set up: {0}")]
     Line(String),

@@ -6,6 +6,7 @@
 //!
 //! A witness whose memory was lost must not go on with the same key: it would cosign a second history.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use kaibiao_crypto::digest::Digest;
@@ -37,6 +38,9 @@ pub(super) struct LogFile {
     pub(super) last: Option<Last>,
     /// Key of the log, a `vkey` line.
     pub(super) log: String,
+    /// The key that its people have accepted to follow; with the first head that it signs it takes the place of the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) next: Option<String>,
     pub(super) origin: String,
 }
 
@@ -69,12 +73,17 @@ impl Folder {
 
     /// One log, if it was added.
     pub(super) fn log(&self, origin: &str) -> Result<Option<LogFile>, WitnessError> {
+        self.log_of(Digest::of(origin.as_bytes()))
+    }
+
+    /// The log whose origin has this digest.
+    pub(super) fn log_of(&self, origin: Digest) -> Result<Option<LogFile>, WitnessError> {
         read(&self.log_path(origin))
     }
 
     /// Keeps a log. Durable once it returns.
     pub(super) fn keep(&self, file: &LogFile) -> Result<(), WitnessError> {
-        let path = self.log_path(&file.origin);
+        let path = self.log_path(Digest::of(file.origin.as_bytes()));
         let text = serde_json::to_vec_pretty(file).map_err(|_| WitnessError::Malformed(path.clone()))?;
         held::write(&path, &text).map_err(|error| WitnessError::File(path, error))
     }
@@ -91,8 +100,14 @@ impl Folder {
         held::write(&path, &text).map_err(|error| WitnessError::File(path, error))
     }
 
-    fn log_path(&self, origin: &str) -> PathBuf {
-        self.0.join("logs").join(format!("{}.json", Digest::of(origin.as_bytes())))
+    /// Nobody else changes what is kept of logs as long as this value lives.
+    pub(super) fn lock(&self) -> Result<File, WitnessError> {
+        let path = self.0.join("logs");
+        held::lock(&path).map_err(|error| WitnessError::File(path, error))
+    }
+
+    fn log_path(&self, origin: Digest) -> PathBuf {
+        self.0.join("logs").join(format!("{origin}.json"))
     }
 }
 

@@ -18,11 +18,9 @@ mod server;
 pub use client::{Refused, WitnessLine};
 pub use error::{NotCosigned, WitnessError};
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
-use kaibiao_crypto::checkpoint::{Checkpoint, Cosigner, NoteVerifier};
+use kaibiao_crypto::checkpoint::{Checkpoint, Cosigner, Note, NoteVerifier};
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::tree::{self, empty_root};
 
@@ -35,12 +33,12 @@ pub struct Witness {
     cosigner: Cosigner,
     clock: Clock,
     folder: Folder,
-    logs: Mutex<BTreeMap<String, Known>>,
 }
 
 /// A log that it watches.
 struct Known {
     key: NoteVerifier,
+    next: Option<NoteVerifier>,
     file: LogFile,
 }
 
@@ -49,8 +47,9 @@ impl Witness {
     pub fn open(folder: &Path, name: &str, clock: Clock) -> Result<Self, WitnessError> {
         let folder = Folder::at(folder);
         let cosigner = Cosigner::new(name, folder.key()?)?;
-        let logs = folder.logs()?.into_iter().map(Known::of).collect::<Result<_, _>>()?;
-        Ok(Self { cosigner, clock, folder, logs: Mutex::new(logs) })
+        // What cannot be read is found out before anybody relies on it.
+        folder.logs()?.into_iter().try_for_each(|file| Known::of(file).map(drop))?;
+        Ok(Self { cosigner, clock, folder })
     }
 
     /// Its public key, a `vkey` line.
@@ -62,15 +61,11 @@ impl Witness {
     /// line that it got then.
     pub fn add_checkpoint(&self, body: &[u8]) -> Result<String, NotCosigned> {
         let asked = AddCheckpoint::parse(body)?;
-        let mut logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
-        let origin = asked.checkpoint.origin.clone();
-        if let (false, Some(file)) = (logs.contains_key(&origin), self.folder.log(&origin)?) {
-            // It was added while this process ran.
-            let (origin, known) = Known::of(file)?;
-            logs.insert(origin, known);
-        }
-        let known = logs.get_mut(&origin).ok_or(NotCosigned::UnknownLog)?;
-        asked.note.verify(&known.key).map_err(|_| NotCosigned::NotSigned)?;
+        // Looking at what was cosigned and keeping the next is one step, beside the commands of its people too.
+        let _alone = self.folder.lock()?;
+        let file = self.folder.log(&asked.checkpoint.origin)?.ok_or(NotCosigned::UnknownLog)?;
+        let known = Known::of(file)?;
+        let key = known.signer(&asked.note).ok_or(NotCosigned::NotSigned)?;
         if asked.old_size > asked.checkpoint.size {
             return Err(NotCosigned::Malformed("the old size is larger than the new one"));
         }
@@ -88,25 +83,32 @@ impl Witness {
             return Err(NotCosigned::Unproven);
         }
         let cosignature = self.cosigner.cosign(&asked.note.text, self.clock.now().unix_seconds()).to_line();
-        let note = format!("{}{cosignature}", asked.signed_by(&known.key));
+        let note = format!("{}{cosignature}", asked.signed_by(key));
         let last = Some(Last { cosignature: cosignature.clone(), note, root, size });
-        let file = LogFile { last, ..known.file.clone() };
-        self.folder.keep(&file)?;
-        known.file = file;
+        let log = key.vkey();
+        let LogFile { next, origin, .. } = known.file;
+        // The first head by the key that was accepted: from now on nothing counts that the old one signs alone.
+        let next = next.filter(|next| *next != log);
+        self.folder.keep(&LogFile { last, log, next, origin })?;
         Ok(cosignature)
     }
 
     /// The note of the head that it cosigned last of the log whose origin has this digest.
     pub fn checkpoint(&self, origin: Digest) -> Option<String> {
-        let logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = logs.iter().find(|(name, _)| Digest::of(name.as_bytes()) == origin);
-        known.and_then(|(_, known)| Some(known.file.last.as_ref()?.note.clone()))
+        let file = self.folder.log_of(origin).ok().flatten()?;
+        file.last.map(|last| last.note)
     }
 }
 
 impl Known {
-    fn of(file: LogFile) -> Result<(String, Self), WitnessError> {
-        Ok((file.origin.clone(), Self { key: NoteVerifier::parse(&file.log)?, file }))
+    fn of(file: LogFile) -> Result<Self, WitnessError> {
+        let next = file.next.as_deref().map(NoteVerifier::parse).transpose()?;
+        Ok(Self { key: NoteVerifier::parse(&file.log)?, next, file })
+    }
+
+    /// The key that signed a head: the one that was accepted last, if it did.
+    fn signer(&self, note: &Note) -> Option<&NoteVerifier> {
+        self.next.iter().chain([&self.key]).find(|key| note.verify(key).is_ok())
     }
 }
 

@@ -9,7 +9,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kaibiao_crypto::checkpoint::{Checkpoint, Note, NoteVerifier};
+use kaibiao_crypto::checkpoint::{Checkpoint, Note, NoteSignature, NoteVerifier};
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::receipt::HASHES_MAX;
 
@@ -48,11 +48,15 @@ impl AddCheckpoint {
         format!("old {old_size}\n{hashes}\n{}", note.to_text())
     }
 
-    /// The note with the signature of `log` alone: what others signed was not looked at.
+    /// The note with the lines of the log alone, that of `log` first: what others signed was not looked at. Of two keys
+    /// that follow each other both may have signed, and the log may know its head by the other one.
     pub(super) fn signed_by(&self, log: &NoteVerifier) -> String {
-        let is_of_log = |name: &str, hash| name == log.name() && hash == log.key_hash();
-        let signatures = self.note.signatures.iter().filter(|line| is_of_log(&line.name, line.key_hash));
-        Note { text: self.note.text.clone(), signatures: signatures.take(1).cloned().collect() }.to_text()
+        let own = self.note.signatures.iter().filter(|line| line.name == log.name());
+        let (mut signatures, others): (Vec<NoteSignature>, Vec<NoteSignature>) =
+            own.cloned().partition(|line| line.key_hash == log.key_hash());
+        signatures.truncate(1);
+        signatures.extend(others.into_iter().take(1));
+        Note { text: self.note.text.clone(), signatures }.to_text()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use kaibiao_crypto::checkpoint::{Note, NoteSigner};
 use kaibiao_crypto::key::SigningKey;
+use kaibiao_crypto::succession::Succession;
 use kaibiao_crypto::tree::{Tree, leaf_hash};
 use ring::rand::SystemRandom;
 
@@ -26,7 +27,7 @@ impl Desk {
         let clock = Clock::held_at(Instant(1_728_922_413_000));
         let witness = Witness::open(&folder, "witness.example/w1", clock.clone()).expect("a witness");
         // Added while it runs.
-        let file = LogFile { last: None, log: log.verifier().vkey(), origin: ORIGIN.to_owned() };
+        let file = LogFile { last: None, log: log.verifier().vkey(), next: None, origin: ORIGIN.to_owned() };
         Folder::at(&folder).keep(&file).expect("added");
         Self { folder, log, witness, clock }
     }
@@ -205,4 +206,30 @@ fn a_fork_at_any_size_is_refused_though_the_log_signed_it() {
         "F9 F15 forks signed with the log's key, at the witness",
         &format!("{rounds} of {rounds} refused, up to {size} entries"),
     );
+}
+
+/// A stolen key signs what it likes; who follows it is for people to say (F15).
+#[test]
+fn a_key_follows_once_it_was_accepted_and_then_the_old_one_signs_nothing_alone() {
+    let desk = Desk::new();
+    let (next, grown) = (signer(), |size| log(size, u64::MAX));
+    let succession = desk.folder.join("succession");
+    std::fs::write(&succession, Succession::sign(&desk.log, &next).to_text()).expect("written");
+    desk.ask(0, &grown(3)).expect("cosigned");
+    let by = |old, size, log: &NoteSigner| {
+        desk.witness.add_checkpoint(desk.body(old, &grown(size), log).as_bytes())
+    };
+    assert!(matches!(by(3, 5, &next), Err(NotCosigned::NotSigned)), "nobody has accepted it");
+
+    let accept = |vkey: String| commands::accept_key(&desk.folder, &succession, vkey);
+    let code = |refused: Result<(), WitnessError>| matches!(refused, Err(WitnessError::OtherSuccession(_)));
+    assert!(code(accept(signer().verifier().vkey())), "another key than the one that was told");
+    accept(next.verifier().vkey()).expect("accepted");
+    by(3, 4, &desk.log).expect("the old one signs until the new one does");
+    by(4, 5, &next).expect("the same history goes on under the new key");
+    assert!(matches!(by(5, 9, &desk.log), Err(NotCosigned::NotSigned)), "the thief's later head");
+    let forked = desk.body(5, &log(9, 2), &next);
+    assert!(matches!(desk.witness.add_checkpoint(forked.as_bytes()), Err(NotCosigned::Unproven)));
+    accept(next.verifier().vkey()).expect("accepted before: nothing to do");
+    by(5, 9, &next).expect("cosigned");
 }

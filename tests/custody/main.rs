@@ -47,6 +47,7 @@ mod restarts;
 mod secrets;
 
 mod foreign;
+mod rotation;
 mod signers;
 mod witnesses;
 

@@ -122,7 +122,7 @@ impl Installation {
     }
 
     /// The size that a witness cosigned last, once it is that of the server's newest head, or of the log at rest.
-    async fn witnessed_size(&mut self, index: usize) -> u64 {
+    pub async fn witnessed_size(&mut self, index: usize) -> u64 {
         let wanted = if self.is_running() { self.head("/log/checkpoint/signed").await.size } else { 0 };
         let begun = tokio::time::Instant::now();
         loop {
@@ -136,7 +136,7 @@ impl Installation {
     }
 
     /// Shows a witness a head of `size` entries that nobody wrote, signed with a stolen key; its status.
-    async fn push_fork(&mut self, index: usize, stolen: &NoteSigner, old: u64, size: u64) -> u16 {
+    pub async fn push_fork(&mut self, index: usize, stolen: &NoteSigner, old: u64, size: u64) -> u16 {
         let origin = self.origin();
         let note = Checkpoint { origin, size, root: Digest::of(b"a fork") }.sign(stolen).expect("signed");
         let proof = if size > old && old > 0 { "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n" } else { "" };

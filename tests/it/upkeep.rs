@@ -73,7 +73,8 @@ impl Center {
     async fn mirrored(&self) {
         let size = self.ledger.head().size;
         for _ in 0..2000 {
-            if self.mirror().head(&self.log()).expect("a mirror").is_some_and(|head| head.size == size) {
+            if self.mirror().head(&self.log().into()).expect("a mirror").is_some_and(|head| head.size == size)
+            {
                 return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
@@ -276,7 +277,10 @@ async fn a_mirror_that_is_not_whole_recovers_nothing(center: Center) {
     }
     let stranger = SigningKey::generate(&SystemRandom::new()).expect("randomness");
     let stranger = NoteSigner::new(ORIGIN, stranger).expect("a name");
-    assert!(center.mirror().head(stranger.verifier()).is_err(), "it is of a log that another key signs");
+    assert!(
+        center.mirror().head(&stranger.verifier().clone().into()).is_err(),
+        "it is of a log that another key signs"
+    );
     assert_eq!(all_entries(&database).await.len() as u64, manifest.log_size, "nothing was written");
     let size = center.ledger.head().size;
     assert_eq!(recovered().await.expect("whole again").to, size);

@@ -8,7 +8,7 @@ import { computed, shallowRef } from "vue";
 
 import type { KeySuite } from "@/acts/deviceKey";
 import { read } from "@/api";
-import { type KeyChange, keyChanges } from "@/centreKeys";
+import type { KeyChange } from "@/centreKeys";
 import { recall, remember } from "@/preference";
 import type { Centre } from "@/wire";
 
@@ -24,7 +24,7 @@ let asked: Promise<Centre | undefined> | undefined;
 
 /** The centre, asked for once a page load; the remembered one where the server is not reached. */
 export function loadCentre(): Promise<Centre | undefined> {
-  asked ??= read<Centre>("/api/centre").then(accept, () => {
+  asked ??= read<Centre>("/api/centre").then(accept).catch(() => {
     asked = undefined;
     return known.value;
   });
@@ -48,11 +48,12 @@ export function confirmKeys(): void {
   if (known.value) remember("centre", JSON.stringify(known.value));
 }
 
-function accept(answer: Centre): Centre {
-  changes.value = keyChanges(known.value, answer);
+async function accept(answer: Centre): Promise<Centre> {
+  const [before, text] = [remembered(), JSON.stringify(answer)];
+  changes.value = !before || recall("centre") === text ? [] : await (await import("@/centreKeys")).changesSince(before, answer);
   known.value = answer;
   // A changed key is shown at every visit until the reader has looked into it, so the old one stays remembered.
-  if (changes.value.length === 0) remember("centre", JSON.stringify(answer));
+  if (changes.value.length === 0) remember("centre", text);
   return answer;
 }
 

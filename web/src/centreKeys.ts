@@ -3,6 +3,8 @@
  *
  * *Invariant*: keys that appear for the first time, before a committee was known, are no change.
  */
+import { writeVerifierKey } from "@/acts/note";
+import { policyOf } from "@/policy";
 import type { Centre } from "@/wire";
 
 /** A key that is another than it was; one side is empty where a custodian has come or gone. */
@@ -12,6 +14,21 @@ export interface KeyChange {
   readonly index: number;
   readonly before: string;
   readonly after: string;
+}
+
+/** What differs between the remembered centre and the one that is shown now, besides a key of the log that it leads to. */
+export async function changesSince(before: Centre, after: Centre): Promise<readonly KeyChange[]> {
+  return keyChanges(await followed(before, after), after);
+}
+
+/** The remembered centre as it stands after the rotations of the log's key that its own witnesses have let grow. */
+async function followed(before: Centre, after: Centre): Promise<Centre> {
+  if (before.origin !== after.origin || before.log_key === after.log_key || !after.rotations?.length) return before;
+  const [policy, { keyAt, provenKeys }] = await Promise.all([policyOf(before), import("@/acts/succession")]);
+  // Without a quorum nobody vouches for the new key but the old one, which may be in other hands.
+  const keys = policy && policy.quorum > 0 ? await provenKeys(policy, after.rotations) : undefined;
+  const inForce = keys && keyAt(keys, Number.MAX_SAFE_INTEGER);
+  return inForce && writeVerifierKey(inForce) === after.log_key ? { ...before, log_key: after.log_key } : before;
 }
 
 /** What differs between the remembered centre and the one that is shown now. Another log is another centre: nothing to compare. */

@@ -346,7 +346,7 @@ result: RankedBid, };
 
 export type Category = "works" | "goods" | "services";
 
-export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "SetSealingPolicy", "body": SetSealingPolicy } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordRehearsal", "body": RecordRehearsal } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "NameTimeAuthorities", "body": NameTimeAuthorities } | { "type": "Tick", "body": Tick };
+export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "SetSealingPolicy", "body": SetSealingPolicy } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordRehearsal", "body": RecordRehearsal } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "NameTimeAuthorities", "body": NameTimeAuthorities } | { "type": "RotateLogKey", "body": RotateLogKey } | { "type": "Tick", "body": Tick };
 
 export type CentreEvent = { "kind": "centre_founded", 
 /**
@@ -440,7 +440,15 @@ policy: SealingPolicy, } | { "kind": "time_authorities_named",
 /**
  * All of them.
  */
-authorities: Array<TimeAuthorityRecord>, } | { "kind": "committee_appointed", 
+authorities: Array<TimeAuthorityRecord>, } | { "kind": "log_key_rotated", 
+/**
+ * The key before, a `vkey` line.
+ */
+from: string, 
+/**
+ * The key from now on.
+ */
+to: string, } | { "kind": "committee_appointed", 
 /**
  * The committee.
  */
@@ -2129,6 +2137,12 @@ key_id: string,
 reason: ShortText, };
 
 export type Role = "registrar" | "buyer" | "host" | "recorder" | "bidder" | "expert" | "supervisor";
+
+export type RotateLogKey = { 
+/**
+ * The note that both keys have signed (`docs/formats.md`, 8).
+ */
+succession: LongText, };
 
 export type Schedule = { 
 /**

@@ -69,6 +69,8 @@ export interface Centre {
   readonly origin: string;
   /** Verifier key of the log (signed-note form). */
   readonly log_key: string;
+  /** Receipts of the rotations of that key, in their order. */
+  readonly rotations?: readonly string[];
   /** Verifier keys of the witnesses. */
   readonly witness_keys: readonly string[];
   /** How it stands with each of them, in the same order. */

@@ -65,6 +65,12 @@ impl Note {
         let line = self.signatures.iter().find(|line| verifier.is_named_by(line));
         verifier.verify(&self.text, line.ok_or(NoteError::SignatureMissing)?)
     }
+
+    /// The line of a key, if it is there and verifies.
+    pub fn verified_line(&self, verifier: &NoteVerifier) -> Option<&NoteSignature> {
+        self.verify(verifier).ok()?;
+        self.signatures.iter().find(|line| verifier.is_named_by(line))
+    }
 }
 
 impl NoteSignature {

@@ -25,6 +25,12 @@ const ABOUT = {
   v: (value) => value === 2,
   witness_vkeys: (value) => Array.isArray(value) && value.every(isText),
 }
+const SHOWN_ROTATION = {
+  entry: isText,
+  index: isCount,
+  proof: (value) => Array.isArray(value) && value.every(isDigest),
+}
+const ROTATIONS = { rotations: (value) => Array.isArray(value) && value.every((shown) => hasExactly(shown, SHOWN_ROTATION)) }
 
 /** Reads a bundle: `{about, heads, centre, tender, cores, files}`; cores and files by the names after the slash. */
 export function readBundle(bytes) {
@@ -41,13 +47,16 @@ export function readBundle(bytes) {
   require(files.length >= FIRST.length, 'bundle_missing', FIRST[files.length])
   const [about, heads, centre, tender] = files.map(({ bytes: content }) => content)
   return {
-    about: readText(about, 'bundle.json', (value) => hasExactly(value, ABOUT)),
+    about: readText(about, 'bundle.json', isAbout),
     heads: readHeads(heads),
     centre: readRecords(centre, 'centre'),
     tender: readRecords(tender, 'tender'),
     ...named,
   }
 }
+
+/** A log whose key was never rotated says nothing of rotations. */
+const isAbout = (value) => hasExactly(value, value?.rotations === undefined ? ABOUT : { ...ABOUT, ...ROTATIONS })
 
 function readText(bytes, name, isGood) {
   let value

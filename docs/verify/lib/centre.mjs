@@ -1,7 +1,8 @@
 // The centre's register: organisations, people, keys, limits, custodians (docs/log.md, 8.1 and 9.1).
-import { fromBase64, hexOf, require, sha256 } from './bytes.mjs'
+import { fromBase64, hexOf, readable, require, sha256 } from './bytes.mjs'
 import { canVerify, isSigned, readKey } from './keys.mjs'
 import { SYSTEM, decideBy, permit, personAs, system } from './rules.mjs'
+import { readSuccession } from './succession.mjs'
 
 const DAY = 86_400_000
 const KEYS_MAX = 8
@@ -19,6 +20,7 @@ export function newCentre() {
     policy: { beacon: null, suite: 'standard' },
     committees: new Map(),
     inOffice: null,
+    logKeys: [],
   }
 }
 
@@ -59,6 +61,7 @@ const ACTS = {
   RecordRehearsal: ['answered:count[] committee:digest failed:Fault[]', (_, body, act) => bySystem(act, { kind: 'rehearsal_held', ...body })],
   RecordSealingPage: ['sha256:digest', (_, body, act) => bySystem(act, { kind: 'sealing_page_recorded', ...body })],
   NameTimeAuthorities: ['authorities:Authority[]', nameTimeAuthorities],
+  RotateLogKey: ['succession:long', rotateLogKey],
   Tick: ['head:text tokens:text[]', (_, __, act) => bySystem(act, { kind: 'clock_read' })],
 }
 
@@ -68,6 +71,16 @@ function nameTimeAuthorities(_, { authorities }, act) {
   registrar(act)
   require(authorities.length <= TIME_AUTHORITIES_MAX, 'too_many_items')
   return [{ kind: 'time_authorities_named', authorities }]
+}
+
+/** The new key follows the one in force, and was none of the log's before. */
+function rotateLogKey({ logKeys }, { succession }, act) {
+  registrar(act)
+  const signed = readable(() => readSuccession(succession))
+  require(signed?.from.name === act.origin, 'succession_malformed')
+  const [from, to] = signed.names
+  require((logKeys.at(-1) ?? from) === from && !logKeys.includes(to), 'succession_outdated')
+  return [{ kind: 'log_key_rotated', from, to }]
 }
 
 function bySystem(act, event) {
@@ -229,6 +242,7 @@ const APPLY = {
   time_limits_set: (centre, { limits }) => (centre.limits = limits),
   sealing_policy_set: (centre, { policy }) => (centre.policy = policy),
   committee_appointed: applyCommittee,
+  log_key_rotated: ({ logKeys }, { from, to }) => logKeys.push(...(logKeys.length === 0 ? [from] : []), to),
 }
 
 function applyCommittee(centre, { committee }) {

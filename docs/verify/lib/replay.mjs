@@ -79,9 +79,9 @@ export class Replay {
     try {
       require(payload.origin === this.bundle.about.origin, 'other_origin')
       const body = readBody(payload, detached)
-      const { type, lot, tender, actor, role } = payload
+      const { type, lot, tender, actor, role, origin } = payload
       const skip = tally.skip.bind(tally)
-      return decide(world, { type, lot, tender, actor, role, body, digest, now: entry.head.ts, keyId: entry.keyId, skip })
+      return decide(world, { type, lot, tender, actor, role, origin, body, digest, now: entry.head.ts, keyId: entry.keyId, skip })
     } catch (error) {
       // A body that has not the form that its act needs is refused too, whatever the engine says of it.
       const code = error.code ?? `unknown_command: ${error.message}`

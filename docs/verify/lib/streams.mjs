@@ -1,8 +1,9 @@
 // Places: the order and wholeness of each stream, and that every entry stands in the log (7.1 of docs/log.md).
-import { hexOf, sha256 } from './bytes.mjs'
+import { fromBase64, hexOf, readable, sha256 } from './bytes.mjs'
+import { parse } from './canonical.mjs'
 import { checkChains } from './chains.mjs'
 import { BODY_FAULTS, readBody, readEntry, readPayload } from './entry.mjs'
-import { EMPTY_ROOT, checkInclusion } from './tree.mjs'
+import { EMPTY_ROOT, checkInclusion, leafHash } from './tree.mjs'
 
 export const CENTRE = 'centre'
 export const RULES = 2
@@ -52,13 +53,19 @@ export function checkStream(items, announced, tally) {
   tally.expect('C2', next, items.length === announced, 'entries_missing_at_end')
 }
 
-/** All records in the order of the log: I4, K1, K2, K3, K13, E1, C4, C7. */
+/** All records in the order of the log: A12, I4, K1, K2, K3, K13, E1, C4, C7. */
 export function checkLog(items, { about, heads }, checkpoint, tally) {
   const isKnown = headsKnown(heads, checkpoint)
   const nonces = new Set()
   let newest = 0
-  for (const { index, leaf, proof, stream, act } of items) {
+  const listed = new Set((about.rotations ?? []).map(({ entry, index }) => `${index} ${hexOf(leafHash(fromBase64(entry) ?? Buffer.alloc(0)))}`))
+  let rotations = 0
+  for (const { index, leaf, proof, stream, act, events } of items) {
     if (checkpoint) tally.attempt('I4', index, () => checkInclusion(leaf, index, checkpoint.size, proof, checkpoint.root))
+    if (stream === CENTRE && rotates(events)) {
+      tally.expect('A12', index, listed.has(`${index} ${hexOf(leaf)}`), 'rotation_unlisted')
+      rotations += 1
+    }
     if (!act) continue
     const { head } = act.entry
     const { actor, nonce, origin, tender, seen } = act.payload
@@ -72,7 +79,14 @@ export function checkLog(items, { about, heads }, checkpoint, tally) {
     // Nobody has seen a head that holds the act itself.
     if (seen) tally.expect('C7', index, isKnown(seen) && BigInt(seen.size) <= index, 'unknown_head')
   }
+  if (about.scope === 'supervisor' && rotations < listed.size) tally.fail('A12', null, 'rotation_not_in_stream')
   checkChains(items, tally)
+}
+
+/** Whether recorded events say that another key signs from here on. */
+function rotates(events) {
+  const recorded = readable(() => parse(events))
+  return Array.isArray(recorded) && recorded.some((event) => event?.kind === 'log_key_rotated')
 }
 
 function headsKnown(heads, checkpoint) {

@@ -3,6 +3,7 @@
 import { readable, hexOf } from './bytes.mjs'
 import { readBody } from './entry.mjs'
 import { cosigners, readCheckpoint, readNote, verifyNote } from './note.mjs'
+import { keyAt } from './succession.mjs'
 
 /** How far clocks of honest parties may be apart, in milliseconds. */
 const APART_MS = 2000
@@ -25,7 +26,7 @@ export function checkTimes(items, { heads }, head, tally) {
 
 /** A reading, if its head is one of this log, signed and with its quorum. */
 function readingOf({ index, act, body }, heads, head, tally) {
-  if (!head.log) return undefined
+  if (!head.keys) return undefined
   const tick = readable(() => readBody(act.payload, body))
   const note = readable(() => readNote(tick.head))
   const checkpoint = readable(() => readCheckpoint(note.text))
@@ -35,7 +36,7 @@ function readingOf({ index, act, body }, heads, head, tally) {
   }
   const isKnown = checkpoint.size <= index && heads.get(checkpoint.size) === hexOf(checkpoint.root)
   tally.expect('C7', index, isKnown, 'unknown_head')
-  const isSigned = readable(() => verifyNote(note, head.log) ?? true) === true
+  const isSigned = readable(() => verifyNote(note, keyAt(head.keys, checkpoint.size)) ?? true) === true
   const times = timesOf(note, head)
   const isGood = isKnown && isSigned && times.length >= head.policy.quorum
   tally.expect('E2', index, isGood, 'reading_unsigned')

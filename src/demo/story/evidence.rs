@@ -45,8 +45,13 @@ impl Story {
         let witness = self.stage.platform.ledger.witness_vkeys();
         for id in self.bids.keys() {
             let file = self.stage.folder.join("bids").join(id).join("receipt.txt");
-            let args =
-                ReceiptArgs { file, log_key: log_key.to_owned(), witness: witness.clone(), policy: None };
+            let args = ReceiptArgs {
+                file,
+                log_key: log_key.to_owned(),
+                witness: witness.clone(),
+                policy: None,
+                rotation: Vec::new(),
+            };
             let mut said = Cursor::new(Vec::new());
             if verify::receipt(&ReceiptCommand::Verify(args), &mut said) != ExitCode::SUCCESS {
                 bail!("the receipt of {id} does not hold: {}", String::from_utf8_lossy(said.get_ref()));

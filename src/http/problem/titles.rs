@@ -236,6 +236,13 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("storage_full", "存储空间不足", "No room is left"),
     ("submission_seen", "这份信封已经用过", "This envelope has been used already"),
     ("submission_taken", "信封编号已被使用", "Another envelope has this submission id"),
+    (
+        "succession_malformed",
+        "不是新旧两把日志密钥共同签署的接任书",
+        "Not a succession that both keys of the log signed",
+    ),
+    ("succession_not_prepared", "签名者没有备下这把新钥", "The signer holds no such next key"),
+    ("succession_outdated", "接任书不接在用的日志密钥", "The succession does not follow the key in force"),
     ("system_only", "此事只由平台按公布的规则办理", "Only the platform does this, by its published rule"),
     ("tender_archived", "项目已归档，不能再办理", "The tender is archived; nothing follows"),
     ("tender_cancelled", "项目已终止", "The tender was cancelled"),

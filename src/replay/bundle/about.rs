@@ -1,5 +1,6 @@
 //! What a bundle says of itself: which log, which tender, how much of it, under which head.
 
+use kaibiao_crypto::digest::Digest;
 use serde::{Deserialize, Serialize};
 
 use super::BUNDLE_VERSION;
@@ -23,12 +24,15 @@ pub struct About {
     pub centre_entries: u64,
     /// The signed and cosigned checkpoint that all proofs lead to.
     pub head: String,
-    /// The log's public key, a `vkey` line.
+    /// The log's public key that is in force under the head, a `vkey` line.
     pub log_vkey: String,
     /// Origin of the log.
     pub origin: String,
     /// Which witnesses must have cosigned a head (C2SP `tlog-policy`).
     pub policy: String,
+    /// How the log's key was rotated: empty, and then left out, while it was not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rotations: Vec<ShownRotation>,
     /// Version of the rules in the platform that wrote the bundle.
     pub rules: u32,
     /// For whom.
@@ -48,4 +52,16 @@ impl About {
     pub(super) fn is_readable(&self) -> bool {
         self.v == BUNDLE_VERSION
     }
+}
+
+/// An entry by which the log's key was rotated, for readers who get no entries of the centre's stream too.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShownRotation {
+    /// The entry, base64.
+    pub entry: String,
+    /// Its place in the log.
+    pub index: u64,
+    /// Its inclusion proof under the bundle's head.
+    pub proof: Vec<Digest>,
 }

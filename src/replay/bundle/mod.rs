@@ -21,7 +21,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use about::{About, Scope};
+pub use about::{About, Scope, ShownRotation};
 pub use cursor::Cursor;
 pub use error::BundleError;
 pub use heads::{Growth, Heads};

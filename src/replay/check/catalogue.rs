@@ -81,6 +81,8 @@ checks! {
         "时间戳不成立", "a time-stamp does not hold";
     A11: "标签密钥与公告中的托管公钥相符", "label keys fit the group key of the notice";
         "标签密钥与托管公钥不符", "a label key is not that of its label under the committee's key";
+    A12: "日志密钥的轮换前后相接", "the log's keys follow one another";
+        "日志密钥的轮换不成立", "a rotation of the log's key does not hold";
     I4: "每条均在日志头之下", "every entry stands under the head";
         "条目不在日志头之下", "an entry does not stand under the head";
     I5: "各日志头前后一致", "all heads shown are beginnings of the head";

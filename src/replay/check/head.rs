@@ -1,14 +1,18 @@
 //! The head that everything stands under: its signature, its witnesses, the older heads that it continues.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use kaibiao_crypto::checkpoint::{Checkpoint, Note, NoteError, NoteVerifier, SignatureType};
-use kaibiao_crypto::tree::ProofError;
+use kaibiao_crypto::entry::leaf_hash;
+use kaibiao_crypto::succession::{LogKeys, Succession};
+use kaibiao_crypto::tree::{self, ProofError};
 
 use super::Trust;
 use super::catalogue::{CheckId, Said};
 use super::policy::Policy;
 use super::tally::Tallies;
 use crate::base::Instant;
-use crate::replay::bundle::{About, Heads};
+use crate::replay::bundle::{About, Heads, ShownRotation};
 
 /// What the signed head says, as far as it can be read.
 pub(super) struct Head {
@@ -16,8 +20,8 @@ pub(super) struct Head {
     pub(super) checkpoint: Option<Checkpoint>,
     /// Whether enough witnesses cosigned it.
     pub(super) witnessed: Witnessed,
-    /// The key of the log, if it signed the head: what it did not sign is not looked at under it.
-    pub(super) log: Option<NoteVerifier>,
+    /// The keys of the log, if the one in force signed the head: what it did not sign is not looked at under it.
+    pub(super) log: Option<LogKeys>,
     /// Which witnesses count.
     pub(super) policy: Policy,
 }
@@ -35,8 +39,10 @@ pub(super) enum Witnessed {
 
 pub(super) fn check(about: &About, heads: &Heads, trust: &Trust, tallies: &mut Tallies) -> Head {
     let note = Note::parse(about.head.as_bytes()).ok();
-    let log = log_key(about, note.as_ref(), trust, tallies);
-    let (policy, fault) = match policy(about, trust, tallies) {
+    let checkpoint = note.as_ref().and_then(|note| Checkpoint::parse(&note.text).ok());
+    let proven = checkpoint.as_ref().and_then(|checkpoint| rotated(about, checkpoint, tallies));
+    let log = log_key(about, note.as_ref(), trust, tallies).map(|key| followed(key, proven, trust, tallies));
+    let (policy, fault) = match policy(about, trust, log.as_ref(), tallies) {
         Ok(policy) => (policy, "quorum"),
         // Nobody counts, so nobody can have agreed.
         Err(fault) => (
@@ -53,16 +59,17 @@ pub(super) fn check(about: &About, heads: &Heads, trust: &Trust, tallies: &mut T
         tallies.fail(CheckId::A1, None, "note_form");
         return Head { checkpoint: None, witnessed: Witnessed::TooFew, log, policy };
     };
-    let checkpoint = Checkpoint::parse(&note.text).ok();
     if let Some(log) = &log {
-        let signed =
-            note.verify(log).map(drop).and(checkpoint.as_ref().map(drop).ok_or(NoteError::CheckpointForm));
+        let signed = note
+            .verify(log.in_force())
+            .map(drop)
+            .and(checkpoint.as_ref().map(drop).ok_or(NoteError::CheckpointForm));
         tallies.expect(CheckId::A1, None, signed.is_ok(), signed.err().map_or("", |error| error.code()));
         let is_named = checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.origin == about.origin);
-        tallies.expect(CheckId::K1, None, is_named && log.name() == about.origin, "other_origin");
+        tallies.expect(CheckId::K1, None, is_named && log.origin() == about.origin, "other_origin");
         only_known_once(&note, log, &policy, tallies);
     }
-    let log = log.filter(|log| note.verify(log).is_ok());
+    let log = log.filter(|log| note.verify(log.in_force()).is_ok());
     let witnessed = witnessed(&note, &policy);
     match witnessed {
         Witnessed::NotDemanded => {
@@ -80,6 +87,43 @@ pub(super) fn check(about: &About, heads: &Heads, trust: &Trust, tallies: &mut T
         tallies.expect(CheckId::I5, None, fault.is_none(), fault.map_or("", |fault| fault.code()));
     }
     Head { checkpoint, witnessed, log, policy }
+}
+
+/// The keys that the file's rotations lead through, each standing under the head.
+fn rotated(about: &About, checkpoint: &Checkpoint, tallies: &mut Tallies) -> Option<LogKeys> {
+    let mut keys: Option<LogKeys> = None;
+    for shown in &about.rotations {
+        let followed = rotation(shown, checkpoint).and_then(|succession| {
+            let keys = keys.get_or_insert_with(|| succession.from.clone().into());
+            keys.follow(shown.index, succession).map_err(|error| error.code())
+        });
+        let fault = followed.err();
+        if !tallies.expect(CheckId::A12, Some(shown.index), fault.is_none(), fault.unwrap_or_default()) {
+            return None;
+        }
+    }
+    keys
+}
+
+fn rotation(shown: &ShownRotation, head: &Checkpoint) -> Result<Succession, &'static str> {
+    let entry = STANDARD.decode(&shown.entry).map_err(|_| "succession_form")?;
+    tree::verify_inclusion(leaf_hash(&entry), shown.index, head.size, &shown.proof, head.root)
+        .map_err(|error| error.code())?;
+    Succession::of_entry(&entry).map_err(|error| error.code())
+}
+
+/// The keys that follow from the trusted one. That another is in force is believed as far as the head is witnessed: a
+/// thief of the trusted key can sign successions, but brings none of them into the history that witnesses let grow.
+fn followed(trusted: NoteVerifier, proven: Option<LogKeys>, trust: &Trust, tallies: &mut Tallies) -> LogKeys {
+    let Some(keys) = proven.filter(|keys| keys.knows(&trusted)) else { return trusted.into() };
+    if *keys.in_force() != trusted && trust.policy.as_ref().is_none_or(|policy| policy.quorum == 0) {
+        let note = Said::new(
+            "日志密钥已轮换，接任仅由旧钥担保；请以 --policy 提供自己的见证规则",
+            "the log's key was rotated, and the old key alone vouches for that; give your own policy with --policy",
+        );
+        tallies.note(CheckId::A12, note);
+    }
+    keys
 }
 
 /// The key from elsewhere: the one that was given, or the one of the given policy's logs that the note names. Without
@@ -109,10 +153,21 @@ fn log_key(about: &About, note: Option<&Note>, trust: &Trust, tallies: &mut Tall
     log
 }
 
-fn policy(about: &About, trust: &Trust, tallies: &mut Tallies) -> Result<Policy, &'static str> {
+fn policy(
+    about: &About,
+    trust: &Trust,
+    log: Option<&LogKeys>,
+    tallies: &mut Tallies,
+) -> Result<Policy, &'static str> {
     if let Some(policy) = &trust.policy {
         // A policy is for the logs that it names, and for every log if it names none.
-        let is_for = |log: &NoteVerifier| policy.logs.is_empty() || policy.logs.contains(log);
+        let is_followed = |given: &NoteVerifier, known: &NoteVerifier| {
+            log.is_some_and(|keys| keys.knows(given) && keys.knows(known))
+        };
+        let is_for = |given: &NoteVerifier| {
+            let mut logs = policy.logs.iter();
+            policy.logs.is_empty() || logs.any(|known| known == given || is_followed(given, known))
+        };
         let is_for_log = trust.log_key.as_ref().is_none_or(is_for);
         return is_for_log.then(|| policy.clone()).ok_or("policy_other_log");
     }
@@ -142,11 +197,11 @@ fn witnessed(note: &Note, policy: &Policy) -> Witnessed {
     }
 }
 
-fn only_known_once(note: &Note, log: &NoteVerifier, policy: &Policy, tallies: &mut Tallies) {
+fn only_known_once(note: &Note, log: &LogKeys, policy: &Policy, tallies: &mut Tallies) {
     let mut seen = Vec::new();
     for line in &note.signatures {
         let name = (line.name.as_str(), line.key_hash);
-        let mut known = policy.witnesses.iter().chain([log]);
+        let mut known = policy.witnesses.iter().chain(log.all());
         let verifier = known.find(|verifier| (verifier.name(), verifier.key_hash()) == name);
         let fault = match verifier {
             _ if seen.contains(&name) => Some("signature_twice"),

@@ -1,15 +1,21 @@
 //! Places: the order and wholeness of each stream, and that every entry stands in the log under the head.
 
+use std::collections::BTreeSet;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use kaibiao_crypto::act::SYSTEM_ACTOR;
 use kaibiao_crypto::digest::Digest;
+use kaibiao_crypto::entry::leaf_hash;
 use kaibiao_crypto::tree::{self, Inclusions};
 
 use super::catalogue::{CheckId, Said};
 use super::head::Head;
 use super::item::{Act, Item, NAME_BYTES};
 use super::tally::Tallies;
-use crate::replay::bundle::{About, Heads};
-use crate::replay::{RULES, Stream};
+use crate::centre::CentreEvent;
+use crate::replay::bundle::{About, Heads, Scope, ShownRotation};
+use crate::replay::{Happened, RULES, Stream};
 
 /// Bytes of the name of an act and of its index.
 const NAMED_BYTES: usize = NAME_BYTES + 8;
@@ -67,12 +73,19 @@ pub(super) struct LogCheck<'a> {
     /// Acts by name, each with its index behind the name.
     names: Vec<[u8; NAMED_BYTES]>,
     last_ts: u64,
+    /// Rotations of the log's key that the file lists, by place and leaf.
+    listed: BTreeSet<(u64, Digest)>,
+    /// How many of them the centre's stream has.
+    rotations: usize,
 }
 
 impl<'a> LogCheck<'a> {
     pub(super) fn new(about: &'a About, heads: &'a Heads, head: &'a Head) -> Self {
         let inclusions = head.checkpoint.as_ref().map(|head| Inclusions::new(head.size, head.root));
-        Self { about, head, inclusions, heads, names: Vec::new(), last_ts: 0 }
+        let leaf =
+            |shown: &ShownRotation| Some((shown.index, leaf_hash(&STANDARD.decode(&shown.entry).ok()?)));
+        let listed = about.rotations.iter().filter_map(leaf).collect();
+        Self { about, head, inclusions, heads, names: Vec::new(), last_ts: 0, listed, rotations: 0 }
     }
 
     /// The next entry.
@@ -86,6 +99,7 @@ impl<'a> LogCheck<'a> {
                 proof.err().map_or("", |error| error.code()),
             );
         }
+        self.rotation(item, tallies);
         let Some(act) = &item.act else { return };
         let payload = &act.payload;
         tallies.expect(CheckId::K1, item.at(), payload.origin == self.about.origin, "other_origin");
@@ -113,6 +127,19 @@ impl<'a> LogCheck<'a> {
             }
         }
         tallies.held(CheckId::K3, self.names.len() as u64 - repeats);
+        if self.about.scope == Scope::Supervisor && self.rotations < self.listed.len() {
+            tallies.fail(CheckId::A12, None, "rotation_not_in_stream");
+        }
+    }
+
+    /// A rotation of the log's key is listed: from there on another key signs heads.
+    fn rotation(&mut self, item: &Item, tallies: &mut Tallies) {
+        let Some(Happened::Centre(events)) = &item.recorded else { return };
+        if events.iter().any(|event| matches!(event, CentreEvent::LogKeyRotated { .. })) {
+            let is_listed = self.listed.contains(&(item.index, item.leaf));
+            tallies.expect(CheckId::A12, item.at(), is_listed, "rotation_unlisted");
+            self.rotations += 1;
+        }
     }
 
     fn seen(&self, item: &Item, act: &Act, tallies: &mut Tallies) {

@@ -109,7 +109,7 @@ fn reading(
     };
     let is_known = checkpoint.size <= item.index && heads.root(checkpoint.size) == Some(checkpoint.root);
     tallies.expect(CheckId::C7, item.at(), is_known, "unknown_head");
-    let is_signed = note.verify(log).is_ok();
+    let is_signed = note.verify(log.at(checkpoint.size)).is_ok();
     let mut times = cosigned(&note, head);
     let is_witnessed = times.len() >= head.policy.quorum;
     if !tallies.expect(CheckId::E2, item.at(), is_known && is_signed && is_witnessed, "reading_unsigned") {

@@ -84,7 +84,7 @@ async function verifierKey(name: string, type: NoteKeyType, publicKey: Bytes): P
 }
 
 /** Takes a signed note apart, or says why it is none. */
-function parseNote(note: string): Note | NoteCode {
+export function parseNote(note: string): Note | NoteCode {
   if (utf8(note).length > NOTE_BYTES_MAX) return "note_size";
   const split = note.lastIndexOf("\n\n");
   // Control characters other than newline have no place in a note.
@@ -122,6 +122,11 @@ export async function examineCheckpoint(note: string, policy: CheckpointPolicy):
   const witnessed = await checkWitnesses(parsed, policy);
   const isQuorumReached = witnessed.witnessRefusal === undefined;
   return { checkpoint, isLogSigned: logRefusal === undefined, logRefusal, isQuorumReached, ...witnessed };
+}
+
+/** Whether the key that signs texts, not heads alone, has signed a note. */
+export async function isSignedBy(note: Note, key: VerifierKey): Promise<boolean> {
+  return key.type === 1 && (await signedTime(note, key)) === 0;
 }
 
 async function refuseLog(note: Note, checkpoint: Checkpoint, log: VerifierKey): Promise<SignatureRefusal | undefined> {

@@ -5,7 +5,7 @@ use kaibiao_crypto::act::{Payload, SignedAct};
 use super::*;
 use crate::base::Tick;
 use crate::base::{Instant, Span};
-use crate::replay::check::fixture::{Parts, reading, token};
+use crate::replay::check::fixture::{Parts, reading, stolen_head, token};
 
 const HOUR: Span = Span::seconds(3600);
 const YEARS: Span = Span::days(3650);
@@ -72,6 +72,16 @@ fn a_reading_without_its_witnesses_is_found() {
     let (index, failures) = reread(|tick, _, _| {
         let lines: Vec<&str> = tick.head.lines().collect();
         tick.head = lines[..lines.len() - 1].join("\n") + "\n";
+    });
+    assert_eq!(failures, [(CheckId::E2, at(index))]);
+}
+
+#[test]
+fn a_reading_over_a_head_by_a_key_that_has_retired_is_found() {
+    let (index, failures) = reread(|tick, fixture, _| {
+        let head = stolen_head(&fixture.origin, fixture.head_read.expect("a head")).to_text();
+        let cosigned = tick.head.lines().last().expect("a cosignature");
+        tick.head = format!("{head}{cosigned}\n");
     });
     assert_eq!(failures, [(CheckId::E2, at(index))]);
 }

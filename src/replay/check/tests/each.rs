@@ -75,6 +75,11 @@ pub(super) const CASES: &[(CheckId, &[CheckId], Case)] = &[
         fixture.logged.remove(appointed);
         fixture.parts()
     }),
+    (CheckId::A12, &[], || {
+        let mut parts = honest();
+        parts.about.rotations[0].proof[0] = Digest([8; 32]);
+        parts
+    }),
     (CheckId::I4, &[], || {
         let mut parts = honest();
         parts.tender[20].proof[0] = Digest([8; 32]);

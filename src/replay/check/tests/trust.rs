@@ -1,11 +1,11 @@
 //! What the verifier believes from elsewhere: the log's key, by itself or in a policy, and whose cosignatures count.
 
-use kaibiao_crypto::checkpoint::{NoteVerifier, SignatureType};
+use kaibiao_crypto::checkpoint::{Checkpoint, Note, NoteVerifier, SignatureType};
 use kaibiao_crypto::key::SigningKey;
 use ring::rand::SystemRandom;
 
 use super::*;
-use crate::replay::check::fixture::Parts;
+use crate::replay::check::fixture::{self, Parts};
 
 fn stranger(parts: &Parts) -> NoteVerifier {
     let key = SigningKey::generate(&SystemRandom::new()).expect("randomness").public().clone();
@@ -60,4 +60,53 @@ fn what_the_file_cannot_say_of_witnesses_is_said() {
     let report = Fixture::honest().parts().verify();
     let note = result(&report, CheckId::E8).note.as_ref().expect("a note");
     assert!(note.en.contains("cosigned at 2026-03-02T"), "{}", note.en);
+}
+
+/// The log's first key, with the policy of the file as the reader's own.
+fn first_key(parts: &Parts, is_witnessed: bool) -> Trust {
+    let first = fixture::first_key(&parts.about.origin);
+    let policy = if is_witnessed { policy(&first.vkey(), parts) } else { None };
+    Trust { log_key: Some(first), policy }
+}
+
+#[test]
+fn who_knows_the_first_key_follows_the_rotation_as_far_as_witnesses_vouch_for_it() {
+    let parts = Fixture::honest().parts();
+    for parts in [parts.clone(), parts.for_public()] {
+        let witnessed = parts.verify_with(&first_key(&parts, true));
+        assert_eq!(failures(&witnessed), []);
+        assert_eq!(result(&witnessed, CheckId::A12).note, None);
+        let alone = parts.verify_with(&first_key(&parts, false));
+        assert_eq!(failures(&alone), []);
+        let note = result(&alone, CheckId::A12).note.as_ref().expect("and that is said");
+        assert!(note.en.contains("the old key alone"), "{}", note.en);
+
+        let mut unwitnessed = parts.clone();
+        let cut = unwitnessed.about.head.rfind("— witness").expect("a cosignature");
+        unwitnessed.about.head.truncate(cut);
+        assert!(failures(&unwitnessed.verify_with(&first_key(&parts, true))).contains(&(CheckId::A2, None)));
+    }
+}
+
+#[test]
+fn a_head_that_the_retired_key_signed_is_no_head_of_the_log() {
+    let mut parts = Fixture::honest().parts();
+    let head =
+        Checkpoint::parse(&Note::parse(parts.about.head.as_bytes()).expect("a note").text).expect("a head");
+    let cosigned = parts.about.head.lines().last().expect("a cosignature").to_owned();
+    let stolen = fixture::stolen_head(&parts.about.origin, (head.size, head.root)).to_text();
+    parts.about.head = format!("{stolen}{cosigned}\n");
+    let index = parts.about.rotations[0].index;
+    let trust = first_key(&parts, true);
+    // The cosignature is of the text alone, and holds; the rotation under it says who signs.
+    let fault =
+        |report: &Report, id| result(report, id).first_failure.as_ref().map(|first| first.fault.clone());
+    let report = parts.verify_with(&trust);
+    assert_eq!(failures(&report), [(CheckId::A1, None)]);
+    assert_eq!(fault(&report, CheckId::A1).as_deref(), Some("signature_missing"));
+    // Not told of, it stands in the stream.
+    parts.about.rotations.clear();
+    let report = parts.verify_with(&trust);
+    assert!(failures(&report).contains(&(CheckId::A12, Some(index))), "{:?}", failures(&report));
+    assert_eq!(fault(&report, CheckId::A12).as_deref(), Some("rotation_unlisted"));
 }

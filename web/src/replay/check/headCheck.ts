@@ -1,8 +1,9 @@
 /** The head that everything in a bundle stands under: its signature, its witnesses, the older heads that it continues. */
+import { entryLeafHash } from "@/acts/entry";
 import { type CheckpointPolicy, examineCheckpoint, parseVerifierKey, type VerifierKey } from "@/acts/note";
 import { parsePolicy } from "@/acts/policy";
 import { sameBytes } from "@/acts/bytes";
-import type { TreeHead } from "@/acts/tree";
+import { refuseInclusion, type TreeHead } from "@/acts/tree";
 import type { Heads } from "@/bundle/heads";
 import type { Bundle } from "@/bundle/reader";
 import { judged, type NamedCheck, notChecked, passed } from "../checkNames";
@@ -25,11 +26,14 @@ export async function checkHead(about: Bundle["about"], heads: Heads, trust: Tru
   const isOwn = trust.logKey === undefined;
   const keys = isOwn ? notChecked("keys_own", "own_key") : passed("keys_own");
   if (!policy) return { head: undefined, checks: [judged("log_signature", "verifier_form")] };
-  const verdict = await examineCheckpoint(about.head, policy);
+  const first = await examineCheckpoint(about.head, policy);
+  if (typeof first === "string") return { head: undefined, checks: [judged("log_signature", first)] };
+  const log = about.rotations.length > 0 ? await rotatedKey(about, first.checkpoint, policy.log) : policy.log;
+  const verdict = log ? await examineCheckpoint(about.head, { ...policy, log }) : first;
   if (typeof verdict === "string") return { head: undefined, checks: [judged("log_signature", verdict)] };
   const { checkpoint, logRefusal, witnessRefusal } = verdict;
   const checks: NamedCheck[] = [
-    judged("log_signature", logRefusal),
+    judged("log_signature", log ? logRefusal : "succession_form"),
     judged("witnesses", witnessRefusal),
     judged("stream", checkpoint.origin === about.origin ? undefined : "other_origin"),
     keys,
@@ -42,6 +46,16 @@ function refuseHeads(heads: Heads, { size, root }: TreeHead): string | undefined
   const last = heads.last();
   if (last?.size !== size) return "size_out_of_range";
   return sameBytes(last.root, root) ? undefined : "root_mismatch";
+}
+
+/** The key that the file's rotations lead to from the trusted one, each standing under the head; undefined if one of them does not hold. */
+async function rotatedKey({ rotations }: Bundle["about"], head: TreeHead, trusted: VerifierKey): Promise<VerifierKey | undefined> {
+  for (const { entry, index, proof } of rotations) {
+    if ((await refuseInclusion(await entryLeafHash(entry), index, head.size, proof, head.root)) !== undefined) return undefined;
+  }
+  const { follow, keyAt, knows } = await import("@/acts/succession");
+  const keys = await follow(rotations);
+  return keys && knows(keys, trusted) ? keyAt(keys, head.size) : keys && trusted;
 }
 
 /** Reads a key or a policy that somebody typed; undefined if it is neither, or names no key of a log. */
