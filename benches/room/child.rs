@@ -82,8 +82,7 @@ impl Child {
 
     /// Bytes of memory that it occupies.
     pub fn resident(&self) -> u64 {
-        let status =
-            std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("Linux");
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("Linux");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a size");
         let kib = line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number");
         kib << 10

@@ -101,7 +101,14 @@ impl Crowd {
         let token = Token(self.people.len());
         self.poll.registry().register(&mut stream, token, Interest::WRITABLE).expect("registered");
         let state = State::Connecting;
-        self.people.push(Listener { stream, state, left: Vec::new(), begun: now(), took: 0, heard: Vec::new() });
+        self.people.push(Listener {
+            stream,
+            state,
+            left: Vec::new(),
+            begun: now(),
+            took: 0,
+            heard: Vec::new(),
+        });
     }
 
     fn turn(&mut self, door: &Door, wait: Duration) {
@@ -123,7 +130,7 @@ impl Crowd {
         person.stream.set_nodelay(true).expect("connected");
         let token = Token(place);
         self.poll.registry().reregister(&mut person.stream, token, Interest::READABLE).expect("registered");
-        let Some(path) = &door.path else { return self.let_in(place) };
+        let Some(path) = &door.path else { return person.state = State::Greeting };
         let request = format!(
             "GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
              sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",

@@ -66,10 +66,12 @@ fn main() {
     }
 }
 
+/// For all rooms, or for the sizes that are named.
 fn measure_all() {
     pin_to(CORES[1]);
+    let wanted: Vec<usize> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
     println!("{}", Figures::HEAD);
-    for room in &ROOMS {
+    for room in ROOMS.iter().filter(|room| wanted.is_empty() || wanted.contains(&room.listeners)) {
         let all: Vec<Figures> = CONTENDERS.iter().map(|name| measure(name, room)).collect();
         figures::compare(room.listeners, &all);
     }

@@ -71,7 +71,8 @@ async fn answers(center: &Center, count: usize) -> Vec<SignedAct> {
         let enquiry = EnquiryId(Uuid::new_v4());
         let ask = TenderCommand::AskEnquiry(AskEnquiry { enquiry, text: text("问") });
         center.tender(&center.bidders[0], ask).await.expect("asked");
-        let answer = Command::Tender(TenderCommand::AnswerEnquiry(AnswerEnquiry { enquiry, text: text("答") }));
+        let answer =
+            Command::Tender(TenderCommand::AnswerEnquiry(AnswerEnquiry { enquiry, text: text("答") }));
         let (kind, lot, body) = answer.encode().expect("a command");
         answers.push(center.host.sign(Some(center.tender), lot, &kind, &body));
     }

@@ -2,6 +2,8 @@
 
 #![cfg(feature = "server")]
 
+#[path = "../support/bad_line.rs"]
+mod bad_line;
 #[path = "../support/committee.rs"]
 mod committee;
 #[path = "../support/dice.rs"]
@@ -30,6 +32,7 @@ mod clocks;
 mod floor;
 mod imports;
 mod killed;
+mod lines;
 mod model;
 mod page;
 mod rooms;
