@@ -151,6 +151,10 @@ pub const PEOPLE_PAGE: usize = 50;
 
 // ── Rooms ──
 
+/// Connections that wait to be accepted: what a crowd that comes back at once needs; the system may allow fewer.
+pub const LISTEN_BACKLOG: i32 = 4096;
+/// Bytes that the kernel keeps for a connection beside those under way.
+pub const SOCKET_UNSENT_BYTES_MAX: u32 = 16 << 10;
 /// Sockets in all rooms together.
 pub const SOCKETS_MAX: usize = 20_000;
 /// Bytes of a message to the server.
@@ -171,6 +175,12 @@ pub const SOCKET_CLOSE_MS: u64 = 5_000;
 pub const SOCKET_PING_MS: u64 = 25_000;
 /// How often a room tells how many are there, milliseconds.
 pub const ROOM_NOW_MS: u64 = 1_000;
+/// A room with more people than this tells it less often: every frame to everybody costs as much as a fact.
+pub const ROOM_LARGE: u32 = 200;
+/// How often a large room tells how many are there, milliseconds.
+pub const ROOM_LARGE_NOW_MS: u64 = 10_000;
+/// How often a room names the log's head, milliseconds.
+pub const ROOM_HEAD_MS: u64 = 60_000;
 /// Streams that one socket follows.
 pub const FOLLOWS_MAX: usize = 16;
 /// Facts that are read for a socket at once.

@@ -161,9 +161,7 @@ impl Platform {
         let address: SocketAddr = self.config.listen.parse().context("listen is not an address")?;
         let handle = Handle::new();
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let listener =
-            std::net::TcpListener::bind(address).with_context(|| format!("cannot listen at {address}"))?;
-        listener.set_nonblocking(true)?;
+        let listener = http::listen(address).with_context(|| format!("cannot listen at {address}"))?;
         let server = match &self.config.tls {
             None => tokio::spawn(axum_server::from_tcp(listener)?.handle(handle.clone()).serve(service)),
             Some(tls) => {

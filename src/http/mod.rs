@@ -18,6 +18,7 @@ mod feeds;
 mod headers;
 mod imports;
 mod keys;
+mod listen;
 mod local;
 mod log;
 mod notice;
@@ -35,6 +36,7 @@ mod uploads;
 mod web;
 
 pub use bid::BidPlaces;
+pub use listen::listen;
 pub use local::LocalReplay;
 pub use problem::Problem;
 pub use route::{Route, Who};

@@ -4,7 +4,7 @@
 //! only after the transaction that holds it.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bytes::Bytes;
 use kaibiao_crypto::digest::Digest;
@@ -100,17 +100,100 @@ impl Ends {
     }
 }
 
+/// One stream as its followers read it.
 struct Stream {
+    name: String,
+    database: Database,
+    kept: RwLock<Kept>,
+    head: watch::Sender<u64>,
+}
+
+/// The newest frames of a stream.
+#[derive(Default)]
+struct Kept {
     /// Number of the frame before the first one kept.
     before: u64,
     frames: VecDeque<Bytes>,
-    head: watch::Sender<u64>,
+}
+
+impl Stream {
+    fn new(name: &str, database: Database) -> Self {
+        Self { name: name.to_owned(), database, kept: RwLock::default(), head: watch::Sender::new(0) }
+    }
+
+    /// Frames up to `head` were committed and never published: they are read from the database.
+    fn catch_up(&self, head: u64) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        if *self.head.borrow() < head {
+            *kept = Kept { before: head, frames: VecDeque::new() };
+            self.head.send_replace(head);
+        }
+    }
+
+    /// Adds the next frames, then wakes whoever follows.
+    fn publish(&self, rows: Vec<FactRow>) {
+        let Some(head) = rows.last().map(|row| row.n) else { return };
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        kept.frames.extend(rows.into_iter().map(|row| Bytes::from(row.bytes)));
+        let spare = kept.frames.len().saturating_sub(FRAMES_KEPT);
+        kept.frames.drain(..spare);
+        kept.before += spare as u64;
+        drop(kept);
+        self.head.send_replace(head);
+    }
+
+    async fn read(&self, after: u64, limit: usize) -> Result<Vec<Bytes>, LedgerError> {
+        let kept = {
+            let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+            let skip = after.checked_sub(kept.before).and_then(|skip| usize::try_from(skip).ok());
+            skip.map(|skip| kept.frames.iter().skip(skip).take(limit).cloned().collect())
+        };
+        match kept {
+            Some(frames) => Ok(frames),
+            None => {
+                let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+                let rows = self.database.facts(&self.name, Some(after), limit).await?;
+                Ok(rows.into_iter().map(|row| Bytes::from(row.bytes)).collect())
+            }
+        }
+    }
+}
+
+/// Somebody's hold on a stream. It costs the others nothing.
+pub struct Follower {
+    stream: Arc<Stream>,
+    head: watch::Receiver<u64>,
+}
+
+impl Follower {
+    /// The stream's name.
+    pub fn name(&self) -> &str {
+        &self.stream.name
+    }
+
+    /// Number of the newest frame, which is known from now on; 0 if there is none.
+    pub fn head(&mut self) -> u64 {
+        *self.head.borrow_and_update()
+    }
+
+    /// Returns once there are frames that are not known yet. It may be dropped and called again.
+    pub async fn grows(&mut self) {
+        // The stream is held here too, so it never ends.
+        if self.head.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Up to `limit` frames that follow number `after`, in order.
+    pub async fn read(&self, after: u64, limit: usize) -> Result<Vec<Bytes>, LedgerError> {
+        self.stream.read(after, limit).await
+    }
 }
 
 /// The streams as followers read them.
 pub struct Facts {
     database: Database,
-    streams: Mutex<BTreeMap<String, Stream>>,
+    streams: Mutex<BTreeMap<String, Arc<Stream>>>,
 }
 
 impl Facts {
@@ -120,60 +203,43 @@ impl Facts {
 
     pub(super) async fn load(&self) -> Result<(), LedgerError> {
         for head in self.database.fact_heads().await? {
-            self.with(&head.stream, |stream| {
-                // Frames that were committed and never published are read from the database.
-                if *stream.head.borrow() < head.n {
-                    stream.frames.clear();
-                    stream.before = head.n;
-                    stream.head.send_replace(head.n);
-                }
-            });
+            self.stream(&head.stream).catch_up(head.n);
         }
         Ok(())
     }
 
     pub(super) fn publish(&self, rows: Vec<FactRow>) {
+        let mut of_stream: BTreeMap<String, Vec<FactRow>> = BTreeMap::new();
         for row in rows {
-            self.with(&row.stream, |stream| {
-                stream.frames.push_back(Bytes::from(row.bytes));
-                if stream.frames.len() > FRAMES_KEPT {
-                    stream.frames.pop_front();
-                    stream.before += 1;
-                }
-                stream.head.send_replace(row.n);
-            });
+            of_stream.entry(row.stream.clone()).or_default().push(row);
         }
+        of_stream.into_iter().for_each(|(stream, rows)| self.stream(&stream).publish(rows));
     }
 
     /// Number of the newest frame of `stream`; 0 if there is none.
     pub fn head(&self, stream: &str) -> u64 {
-        self.with(stream, |stream| *stream.head.borrow())
+        *self.stream(stream).head.borrow()
     }
 
-    /// Wakes when `stream` grows; the value is the number of its newest frame.
-    pub fn watch(&self, stream: &str) -> watch::Receiver<u64> {
-        self.with(stream, |stream| stream.head.subscribe())
+    /// Begins to follow `stream`, which may have no frames yet.
+    pub fn follow(&self, stream: &str) -> Follower {
+        let stream = self.stream(stream);
+        let head = stream.head.subscribe();
+        Follower { stream, head }
     }
 
     /// Up to `limit` frames that follow number `after`, in order.
     pub async fn read(&self, stream: &str, after: u64, limit: usize) -> Result<Vec<Bytes>, LedgerError> {
-        let kept = self.with(stream, |stream| {
-            let skip = usize::try_from(after.checked_sub(stream.before)?).ok()?;
-            Some(stream.frames.iter().skip(skip).take(limit).cloned().collect())
-        });
-        match kept {
-            Some(frames) => Ok(frames),
-            None => {
-                let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-                let rows = self.database.facts(stream, Some(after), limit).await?;
-                Ok(rows.into_iter().map(|row| Bytes::from(row.bytes)).collect())
-            }
-        }
+        self.stream(stream).read(after, limit).await
     }
 
-    fn with<T>(&self, name: &str, read: impl FnOnce(&mut Stream) -> T) -> T {
+    fn stream(&self, name: &str) -> Arc<Stream> {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = || Stream { before: 0, frames: VecDeque::new(), head: watch::Sender::new(0) };
-        read(streams.entry(name.to_owned()).or_insert_with(fresh))
+        if let Some(stream) = streams.get(name) {
+            return Arc::clone(stream);
+        }
+        let stream = Arc::new(Stream::new(name, self.database.clone()));
+        streams.insert(name.to_owned(), Arc::clone(&stream));
+        stream
     }
 }

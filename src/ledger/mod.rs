@@ -22,7 +22,7 @@ mod writer;
 
 pub use crate::clock::Clock;
 pub use export::ExportError;
-pub use facts::{Facts, stream_name};
+pub use facts::{Facts, Follower, stream_name};
 pub use mirror::{Mirror, MirrorError};
 pub use rebuild::{Keeping, Rebuilt, rebuild};
 pub use recover::{Recovered, recover};

@@ -1,11 +1,12 @@
 //! One socket from hello to bye.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use futures_util::future;
 use kaibiao_crypto::act::SignedAct;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 use super::Rooms;
@@ -14,11 +15,12 @@ use super::message::{CloseCode, Follow, Heard, Me, Outcome, Said, StreamHead, VE
 use super::pace::Pace;
 use super::room::{Place, Presence};
 use crate::identity::{Reader, RoomPass, audiences, random_bytes};
-use crate::ledger::stream_name;
+use crate::ledger::{Follower, stream_name};
 use crate::limits::{
     ACTS_PER_SECOND_MAX, ACTS_UNDER_WAY_MAX, FACTS_AT_ONCE, FOLLOWS_MAX, HELLO_WAIT_MS,
     MESSAGES_PER_SECOND_MAX, SOCKET_PING_MS,
 };
+use crate::tender::Audience;
 
 /// Longest id that a client gives to an act, in bytes.
 const COMMAND_ID_BYTES_MAX: usize = 64;
@@ -36,9 +38,9 @@ pub(super) async fn hold(socket: WebSocket, rooms: Rooms, place: Place) {
 
 /// A place in a stream: everything up to `sent` is on its way.
 struct Cursor {
-    stream: String,
+    audience: Audience,
+    stream: Follower,
     sent: u64,
-    head: watch::Receiver<u64>,
 }
 
 /// The first frame and its answer.
@@ -61,21 +63,19 @@ async fn greet(line: &mut Line, rooms: &Rooms, place: &Place) -> Result<(RoomPas
 }
 
 fn open_cursors(rooms: &Rooms, pass: &RoomPass, follow: Vec<Follow>) -> Result<Vec<(Cursor, bool)>, Ending> {
-    let allowed = rooms.streams(pass)?;
+    let allowed: BTreeMap<String, Audience> = rooms.streams(pass)?;
     if follow.is_empty() || follow.len() > FOLLOWS_MAX {
         return Err(Ending::bye(CloseCode::Protocol));
     }
     let mut cursors: Vec<(Cursor, bool)> = Vec::with_capacity(follow.len());
     for Follow { s, after } in follow {
-        if !allowed.contains(&s) {
-            return Err(Ending::bye(CloseCode::Forbidden));
-        }
-        if cursors.iter().any(|(cursor, _)| cursor.stream == s) {
+        let audience = *allowed.get(&s).ok_or(Ending::bye(CloseCode::Forbidden))?;
+        if cursors.iter().any(|(cursor, _)| cursor.stream.name() == s) {
             return Err(Ending::bye(CloseCode::Protocol));
         }
-        let head = rooms.0.ledger.facts().watch(&s);
-        let is_ahead = after > *head.borrow();
-        cursors.push((Cursor { stream: s, sent: if is_ahead { 0 } else { after }, head }, is_ahead));
+        let mut stream = rooms.0.ledger.facts().follow(&s);
+        let is_ahead = after > stream.head();
+        cursors.push((Cursor { audience, stream, sent: if is_ahead { 0 } else { after } }, is_ahead));
     }
     Ok(cursors)
 }
@@ -84,14 +84,13 @@ async fn welcome(
     line: &mut Line,
     rooms: &Rooms,
     pass: &RoomPass,
-    cursors: Vec<(Cursor, bool)>,
+    mut cursors: Vec<(Cursor, bool)>,
 ) -> Result<(RoomPass, Vec<Cursor>), Ending> {
-    let head = |(cursor, reset): &(Cursor, bool)| (*cursor.head.borrow(), *reset);
-    let heads: Vec<(u64, bool)> = cursors.iter().map(head).collect();
-    let streams = cursors.iter().zip(heads).map(|((cursor, _), (head, reset))| StreamHead {
-        s: &cursor.stream,
+    let heads: Vec<u64> = cursors.iter_mut().map(|(cursor, _)| cursor.stream.head()).collect();
+    let streams = cursors.iter().zip(heads).map(|((cursor, reset), head)| StreamHead {
+        s: cursor.stream.name(),
         head,
-        reset,
+        reset: *reset,
     });
     line.say(&Heard::Welcome { now: rooms.now(), me: rooms.me(pass), streams: streams.collect() }).await?;
     Ok((pass.clone(), cursors.into_iter().map(|(cursor, _)| cursor).collect()))
@@ -108,12 +107,23 @@ impl Rooms {
         Reader::of(&self.0.ledger.centre(), session.person).map(Some).ok_or(ended)
     }
 
-    /// The streams that the holder of a pass may hear at this moment.
-    fn streams(&self, pass: &RoomPass) -> Result<Vec<String>, Ending> {
+    /// The audiences that the holder of a pass belongs to at this moment.
+    fn audiences(&self, pass: &RoomPass) -> Result<Vec<Audience>, Ending> {
         let reader = self.reader(pass)?;
         let tender = self.0.ledger.tender(pass.tender).ok_or(Ending::bye(CloseCode::Forbidden))?;
-        let heard = audiences(reader.as_ref(), &tender, &pass.lot).into_iter();
-        Ok(heard.map(|audience| stream_name(pass.tender, &pass.lot, audience)).collect())
+        Ok(audiences(reader.as_ref(), &tender, &pass.lot))
+    }
+
+    /// The streams that the holder of a pass may hear at this moment.
+    fn streams(&self, pass: &RoomPass) -> Result<BTreeMap<String, Audience>, Ending> {
+        let name = |audience| (stream_name(pass.tender, &pass.lot, audience), audience);
+        Ok(self.audiences(pass)?.into_iter().map(name).collect())
+    }
+
+    /// Whether the holder of a pass may hear what `audience` hears. What is public anybody may hear, so thousands of
+    /// listeners cost no question each.
+    fn may_hear(&self, pass: &RoomPass, audience: Audience) -> Result<bool, Ending> {
+        Ok(audience == Audience::Public || self.audiences(pass)?.contains(&audience))
     }
 
     fn me(&self, pass: &RoomPass) -> Option<Me> {
@@ -202,11 +212,11 @@ impl Conversation {
     async fn send_facts(&mut self) -> Result<(), Ending> {
         let mut is_fed = false;
         for cursor in &mut self.cursors {
-            while cursor.sent < *cursor.head.borrow_and_update() {
-                if !self.rooms.streams(&self.pass)?.contains(&cursor.stream) {
+            while cursor.sent < cursor.stream.head() {
+                if !self.rooms.may_hear(&self.pass, cursor.audience)? {
                     return Err(Ending::bye(CloseCode::Forbidden));
                 }
-                let read = self.rooms.0.ledger.facts().read(&cursor.stream, cursor.sent, FACTS_AT_ONCE).await;
+                let read = cursor.stream.read(cursor.sent, FACTS_AT_ONCE).await;
                 let frames = read.map_err(|_| Ending::Bye { code: CloseCode::Draining, retry_ms: 1000 })?;
                 if frames.is_empty() {
                     break;
@@ -238,7 +248,7 @@ impl Conversation {
         match serde_json::from_str(&text).map_err(|_| protocol)? {
             Said::Pong {} => Ok(()),
             Said::Ack { s, n } => {
-                let is_sent = self.cursors.iter().any(|cursor| cursor.stream == s && n <= cursor.sent);
+                let is_sent = self.cursors.iter().any(|cursor| cursor.stream.name() == s && n <= cursor.sent);
                 if is_sent { Ok(()) } else { Err(protocol) }
             }
             Said::Cmd { id, act } if id.len() <= COMMAND_ID_BYTES_MAX => self.submit(id, act).await,
@@ -288,10 +298,9 @@ impl Conversation {
 
 /// Returns when any of the streams has grown since it was looked at.
 async fn a_stream_grows(cursors: &mut [Cursor]) {
-    let growing = cursors.iter_mut().map(|cursor| Box::pin(cursor.head.changed()));
-    // A stream that will never grow again wakes too, and then forever: it must not.
-    match future::select_all(growing).await {
-        (Ok(()), ..) => {}
-        (Err(_), ..) => future::pending().await,
+    match cursors {
+        // The public follows one stream.
+        [only] => only.stream.grows().await,
+        all => drop(future::select_all(all.iter_mut().map(|cursor| Box::pin(cursor.stream.grows()))).await),
     }
 }

@@ -2,6 +2,8 @@
 
 #![cfg(feature = "server")]
 
+#[path = "../support/bad_line.rs"]
+mod bad_line;
 #[path = "../support/committee.rs"]
 mod committee;
 #[path = "../support/dice.rs"]
@@ -31,6 +33,7 @@ mod floor;
 mod guessing;
 mod imports;
 mod killed;
+mod lines;
 mod model;
 mod page;
 mod rooms;

@@ -13,7 +13,7 @@ use kaibiao::live::{self, Rooms};
 use kaibiao::tender::LotCommand;
 use kaibiao_crypto::key::SigningKey;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -51,7 +51,8 @@ impl Center {
             is_tls: false,
         });
         let router = http::router(app, live::router(rooms.clone()));
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let listener = http::listen(([127, 0, 0, 1], 0).into()).expect("a port");
+        let listener = TcpListener::from_std(listener).expect("a listener");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(async move { axum::serve(listener, router).await });
         Served { address, identity, rooms }

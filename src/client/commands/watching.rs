@@ -34,7 +34,17 @@ impl WatchArguments {
         let mut room = RoomClient::new(client, self.tender, self.lot, self.audience);
         let mut heard = 0_u64;
         loop {
-            let RoomEvent::Fact(fact) = room.next().await? else { continue };
+            let fact = match room.next().await? {
+                RoomEvent::Fact(fact) => fact,
+                RoomEvent::Restarted => {
+                    heard = 0;
+                    eprintln!(
+                        "服务器已恢复到较早的状态，从头收听 · The server was restored: facts come anew from the first"
+                    );
+                    continue;
+                }
+                RoomEvent::Joined { .. } | RoomEvent::Now { .. } | RoomEvent::Answered { .. } => continue,
+            };
             heard += 1;
             print(&fact, self.account.is_json);
             if self.until.is_some() && self.until.as_deref() == kind(&fact) {

@@ -68,6 +68,9 @@ pub(super) struct StreamHead {
     pub(super) s: String,
     #[serde(rename = "head")]
     pub(super) n: u64,
+    /// We are ahead of the server.
+    #[serde(default)]
+    pub(super) reset: bool,
 }
 
 /// A fact as it travels.

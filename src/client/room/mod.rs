@@ -44,6 +44,8 @@ pub enum RoomEvent {
         /// The number of the newest fact of each followed stream.
         heads: BTreeMap<String, u64>,
     },
+    /// The server was restored to an earlier state: everything heard so far is void, and comes anew from the first.
+    Restarted,
     /// A fact.
     Fact(Fact),
     /// How many are online, at what time of the server; may be left out at any moment.
@@ -177,6 +179,9 @@ impl RoomClient {
         match Heard::parse(text)? {
             Heard::Welcome { streams } => {
                 self.failures = 0;
+                if streams.iter().any(|head| head.reset) {
+                    return self.start_over().await;
+                }
                 let heads = streams.into_iter().map(|head| (head.s, head.n)).collect();
                 self.pending.push_back(RoomEvent::Joined { heads });
             }
@@ -202,6 +207,13 @@ impl RoomClient {
             Heard::Later => {}
         }
         Ok(())
+    }
+
+    /// Forgets all streams, not only the one concerned: they tell of one history.
+    async fn start_over(&mut self) -> Result<(), ClientError> {
+        self.cursors.clear();
+        self.pending.push_back(RoomEvent::Restarted);
+        self.lost(LineEnd::Broken("the server was restored".into())).await
     }
 
     /// A ping is also the moment to say how far we have heard: the evidence that facts arrived.

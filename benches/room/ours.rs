@@ -1,0 +1,84 @@
+//! Our room: a published tender behind its own server, on SQLite; an event is the host's signed answer to an enquiry.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use kaibiao::base::{EnquiryId, LongText};
+use kaibiao::tender::{AnswerEnquiry, AskEnquiry, Command, Procedure, TenderCommand};
+use kaibiao_crypto::act::SignedAct;
+use serde_json::json;
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+use crate::child::{Door, now, obey};
+use crate::harness::{Center, lot};
+
+/// How the text of a fact begins.
+pub const FACT: &str = r#"{"k":"fact""#;
+
+pub fn serve() {
+    let runtime = Runtime::new().expect("a runtime");
+    let center = runtime.block_on(Center::on_sqlite());
+    let door = runtime.block_on(open(&center));
+    obey(&door, |count, every| runtime.block_on(publish(&center, count, every)));
+}
+
+/// A fact of the same length, which the floor and the peers send.
+pub fn sample() -> String {
+    let id = Uuid::nil();
+    let head = "0".repeat(64);
+    let b = json!({"kind": "enquiry_answered", "enquiry": id, "question": text("问"), "text": text("答")});
+    format!(r#"{FACT},"s":"{id}/1/public","n":1,"t":1728922413000,"p":"{head}","b":{b}}}"#)
+}
+
+async fn open(center: &Center) -> Door {
+    center.publish(Procedure::OneStage).await;
+    let served = center.serve().await;
+    let (ticket, streams) = served.stranger().ticket(center).await;
+    let follow = json!([{ "s": streams[0], "after": 1 }]);
+    Door {
+        port: served.address.port(),
+        path: Some(format!("/api/rooms/{}/{}", center.tender, lot())),
+        hello: Some(json!({ "k": "hello", "v": 1, "ticket": ticket, "follow": follow }).to_string()),
+        ready: Some(r#"{"k":"welcome""#.to_owned()),
+        fact: FACT.to_owned(),
+    }
+}
+
+/// When each act was handed in.
+async fn publish(center: &Center, count: usize, every: Duration) -> Vec<u64> {
+    let acts = answers(center, count).await;
+    let mut begun = Vec::with_capacity(count);
+    if every.is_zero() {
+        begun = vec![now(); count];
+        let all = acts.into_iter().map(|act| center.ledger.submit(act));
+        join_all(all).await.into_iter().for_each(|accepted| drop(accepted.expect("accepted")));
+        return begun;
+    }
+    let mut turns = tokio::time::interval(every);
+    for act in acts {
+        turns.tick().await;
+        begun.push(now());
+        center.ledger.submit(act).await.expect("accepted");
+    }
+    begun
+}
+
+/// Answers to enquiries that nobody in the room has heard, signed and not yet handed in.
+async fn answers(center: &Center, count: usize) -> Vec<SignedAct> {
+    let mut answers = Vec::with_capacity(count);
+    for _ in 0..count {
+        let enquiry = EnquiryId(Uuid::new_v4());
+        let ask = TenderCommand::AskEnquiry(AskEnquiry { enquiry, text: text("问") });
+        center.tender(&center.bidders[0], ask).await.expect("asked");
+        let answer =
+            Command::Tender(TenderCommand::AnswerEnquiry(AnswerEnquiry { enquiry, text: text("答") }));
+        let (kind, lot, body) = answer.encode().expect("a command");
+        answers.push(center.host.sign(Some(center.tender), lot, &kind, &body));
+    }
+    answers
+}
+
+fn text(text: &str) -> LongText {
+    LongText::new(text).expect("a text")
+}
