@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { changesSince } from "@/centreKeys";
 import { checkHead } from "@/replay/check/headCheck";
 import { makeLog, type TestLog, writeBundle } from "@/replay/testBundle";
+import { Heads } from "@/bundle/heads";
 import { openBundle } from "@/bundle/reader";
 import { sourceOf } from "@/bundle/source";
 import type { Centre } from "@/wire";
@@ -95,7 +96,7 @@ describe("a rotated key of the log", () => {
     log.about["rotations"] = [shown];
     const verdict = async () => {
       const bundle = await openBundle(sourceOf(new Blob([writeBundle(log)])));
-      const { checks } = await checkHead(bundle, { logKey: old.vkey });
+      const { checks } = await checkHead(bundle.about, new Heads(0), { logKey: old.vkey });
       return checks.find(({ name }) => name === "log_signature")?.verdict;
     };
     expect(await verdict()).toBe("passed");
