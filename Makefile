@@ -1,5 +1,5 @@
 # What one can do here. Anything with logic is a script with a name, a test, or a subcommand.
-.PHONY: demo test drill check bench web setup format
+.PHONY: demo test drill check bench bench-room web setup format
 
 demo: web                      ## a real tender from notice to verified log, on this machine (FAST=1: without waiting)
 	cargo run --quiet -- demo $(if $(FAST),--fast)
@@ -17,6 +17,9 @@ check: web                     ## formatting, lints, types: the quick look befor
 
 bench: web                     ## figures, each beside its floor from the same run
 	scripts/bench.sh
+
+bench-room: web                ## a room of up to 10,000, beside raw writes and beside `ws` and `socket.io` on Node
+	scripts/bench-room.sh
 
 web: web/node_modules          ## the web app that the executable embeds
 	npm --prefix web run --silent build

@@ -42,10 +42,10 @@ fn say(value: &impl Serialize) {
     println!("{}", serde_json::to_string(value).expect("JSON"));
 }
 
-/// A running server; ended when dropped.
+/// A running server. It ends, and clears up what it kept, when its orders end: when it is dropped.
 pub struct Child {
     process: Process,
-    orders: ChildStdin,
+    orders: Option<ChildStdin>,
     words: BufReader<ChildStdout>,
     pub door: Door,
 }
@@ -54,7 +54,7 @@ impl Child {
     pub fn start(mut command: Command) -> Self {
         let mut process =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a server to measure");
-        let orders = process.stdin.take().expect("an input");
+        let orders = process.stdin.take();
         let mut words = BufReader::new(process.stdout.take().expect("an output"));
         let door = hear(&mut words);
         Self { process, orders, words, door }
@@ -62,7 +62,8 @@ impl Child {
 
     /// Has so many events published at this pace, or at once.
     pub fn publish(&mut self, count: usize, every: Duration) {
-        writeln!(self.orders, "{count} {}", every.as_millis()).expect("it listens");
+        let orders = self.orders.as_mut().expect("a server that was not ended");
+        writeln!(orders, "{count} {}", every.as_millis()).expect("it listens");
     }
 
     /// When each event of the last order was taken up, once all are published: see [`now`].
@@ -91,8 +92,8 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
+        drop(self.orders.take());
         // One that is gone already needs no end.
-        let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }

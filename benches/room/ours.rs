@@ -21,6 +21,7 @@ pub fn serve() {
     let center = runtime.block_on(Center::on_sqlite());
     let door = runtime.block_on(open(&center));
     obey(&door, |count, every| runtime.block_on(publish(&center, count, every)));
+    runtime.block_on(async { drop(center) });
 }
 
 /// A fact of the same length, which the floor and the peers send.

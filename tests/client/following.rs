@@ -74,6 +74,26 @@ async fn a_server_that_contradicts_itself_is_not_followed() {
 }
 
 #[tokio::test]
+async fn a_server_that_was_restored_is_heard_from_the_first_again() {
+    let server = Server::start(None).await;
+    let (before, f) = (frames(3), frames(2));
+    let mut first = vec![welcome(3)];
+    first.extend(says(&before));
+    first.push(Move::Drop);
+    let restored =
+        json!({"k": "welcome", "now": 1, "me": null, "streams": [{"s": STREAM, "head": 2, "reset": true}]});
+    let mut again = vec![welcome(2)];
+    again.extend(says(&f));
+    let mut room = room(&server, vec![first, vec![Move::Say(restored.to_string())], again]).await;
+    assert_eq!(facts(&mut room, 3).await, (vec![1, 2, 3], None));
+    while room.next().await.expect("it goes on") != RoomEvent::Restarted {}
+    assert_eq!(facts(&mut room, 2).await, (vec![1, 2], None), "from the first");
+    let house = server.house.lock().await;
+    let follows: Vec<_> = house.room.heard.iter().map(|hello| hello["follow"][0]["after"].clone()).collect();
+    assert_eq!(follows, [json!(0), json!(3), json!(0)]);
+}
+
+#[tokio::test]
 async fn a_closed_door_stays_closed() {
     let server = Server::start(None).await;
     let mut room = room(&server, vec![vec![welcome(0), Move::Close(4003)]]).await;

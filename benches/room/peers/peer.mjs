@@ -22,4 +22,5 @@ export async function obey(door, publish) {
     }
     console.log(JSON.stringify(begun));
   }
+  process.exit();
 }
