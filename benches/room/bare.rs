@@ -29,8 +29,9 @@ pub fn serve() {
     });
     let folder = crate::folder::Folder::new();
     let mut files = ["log", "second"].map(|name| File::create(folder.path().join(name)).expect("a file"));
+    let ready = Some(READY.to_owned());
     let door =
-        Door { port, path: None, hello: None, ready: Some(READY.to_owned()), fact: ours::FACT.to_owned() };
+        Door { port, path: None, hello: None, ready, fact: ours::FACT.to_owned(), before: 0, again: None };
     let frame = frame(&ours::sample());
     obey(&door, |count, every| {
         let mut begun = Vec::with_capacity(count);

@@ -8,7 +8,7 @@ use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
 /// How one enters, and what is heard inside. A server prints it as its first line.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Door {
     pub port: u16,
     /// Where to ask for the upgrade; none where frames come without one.
@@ -19,6 +19,15 @@ pub struct Door {
     pub ready: Option<String>,
     /// How the text of an event begins.
     pub fact: String,
+    /// Events that were there before anybody entered.
+    pub before: usize,
+    /// What the same server needs to be started again; none if it cannot be.
+    pub again: Option<Vec<String>>,
+}
+
+impl Door {
+    /// What stands in the first text for the number of the last event that was heard.
+    pub const HEARD: &str = "\"HEARD\"";
 }
 
 /// Nanoseconds of the clock that all processes of the machine share (`CLOCK_MONOTONIC`).
@@ -69,6 +78,12 @@ impl Child {
     /// When each event of the last order was taken up, once all are published: see [`now`].
     pub fn published(&mut self) -> Vec<u64> {
         hear(&mut self.words)
+    }
+
+    /// Ends it as a power cut would; gives its door.
+    pub fn kill(mut self) -> Door {
+        self.process.kill().expect("it runs");
+        self.door.clone()
     }
 
     /// What all its threads have used of the core.

@@ -1,7 +1,5 @@
-//! Thousands of listeners in one thread: raw sockets, one poll, and no more of WebSocket than hearing needs, so that they
-//! are never what is measured.
+//! Thousands of listeners in one thread with one poll, so that they are never what is measured.
 
-use std::io::{ErrorKind, Read, Write};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -9,21 +7,23 @@ use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
 use crate::child::{Door, now};
+use crate::dice::Dice;
+use crate::listener::{Listener, READ_BYTES, State};
 
 /// Listeners on their way in at the same time.
 const ENTERING: usize = 512;
-/// What is read from a socket at once.
-const READ_BYTES: usize = 1 << 16;
+/// How our pages come back: at a random moment within so long, doubled with each attempt, up to the latter.
+const RETRY_MS: u64 = 500;
+const RETRY_MAX_MS: u64 = 20_000;
 
 /// A room's listeners.
 pub struct Crowd {
     poll: Poll,
     people: Vec<Listener>,
     scratch: Vec<u8>,
-    fact: Vec<u8>,
-    ready: Option<Vec<u8>>,
-    /// How many are in.
-    entered: usize,
+    dice: Dice,
+    /// Whether a line may break.
+    comes_back: bool,
 }
 
 /// How long it took to enter.
@@ -33,42 +33,25 @@ pub struct Storm {
     pub p99: Duration,
 }
 
-struct Listener {
-    stream: TcpStream,
-    state: State,
-    /// What was read and is not a whole message yet.
-    left: Vec<u8>,
-    begun: u64,
-    /// Until it was in.
-    took: u64,
-    /// When each event of the present order was heard.
-    heard: Vec<u64>,
-}
-
-#[derive(PartialEq, Eq)]
-enum State {
-    Connecting,
-    Upgrading,
-    Greeting,
-    In,
-}
-
 impl Crowd {
     /// Has `count` listeners enter, and says how long that took.
     pub fn enter(door: &Door, count: usize) -> (Self, Storm) {
-        let bytes = |text: &String| text.as_bytes().to_vec();
         let mut crowd = Self {
             poll: Poll::new().expect("a poll"),
             people: Vec::with_capacity(count),
             scratch: vec![0; READ_BYTES],
-            fact: bytes(&door.fact),
-            ready: door.ready.as_ref().map(bytes),
-            entered: 0,
+            dice: Dice::of(6),
+            comes_back: false,
         };
         let begun = now();
-        while crowd.entered < count {
-            while crowd.people.len() < count && crowd.people.len() - crowd.entered < ENTERING {
-                crowd.connect(door);
+        loop {
+            let entered = crowd.entered();
+            if entered == count {
+                break;
+            }
+            while crowd.people.len() < count && crowd.people.len() - entered < ENTERING {
+                let stream = crowd.connect(door, crowd.people.len());
+                crowd.people.push(Listener::new(stream));
             }
             crowd.turn(door, Duration::from_secs(1));
         }
@@ -81,34 +64,57 @@ impl Crowd {
     /// Listens until everybody has heard `count` events; gives when, for each listener.
     ///
     /// Panics if that takes longer than `patience`.
-    pub fn hear(&mut self, count: usize, patience: Duration) -> Vec<Vec<u64>> {
-        let door = Door { port: 0, path: None, hello: None, ready: None, fact: String::new() };
+    pub fn hear(&mut self, door: &Door, count: usize, patience: Duration) -> Vec<Vec<u64>> {
         let begun = now();
         self.people.iter_mut().for_each(|person| person.heard.clear());
         while self.people.iter().any(|person| person.heard.len() < count) {
             assert!(Duration::from_nanos(now() - begun) < patience, "not everybody has heard everything");
             // Looking at everybody costs more than listening does.
             for _ in 0..32 {
-                self.turn(&door, Duration::from_millis(5));
+                self.turn(door, Duration::from_millis(5));
             }
         }
         self.people.iter().map(|person| person.heard.clone()).collect()
     }
 
-    fn connect(&mut self, door: &Door) {
+    /// The server is gone: listens until everybody was sent away.
+    pub fn lose(&mut self, door: &Door) {
+        self.comes_back = true;
+        while self.people.iter().any(|person| person.state != State::Away) {
+            self.turn(door, Duration::from_millis(5));
+        }
+    }
+
+    /// Everybody comes back, as our pages do, to a server that may not be there yet. Gives when each was in, in order.
+    ///
+    /// Panics if that takes longer than `patience`.
+    pub fn come_back(&mut self, door: &Door, patience: Duration) -> Vec<u64> {
+        let begun = now();
+        while self.entered() < self.people.len() {
+            let at = now();
+            assert!(Duration::from_nanos(at - begun) < patience, "not everybody is back");
+            for place in 0..self.people.len() {
+                if self.people[place].state == State::Away && self.people[place].retry_at <= at {
+                    let stream = self.connect(door, place);
+                    self.people[place].set_out(stream);
+                }
+            }
+            self.turn(door, Duration::from_millis(1));
+        }
+        let mut back: Vec<u64> = self.people.iter().map(|person| person.begun + person.took).collect();
+        back.sort_unstable();
+        back
+    }
+
+    fn entered(&self) -> usize {
+        self.people.iter().filter(|person| person.state == State::In).count()
+    }
+
+    fn connect(&self, door: &Door, place: usize) -> TcpStream {
         let address = SocketAddr::from(([127, 0, 0, 1], door.port));
         let mut stream = TcpStream::connect(address).expect("a socket");
-        let token = Token(self.people.len());
-        self.poll.registry().register(&mut stream, token, Interest::WRITABLE).expect("registered");
-        let state = State::Connecting;
-        self.people.push(Listener {
-            stream,
-            state,
-            left: Vec::new(),
-            begun: now(),
-            took: 0,
-            heard: Vec::new(),
-        });
+        self.poll.registry().register(&mut stream, Token(place), Interest::WRITABLE).expect("registered");
+        stream
     }
 
     fn turn(&mut self, door: &Door, wait: Duration) {
@@ -116,124 +122,35 @@ impl Crowd {
         self.poll.poll(&mut events, Some(wait)).expect("polled");
         for event in &events {
             let place = event.token().0;
-            if self.people[place].state == State::Connecting {
-                self.begin(place, door);
-            } else {
-                self.read(place, door);
-            }
-        }
-    }
-
-    /// The connection stands: asks for the upgrade, where there is one.
-    fn begin(&mut self, place: usize, door: &Door) {
-        let person = &mut self.people[place];
-        person.stream.set_nodelay(true).expect("connected");
-        let token = Token(place);
-        self.poll.registry().reregister(&mut person.stream, token, Interest::READABLE).expect("registered");
-        let Some(path) = &door.path else { return person.state = State::Greeting };
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-            door.port
-        );
-        person.stream.write_all(request.as_bytes()).expect("written");
-        person.state = State::Upgrading;
-    }
-
-    fn let_in(&mut self, place: usize) {
-        let person = &mut self.people[place];
-        person.state = State::In;
-        person.took = now() - person.begun;
-        self.entered += 1;
-    }
-
-    fn read(&mut self, place: usize, door: &Door) {
-        loop {
-            let mut scratch = std::mem::take(&mut self.scratch);
-            let read = self.people[place].stream.read(&mut scratch);
-            match &read {
-                Ok(0) => panic!("a listener was sent away"),
-                Ok(length) => self.take(place, &scratch[..*length], door),
-                Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock, "{error}"),
-            }
-            self.scratch = scratch;
-            // What fills the buffer may not be all.
-            if !matches!(read, Ok(READ_BYTES)) {
-                return;
-            }
-        }
-    }
-
-    /// Takes up what was read: whole messages at once, the rest later.
-    fn take(&mut self, place: usize, read: &[u8], door: &Door) {
-        let at = now();
-        let mut left = std::mem::take(&mut self.people[place].left);
-        let whole: &[u8] = if left.is_empty() {
-            read
-        } else {
-            left.extend(read);
-            &left
-        };
-        let mut rest = whole;
-        if self.people[place].state == State::Upgrading {
-            let Some(end) = rest.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
-                self.people[place].left = whole.to_vec();
-                return;
+            let person = &mut self.people[place];
+            let went = match person.state {
+                State::Away => continue,
+                State::Connecting => {
+                    let began = person.begin(door);
+                    let listening = Interest::READABLE;
+                    let registry = self.poll.registry();
+                    registry.reregister(&mut person.stream, Token(place), listening).expect("registered");
+                    began
+                }
+                State::Upgrading | State::Greeting | State::In => person.read(&mut self.scratch, door),
             };
-            assert!(rest.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&rest[..end]));
-            rest = &rest[end + 4..];
-            self.greet(place, door);
-        }
-        while let Some((text, behind)) = message(rest) {
-            self.hear_one(place, text, at);
-            rest = behind;
-        }
-        self.people[place].left = rest.to_vec();
-    }
-
-    fn greet(&mut self, place: usize, door: &Door) {
-        if let Some(hello) = &door.hello {
-            self.people[place].stream.write_all(&masked(hello)).expect("written");
-        }
-        if door.ready.is_none() {
-            return self.let_in(place);
-        }
-        self.people[place].state = State::Greeting;
-    }
-
-    fn hear_one(&mut self, place: usize, text: &[u8], at: u64) {
-        if text.starts_with(&self.fact) {
-            self.people[place].heard.push(at);
-        } else if self.people[place].state == State::Greeting
-            && self.ready.as_ref().is_some_and(|ready| text.starts_with(ready))
-        {
-            self.let_in(place);
+            if let Err(error) = went {
+                assert!(self.comes_back, "a listener was sent away: {error}");
+                self.send_away(place);
+            }
         }
     }
-}
 
-/// The first whole message and what is behind it.
-fn message(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (head, length) = match *bytes.get(1)? {
-        126 => (4, usize::from(u16::from_be_bytes([*bytes.get(2)?, *bytes.get(3)?]))),
-        127 => panic!("no message is that long"),
-        short => (2, usize::from(short)),
-    };
-    (bytes.len() >= head + length).then(|| bytes[head..].split_at(length))
-}
-
-/// A text as a client sends it. The mask of zeros changes nothing.
-fn masked(text: &str) -> Vec<u8> {
-    let length = u16::try_from(text.len()).expect("a short text");
-    let mut frame = vec![0x81];
-    match u8::try_from(length) {
-        Ok(short) if short < 126 => frame.push(0x80 | short),
-        _ => {
-            frame.push(0x80 | 126);
-            frame.extend(length.to_be_bytes());
+    fn send_away(&mut self, place: usize) {
+        let person = &mut self.people[place];
+        if person.state == State::In {
+            person.attempts = 0;
         }
+        let within = (RETRY_MS << person.attempts.min(16)).min(RETRY_MAX_MS);
+        person.attempts += 1;
+        person.retry_at = now() + self.dice.below(within * 1_000_000);
+        person.state = State::Away;
+        // A line that broke may be unknown to the poll already.
+        let _ = self.poll.registry().deregister(&mut person.stream);
     }
-    frame.extend([0; 4]);
-    frame.extend(text.as_bytes());
-    frame
 }

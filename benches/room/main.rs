@@ -6,11 +6,14 @@ mod bare;
 mod child;
 mod crowd;
 mod figures;
+mod listener;
 mod ours;
 
 #[path = "../../tests/support/committee.rs"]
 #[allow(dead_code, reason = "the tests' custodians; a bench needs a part of them")]
 mod committee;
+#[path = "../../tests/support/dice.rs"]
+mod dice;
 #[path = "../../tests/support/folder.rs"]
 mod folder;
 #[path = "../../tests/it/harness.rs"]
@@ -61,7 +64,7 @@ struct Room {
 fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("bare") => bare::serve(),
-        Some("ours") => ours::serve(),
+        Some("ours") => ours::serve(&std::env::args().skip(2).collect::<Vec<_>>()),
         _ => measure_all(),
     }
 }
@@ -79,7 +82,7 @@ fn measure_all() {
 
 /// All that is measured of one server and room.
 fn measure(name: &str, room: &Room) -> Figures {
-    let mut server = Child::start(command(name));
+    let mut server = Child::start(command(name, &[]));
     let empty = server.resident();
     let used = server.processor();
     let (mut crowd, storm) = Crowd::enter(&server.door, room.listeners);
@@ -90,26 +93,54 @@ fn measure(name: &str, room: &Room) -> Figures {
 
     let used = server.processor();
     server.publish(room.paced, room.every);
-    let heard = crowd.hear(room.paced, PATIENCE);
+    let heard = crowd.hear(&server.door, room.paced, PATIENCE);
     figures.take_paced(&server.published(), &heard, server.processor() - used);
 
     std::thread::sleep(Duration::from_secs(2));
     let used = server.processor();
     server.publish(room.burst, Duration::ZERO);
-    let heard = crowd.hear(room.burst, PATIENCE);
+    let heard = crowd.hear(&server.door, room.burst, PATIENCE);
     figures.take_burst(&server.published(), &heard, server.processor() - used);
     println!("{figures}");
+    if server.door.again.is_some() {
+        restart(server, &mut crowd, room);
+    }
     figures
 }
 
+/// The server is killed and started again, and everybody comes back to where they were: when the last one is there.
+fn restart(server: Child, crowd: &mut Crowd, room: &Room) {
+    let again = server.door.again.clone().unwrap_or_default();
+    let killed = child::now();
+    let door = server.kill();
+    crowd.lose(&door);
+    let starting = std::thread::spawn({
+        let again = again.clone();
+        move || (Child::start(command("ours", &again)), child::now())
+    });
+    let back = crowd.come_back(&door, PATIENCE);
+    let (server, up) = starting.join().expect("a server");
+    let millis = |at: u64| at.saturating_sub(killed) as f64 / 1e6;
+    println!(
+        "{:>9} ours        killed: again at its door after {:.0} ms, half of the listeners after {:.0}, the last after {:.0}",
+        room.listeners,
+        millis(up),
+        millis(back[back.len() / 2]),
+        millis(back[back.len() - 1]),
+    );
+    drop(server);
+    std::fs::remove_dir_all(&again[0]).expect("what the killed one left");
+}
+
 /// The server `name` on its core.
-fn command(name: &str) -> Command {
+fn command(name: &str, arguments: &[String]) -> Command {
     let mut command = Command::new("taskset");
     command.args(["-c", &CORES[0].to_string()]);
     match name {
         "bare" | "ours" => command.arg(std::env::current_exe().expect("this executable")).arg(name),
         peer => command.arg("node").arg(format!("benches/room/peers/{peer}.mjs")),
     };
+    command.args(arguments);
     command
 }
 

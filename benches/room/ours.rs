@@ -1,5 +1,6 @@
 //! Our room: a published tender behind its own server, on SQLite; an event is the host's signed answer to an enquiry.
 
+use std::path::Path;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -16,10 +17,22 @@ use crate::harness::{Center, lot};
 /// How the text of a fact begins.
 pub const FACT: &str = r#"{"k":"fact""#;
 
-pub fn serve() {
+/// A new centre; or, with where one is, at which port it was served and what its tender and ticket are, that one again.
+pub fn serve(again: &[String]) {
     let runtime = Runtime::new().expect("a runtime");
-    let center = runtime.block_on(Center::on_sqlite());
-    let door = runtime.block_on(open(&center));
+    let (center, door) = runtime.block_on(async {
+        if let [home, port, tender, ticket] = again {
+            let home = Path::new(home);
+            let mut center = Center::open(Center::sqlite_in(home), home).await;
+            center.tender = tender.parse().expect("a tender");
+            let door = open(&center, port.parse().expect("a port"), Some(ticket)).await;
+            return (center, door);
+        }
+        let center = Center::on_sqlite().await;
+        center.publish(Procedure::OneStage).await;
+        let door = open(&center, 0, None).await;
+        (center, door)
+    });
     obey(&door, |count, every| runtime.block_on(publish(&center, count, every)));
     runtime.block_on(async { drop(center) });
 }
@@ -32,17 +45,23 @@ pub fn sample() -> String {
     format!(r#"{FACT},"s":"{id}/1/public","n":1,"t":1728922413000,"p":"{head}","b":{b}}}"#)
 }
 
-async fn open(center: &Center) -> Door {
-    center.publish(Procedure::OneStage).await;
-    let served = center.serve().await;
-    let (ticket, streams) = served.stranger().ticket(center).await;
-    let follow = json!([{ "s": streams[0], "after": 1 }]);
+async fn open(center: &Center, port: u16, ticket: Option<&String>) -> Door {
+    let served = center.serve_at(port).await;
+    let (fresh, streams) = served.stranger().ticket(center).await;
+    let ticket = ticket.unwrap_or(&fresh);
+    let port = served.address.port();
+    let hello =
+        json!({ "k": "hello", "v": 1, "ticket": ticket, "follow": [{ "s": streams[0], "after": "HEARD" }] });
+    let home = center.home.display().to_string();
     Door {
-        port: served.address.port(),
+        port,
         path: Some(format!("/api/rooms/{}/{}", center.tender, lot())),
-        hello: Some(json!({ "k": "hello", "v": 1, "ticket": ticket, "follow": follow }).to_string()),
+        hello: Some(hello.to_string()),
         ready: Some(r#"{"k":"welcome""#.to_owned()),
         fact: FACT.to_owned(),
+        // The notice.
+        before: 1,
+        again: Some(vec![home, port.to_string(), center.tender.to_string(), ticket.clone()]),
     }
 }
 

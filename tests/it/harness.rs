@@ -167,8 +167,12 @@ pub struct Center {
 impl Center {
     pub async fn on_sqlite() -> Self {
         let folder = Folder::new();
-        let url = format!("sqlite://{}", folder.path().join("house.db").display());
-        Self::begin(url, folder).await
+        Self::begin(Self::sqlite_in(folder.path()), folder).await
+    }
+
+    /// The database of a centre in `home`.
+    pub fn sqlite_in(home: &Path) -> String {
+        format!("sqlite://{}", home.join("house.db").display())
     }
 
     pub async fn on_postgres() -> Self {

@@ -33,6 +33,11 @@ pub struct Served {
 impl Center {
     /// Serves what production serves, on a port of its own.
     pub async fn serve(&self) -> Served {
+        self.serve_at(0).await
+    }
+
+    /// Serves on this port.
+    pub async fn serve_at(&self, port: u16) -> Served {
         let database = self.ledger.database().clone();
         let identity = Identity::open(database.clone()).await.expect("identity");
         let intake = Intake::new(self.ledger.clone(), database.clone(), self.files.clone());
@@ -51,7 +56,7 @@ impl Center {
             is_tls: false,
         });
         let router = http::router(app, live::router(rooms.clone()));
-        let listener = http::listen(([127, 0, 0, 1], 0).into()).expect("a port");
+        let listener = http::listen(([127, 0, 0, 1], port).into()).expect("a port");
         let listener = TcpListener::from_std(listener).expect("a listener");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(async move { axum::serve(listener, router).await });

@@ -12,6 +12,8 @@ const door = {
   hello: "40",
   ready: "40{",
   fact: '42["fact"',
+  before: 0,
+  again: null,
 };
 const fact = JSON.parse(sample);
 await obey(door, () => server.emit("fact", fact));
