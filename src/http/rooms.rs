@@ -17,6 +17,7 @@ use crate::base::{LotId, TenderId};
 use crate::identity::{RoomPass, Ticket, audiences};
 use crate::ledger::stream_name;
 use crate::limits::FACTS_PAGE;
+use crate::live::DESCRIPTION;
 
 pub(super) fn routes() -> Vec<Route> {
     let ticket = "/api/rooms/{tender}/{lot}/ticket";
@@ -39,8 +40,19 @@ pub(super) fn routes() -> Vec<Route> {
             )
             .query(&[("s", "A stream that the ticket names."), ("after", "Number after which to begin.")])
             .gives_as(200, Some("application/x-ndjson"), "At most 512 frames."),
+            Route::get(
+                "/api/asyncapi.json",
+                Who::Anyone,
+                "The description of the rooms' protocol.",
+                get(describe),
+            )
+            .gives("AsyncAPI 3.0"),
         ],
     )
+}
+
+async fn describe() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], DESCRIPTION)
 }
 
 #[derive(Serialize)]

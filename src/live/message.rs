@@ -29,6 +29,10 @@ pub(super) enum CloseCode {
 }
 
 impl CloseCode {
+    #[cfg(test)]
+    pub const ALL: [Self; 6] =
+        [Self::Protocol, Self::SessionEnded, Self::Forbidden, Self::Slow, Self::Draining, Self::TooMany];
+
     /// The number on the wire.
     pub fn number(self) -> u16 {
         match self {

@@ -9,12 +9,14 @@
 //! closed; nothing that waits is without a limit.
 
 mod conversation;
+mod description;
 mod line;
 mod message;
 mod pace;
 mod room;
 mod upgrade;
 
+pub use description::DESCRIPTION;
 pub use upgrade::router;
 
 use std::sync::Arc;
