@@ -25,6 +25,8 @@ const STOPS_OF_A_LOG: u64 = 20;
 /// How long both run, and how long one alone, at most.
 const TOGETHER_MAX_US: u64 = 40_000;
 const ALONE_MAX_US: u64 = 60_000;
+/// How long the one that is ahead waits for the other at the beginning, again and again.
+const BREATH: Duration = Duration::from_millis(200);
 /// How often the second store is looked at meanwhile.
 const LOOK_EVERY: Duration = Duration::from_micros(200);
 const OUTSTANDING: usize = 8;
@@ -77,7 +79,14 @@ async fn drill(what: &str, new_house: fn() -> House, other: fn(&House, &Path) ->
 fn stop_and_resume(houses: [&House; 2], dice: &mut Dice) -> [Told; 2] {
     let start = |house: &House| Writer::start(house, Work { acts: None, outstanding: OUTSTANDING }).listen();
     let writers = houses.map(start);
-    writers.iter().for_each(|writer| writer.until(1));
+    while !writers.iter().all(|writer| writer.has_acked(1)) {
+        // Who has written may be faster than who must first read what was written, for ever: it waits now and then.
+        let ahead = writers.iter().max_by_key(|writer| writer.acked()).expect("one of two");
+        ahead.signal("STOP");
+        std::thread::sleep(BREATH);
+        ahead.signal("CONT");
+        std::thread::sleep(BREATH / 4);
+    }
     for _ in 0..STOPS_OF_A_LOG {
         let one = &writers[usize::try_from(dice.below(2)).expect("one of two")];
         std::thread::sleep(Duration::from_micros(dice.below(TOGETHER_MAX_US)));

@@ -119,13 +119,18 @@ impl Heard {
         self.acked.load(Ordering::Relaxed)
     }
 
-    /// Waits until it has acknowledged so many acts. It must not end before.
+    /// Waits until it has acknowledged so many acts.
     pub fn until(&self, acked: usize) {
-        while self.acked() < acked {
-            let is_over = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
-            assert!(!is_over, "the writer ended by itself");
+        while !self.has_acked(acked) {
             std::thread::sleep(Duration::from_millis(1));
         }
+    }
+
+    /// Whether it has acknowledged so many acts. It must not end before.
+    pub fn has_acked(&self, acked: usize) -> bool {
+        let is_over = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
+        assert!(!is_over, "the writer ended by itself");
+        self.acked() >= acked
     }
 
     /// Sends a signal: `STOP`, `CONT`.

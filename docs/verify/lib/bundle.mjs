@@ -1,5 +1,5 @@
 // The evidence bundle (formats.md, 11): its files in their order, its texts, its records. Nothing is believed here.
-import { Reader, Refused, hasExactly, hexOf, isHex, isUuid, require } from './bytes.mjs'
+import { Reader, Refused, hasExactly, hexOf, isDigest, isHex, isUuid, require } from './bytes.mjs'
 import { parse } from './canonical.mjs'
 import { BODY_BYTES_MAX, ENTRY_BYTES_MAX } from './entry.mjs'
 import { Frontier, leafHash, subtrees } from './tree.mjs'
