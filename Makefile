@@ -7,7 +7,7 @@ demo: web                      ## a real tender from notice to verified log, on 
 test: setup web                ## all tests: Rust on SQLite and PostgreSQL, web, browser
 	scripts/test.sh
 
-drill: setup web               ## custodians killed, silent, lying, with wrong clocks: a table of what held (ROUNDS=n)
+drill: setup web               ## the long form of docs/trials.md, with real processes that are killed and lied to: a table of what held (ROUNDS=n)
 	scripts/drill.sh
 
 check: web                     ## formatting, lints, types: the quick look before a commit

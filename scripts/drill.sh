@@ -33,7 +33,8 @@ export KAIBIAO_DRILL=1
 drill "the store" --test faults --
 drill "signatures and receipts" --package kaibiao-crypto --test log -- signatures:: receipt::
 drill "what is proven, by both verifiers" --lib -- replay::bundle::tests::flips replay::check::tests signer::tests witness::tests
-drill "acts at the door, backups, models" --test it -- bad_input::{custodians,forks,replays,respelled,revoked} upkeep:: model::
+drill "acts at the door, backups, models, lines" --test it -- bad_input::{custodians,forks,replays,respelled,revoked} \
+  upkeep:: model:: guessing:: lines::
 
 echo
 awk -F '\t' '
