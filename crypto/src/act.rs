@@ -167,6 +167,25 @@ impl<'de> Deserialize<'de> for Nonce {
 }
 
 impl Payload {
+    /// What the platform itself says: of nobody's key, of no tender and without a body, which may be set.
+    pub fn system(origin: &str, kind: &str, nonce: Nonce) -> Self {
+        Self {
+            actor: SYSTEM_ACTOR.to_owned(),
+            body: None,
+            body_sha256: None,
+            client_time: 0,
+            kind: kind.to_owned(),
+            lot: None,
+            nonce,
+            origin: origin.to_owned(),
+            prev: None,
+            role: SYSTEM_ACTOR.to_owned(),
+            seen: None,
+            tender: None,
+            v: VERSION,
+        }
+    }
+
     /// Reads a payload. Errors: `payload_size`, those of canonical JSON, `payload_fields`, `payload_value`,
     /// `body_size`, `body_form`.
     pub fn parse(bytes: &[u8]) -> Result<Self, ActError> {

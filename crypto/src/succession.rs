@@ -212,7 +212,7 @@ mod tests {
     use ring::rand::SystemRandom;
 
     use super::*;
-    use crate::act::{Nonce, Payload, SYSTEM_ACTOR, SignedAct, VERSION};
+    use crate::act::{Nonce, Payload, SignedAct};
     use crate::checkpoint::Cosigner;
     use crate::digest::Digest;
     use crate::entry::{Header, leaf_hash};
@@ -255,19 +255,8 @@ mod tests {
     /// The receipt of an act that brings `note` into a log of three entries, its head signed by `log`.
     fn receipt(note: &Note, log: &NoteSigner, witness: Option<&Cosigner>) -> Receipt {
         let payload = Payload {
-            actor: SYSTEM_ACTOR.to_owned(),
             body: Some(serde_json::json!({ "succession": note.to_text() })),
-            body_sha256: None,
-            client_time: 0,
-            kind: ROTATE_LOG_KEY.to_owned(),
-            lot: None,
-            nonce: Nonce([1; 16]),
-            origin: ORIGIN.to_owned(),
-            prev: None,
-            role: SYSTEM_ACTOR.to_owned(),
-            seen: None,
-            tender: None,
-            v: VERSION,
+            ..Payload::system(ORIGIN, ROTATE_LOG_KEY, Nonce([1; 16]))
         };
         let act = SignedAct::system(&payload, None).expect("an act");
         let (outcome, stream) = (Digest::of(b"[]"), "centre".to_owned());

@@ -31,7 +31,7 @@ pub use witnesses::{Standing, Witnesses};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use kaibiao_crypto::act::{Nonce, Payload, SYSTEM_ACTOR, SignedAct, VERSION};
+use kaibiao_crypto::act::{Nonce, Payload, SignedAct};
 use kaibiao_crypto::canonical::CanonicalError;
 use kaibiao_crypto::checkpoint::{Note, NoteError, NoteVerifier};
 use kaibiao_crypto::digest::Digest;
@@ -374,20 +374,12 @@ impl Ledger {
         kind: String,
         body: &serde_json::Value,
     ) -> Result<Accepted, Rejected> {
+        let nonce = Nonce::generate(&SystemRandom::new()).map_err(|error| failed(error.into()))?;
         let mut payload = Payload {
-            actor: SYSTEM_ACTOR.to_owned(),
-            body: None,
-            body_sha256: None,
             client_time: u64::try_from(self.0.clock.now().0).unwrap_or(0),
             lot,
-            nonce: Nonce::generate(&SystemRandom::new()).map_err(|error| failed(error.into()))?,
-            origin: self.origin().to_owned(),
-            prev: None,
-            role: SYSTEM_ACTOR.to_owned(),
-            seen: None,
             tender: tender.map(|tender| tender.to_string()),
-            kind,
-            v: VERSION,
+            ..Payload::system(self.origin(), &kind, nonce)
         };
         let detached = payload.take_body(body)?;
         let act = SignedAct::system(&payload, detached)?;

@@ -1,6 +1,6 @@
 //! What a signer signs, and what it does not.
 
-use kaibiao_crypto::act::{Nonce, Payload, SYSTEM_ACTOR, SignedAct, VERSION};
+use kaibiao_crypto::act::{Nonce, Payload, SignedAct};
 use kaibiao_crypto::checkpoint::Note;
 use kaibiao_crypto::entry::{Entry, Header};
 use kaibiao_crypto::receipt::Receipt;
@@ -149,19 +149,8 @@ fn a_step_of_the_clock_stops_it_until_its_people_accept_it() {
 /// The keys of a desk, and the receipt of the act that brings `succession` into a log whose heads `signatures` are of.
 fn receipt(desk: &Desk, succession: &str) -> Receipt {
     let payload = Payload {
-        actor: SYSTEM_ACTOR.to_owned(),
         body: Some(serde_json::json!({ "succession": succession })),
-        body_sha256: None,
-        client_time: 0,
-        kind: ROTATE_LOG_KEY.to_owned(),
-        lot: None,
-        nonce: Nonce([1; 16]),
-        origin: "log.example/1".to_owned(),
-        prev: None,
-        role: SYSTEM_ACTOR.to_owned(),
-        seen: None,
-        tender: None,
-        v: VERSION,
+        ..Payload::system("log.example/1", ROTATE_LOG_KEY, Nonce([1; 16]))
     };
     let act = SignedAct::system(&payload, None).expect("an act");
     let stream = "centre".to_owned();

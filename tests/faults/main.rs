@@ -10,6 +10,8 @@
 #[path = "../support/committee.rs"]
 #[allow(dead_code, reason = "the tests' custodians; a drill needs a part of them")]
 mod committee;
+#[path = "../support/dice.rs"]
+mod dice;
 #[path = "../support/drill.rs"]
 mod drill;
 #[path = "../support/folder.rs"]
@@ -48,7 +50,6 @@ macro_rules! on_both_databases {
 }
 
 mod cluster;
-mod dice;
 mod disk;
 mod forger;
 mod house;
