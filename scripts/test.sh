@@ -13,3 +13,5 @@ else
   cargo test --workspace
 fi
 scripts/browser-test.sh
+
+scripts/cts.sh

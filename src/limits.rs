@@ -12,6 +12,9 @@ pub const DATABASE_WAIT_MAX_MS: u64 = 10_000;
 
 // ── Mirror ──
 
+/// Between two copies, at least: how far the mirror of a busy log lags behind, milliseconds.
+pub const MIRROR_STRIDE_MS: u64 = 200;
+
 /// After a failed write of the mirror, until it is tried again, milliseconds.
 pub const MIRROR_RETRY_MS: u64 = 5_000;
 

@@ -8,6 +8,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use kaibiao::verify::{self, EquivocationArgs, ReceiptCommand, VerifyArgs};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// 开标：公共资源交易平台 · Kaibiao, a platform for public-resource trading
 #[derive(Parser)]
 #[command(name = "kaibiao", version, arg_required_else_help = true)]

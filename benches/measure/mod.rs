@@ -7,6 +7,10 @@ pub mod load;
 
 use std::time::{Duration, Instant};
 
+/// As in the executable.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Now, by the machine's own clock.
 #[expect(clippy::disallowed_methods, reason = "a bench measures with the machine's own clock")]
 pub fn start() -> Instant {

@@ -11,6 +11,7 @@ mod money;
 mod refusal;
 mod score;
 mod sealing;
+mod tagged;
 mod text;
 mod tick;
 
@@ -25,6 +26,7 @@ pub use money::{Currency, Money, MoneyError};
 pub use refusal::{Outcome, Refusal, require};
 pub use score::{Points, PointsError};
 pub use sealing::{Sealing, SealingPolicy};
+pub(crate) use tagged::tagged;
 pub use text::{LongText, ShortText, Text2, TextError};
 pub use tick::Tick;
 

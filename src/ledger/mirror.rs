@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use super::refold::body_digest;
 use super::{Head, LedgerError, Shared};
 use crate::held;
-use crate::limits::MIRROR_RETRY_MS;
+use crate::limits::{MIRROR_RETRY_MS, MIRROR_STRIDE_MS};
 use crate::signer::KeptHead;
 use crate::store::EntryRow;
 
@@ -178,8 +178,8 @@ pub(super) fn compare(mirror: &Mirror, log: &LogKeys, tree: &Tree) -> Result<(),
     }
 }
 
-/// Copies what is signed, as it is signed, until the ledger is gone. A mirror that fails holds nobody up: it is said, and
-/// tried again.
+/// Copies what is signed until the ledger is gone, in strides: each costs several files made durable, however few entries
+/// it brings. A mirror that fails holds nobody up: it is said, and tried again.
 pub(super) async fn follow(shared: Weak<Shared>, mirror: Mirror, mut grown: watch::Receiver<u64>) {
     let mut has_failed = false;
     loop {
@@ -197,6 +197,7 @@ pub(super) async fn follow(shared: Weak<Shared>, mirror: Mirror, mut grown: watc
             }
         }
         has_failed = false;
+        tokio::time::sleep(Duration::from_millis(MIRROR_STRIDE_MS)).await;
         if grown.changed().await.is_err() {
             return;
         }

@@ -13,7 +13,7 @@ use kaibiao_crypto::entry::CENTRE_STREAM;
 use kaibiao_crypto::key::PublicKey;
 
 use super::evidence;
-use crate::base::{Actor, Instant, LotId, PersonId, Refusal, Role, TenderId};
+use crate::base::{Actor, Instant, LotId, PersonId, Refusal, Role, TenderId, tagged};
 use crate::centre::{Centre, CentreCommand, CentreContext, CentreEvent};
 use crate::tender::{Command, Context, Event, Tender, TenderCommand};
 
@@ -144,14 +144,11 @@ impl ReadAct {
         let unknown =
             |error: serde_json::Error| Refusal::rule("unknown_command").with("reason", error.to_string());
         let request = match &payload.tender {
-            None => {
-                let tagged = serde_json::json!({ "type": payload.kind, "body": body });
-                Request::Centre(serde_json::from_value(tagged).map_err(unknown)?)
-            }
+            None => Request::Centre(tagged(&payload.kind, body).map_err(unknown)?),
             Some(tender) => {
                 let id: TenderId = tender.parse().map_err(|_| Refusal::unknown("unknown_tender"))?;
                 let lot: Option<LotId> = payload.lot.as_deref().map(str::parse).transpose().ok().flatten();
-                Request::Tender(id, Command::decode(&payload.kind, lot.as_ref(), &body).map_err(unknown)?)
+                Request::Tender(id, Command::decode(&payload.kind, lot, body).map_err(unknown)?)
             }
         };
         Ok(Self { digest: act.payload_digest(), payload, request })

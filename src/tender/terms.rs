@@ -314,3 +314,6 @@ impl Criterion {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,7 @@ pub use review::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::base::{LotId, Tick};
+use crate::base::{LotId, Tick, tagged};
 
 /// A command: to the tender as a whole, or to one of its lots (the `lot` of the act).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -153,13 +153,12 @@ impl Command {
     /// Reads a command from an act's type, lot and body; unknown types and unknown fields are refused.
     pub fn decode(
         kind: &str,
-        lot: Option<&LotId>,
-        body: &serde_json::Value,
+        lot: Option<LotId>,
+        body: serde_json::Value,
     ) -> Result<Self, serde_json::Error> {
-        let tagged = serde_json::json!({ "type": kind, "body": body });
         match lot {
-            None => serde_json::from_value(tagged).map(Self::Tender),
-            Some(lot) => serde_json::from_value(tagged).map(|command| Self::Lot(lot.clone(), command)),
+            None => tagged(kind, body).map(Self::Tender),
+            Some(lot) => tagged(kind, body).map(|command| Self::Lot(lot, command)),
         }
     }
 
