@@ -69,7 +69,7 @@ pub(super) const CASES: &[(CheckId, &[CheckId], Case)] = &[
     (CheckId::A7, &[], || signed("StartReading", |payload| payload.role = "buyer".to_owned())),
     (CheckId::A9, &[], || super::clocks::with_reading(super::clocks::another_token).1),
     (CheckId::A10, &[], || {
-        let mut fixture = Fixture::honest();
+        let mut fixture = bare();
         let is_acceptance = |one: &&mut Logged| one.kind() == "RecordClockAccepted";
         let accepted = fixture.logged.iter_mut().find(is_acceptance).expect("a step was accepted");
         let mut payload = Payload::parse(&accepted.act.payload).expect("an act");
