@@ -23,6 +23,9 @@ pub const MIRROR_RETRY_MS: u64 = 5_000;
 /// Tokens of time authorities that one reading of the clocks records.
 pub const TIME_TOKENS_MAX: usize = 4;
 
+/// How far the signer's clock may be from those of the witnesses when its keepers accept a step of it, milliseconds.
+pub const CLOCK_AGREES_MS: i64 = 10_000;
+
 // ── Uploads ──
 
 /// What uploads may take. The defaults are those of production; tests lower them.

@@ -45,6 +45,10 @@ pub enum CentreCommand {
     NameTimeAuthorities(NameTimeAuthorities),
     /// Registrar: another key signs the log from this entry on.
     RotateLogKey(RotateLogKey),
+    /// Registrar: who may let the signer of the log go on after a step of its clock.
+    NameKeepers(NameKeepers),
+    /// System: two of them did.
+    RecordClockAccepted(RecordClockAccepted),
     /// System: clocks of others are read.
     Tick(Tick),
 }
@@ -191,4 +195,20 @@ impl RotateLogKey {
         let mut lines = self.succession.as_str().lines().skip(2);
         lines.next().zip(lines.next())
     }
+}
+
+/// See [`CentreCommand::NameKeepers`].
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct NameKeepers {
+    /// All of them from now on, `vkey` lines.
+    pub keepers: Vec<ShortText>,
+}
+
+/// See [`CentreCommand::RecordClockAccepted`].
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RecordClockAccepted {
+    /// The note that they have signed (`docs/formats.md`, 8).
+    pub note: LongText,
 }

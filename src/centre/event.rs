@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::register::Organisation;
-use crate::base::{Digest, Instant, KeyId, OrgId, PersonId, Role, SealingPolicy, ShortText, TimeLimits};
+use crate::base::{
+    Digest, Instant, KeyId, OrgId, PersonId, Role, SealingPolicy, ShortText, Span, TimeLimits,
+};
 
 /// An event of the centre's stream.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -101,6 +103,16 @@ pub enum CentreEvent {
         /// The key from now on.
         to: String,
     },
+    /// Who may let the signer of the log go on after a step of its clock.
+    KeepersNamed {
+        /// All of them from now on, `vkey` lines.
+        keepers: Vec<ShortText>,
+    },
+    /// The signer of the log went on after a step of its clock.
+    ClockAccepted {
+        /// What was accepted, and by whom.
+        step: ClockStep,
+    },
     /// The custodians.
     CommitteeAppointed {
         /// The committee.
@@ -165,6 +177,26 @@ pub struct TimeAuthorityRecord {
     pub certificate: String,
     /// Its name.
     pub name: ShortText,
+}
+
+/// A step of the signer's clock that its keepers have accepted.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ClockStep {
+    /// What the clock said as the keepers were asked.
+    pub asked_at: Instant,
+    /// Names of the keepers who signed.
+    pub by: Vec<ShortText>,
+    /// Of this question alone, 32 hexadecimal digits.
+    pub nonce: String,
+    /// Root of the head that was signed last.
+    #[ts(type = "string")]
+    pub root: Digest,
+    /// Its size.
+    #[ts(type = "number")]
+    pub size: u64,
+    /// How much more the clock had moved than time had passed.
+    pub step_ms: Span,
 }
 
 /// Who held the shares of a dealing: what an index in a room's facts meant then.

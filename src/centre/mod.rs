@@ -20,9 +20,11 @@ use crate::base::{
 
 /// Time authorities that may be named.
 const TIME_AUTHORITIES_MAX: usize = 8;
+/// Keepers who must have accepted a step of the signer's clock.
+const KEEPERS_MIN: usize = 2;
 
 /// What a decision may know besides the state.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct CentreContext {
     /// Who asks.
     pub actor: Actor,
@@ -35,6 +37,12 @@ pub struct CentreContext {
     pub is_committee_signed: bool,
     /// Whether the succession of keys that a command brings is one of this log, signed by both. The caller computes it.
     pub is_succession_signed: bool,
+    /// Whether the keepers that a command brings are keys of different people, as many as there must be. The caller computes
+    /// it.
+    pub are_keepers: bool,
+    /// The step of the clock that a command brings, with those of the keepers in office who have signed it; none if it is
+    /// none of this log. The caller computes it.
+    pub clock_step: Option<ClockStep>,
 }
 
 /// The centre.
@@ -64,6 +72,10 @@ pub struct Centre {
     pub time_authorities: Vec<TimeAuthorityRecord>,
     /// Keys of the log in their order, once one has followed another; the last is in force.
     pub log_keys: Vec<String>,
+    /// Who may let the signer go on after a step of its clock, `vkey` lines.
+    pub keepers: Vec<ShortText>,
+    /// The steps that they have accepted, oldest first.
+    pub clock_steps: Vec<ClockStep>,
     /// The custodians in office, to whom new tenders are sealed.
     pub committee: Option<Committee>,
     /// Since when they are: a rehearsal before that was not theirs.
@@ -129,6 +141,12 @@ impl Centre {
                 Ok(vec![CentreEvent::TimeAuthoritiesNamed { authorities: body.authorities.clone() }])
             }
             CentreCommand::RotateLogKey(body) => self.rotate_log_key(body, context),
+            CentreCommand::NameKeepers(body) => {
+                registrar(context)?;
+                require(context.are_keepers, || Refusal::rule("keepers_malformed"))?;
+                Ok(vec![CentreEvent::KeepersNamed { keepers: body.keepers.clone() }])
+            }
+            CentreCommand::RecordClockAccepted(_) => self.accept_clock(context),
             CentreCommand::AppointCommittee(body) => {
                 registrar(context)?;
                 let fits = body.committee.is_well_formed() && context.is_committee_signed;
@@ -175,6 +193,16 @@ impl Centre {
         let is_new = !self.log_keys.iter().any(|key| key == to);
         require(follows && is_new, || Refusal::rule("succession_outdated"))?;
         Ok(vec![CentreEvent::LogKeyRotated { from: from.to_owned(), to: to.to_owned() }])
+    }
+
+    /// Two keepers have signed, and what they signed is good once.
+    fn accept_clock(&self, context: &CentreContext) -> Result<Vec<CentreEvent>, Refusal> {
+        require(context.actor == Actor::System, || Refusal::forbidden("system_only"))?;
+        let step = context.clock_step.clone().ok_or_else(|| Refusal::rule("clock_step_malformed"))?;
+        require(step.by.len() >= KEEPERS_MIN, || Refusal::rule("two_keepers_needed"))?;
+        let is_known = self.clock_steps.iter().any(|known| known.nonce == step.nonce);
+        require(!is_known, || Refusal::rule("clock_step_known"))?;
+        Ok(vec![CentreEvent::ClockAccepted { step }])
     }
 
     /// A new group key begins at epoch 0; under a known one, shares were dealt again since: its epoch has risen.
@@ -232,6 +260,8 @@ impl Centre {
                 }
                 self.log_keys.push(to.clone());
             }
+            CentreEvent::KeepersNamed { keepers } => self.keepers.clone_from(keepers),
+            CentreEvent::ClockAccepted { step } => self.clock_steps.push(step.clone()),
             CentreEvent::CommitteeAppointed { committee } => {
                 // Shares of a retired key that are dealt anew, for bids that are still sealed to it, bring it no office.
                 let is_known = self.committees.contains_key(&committee.group_key);

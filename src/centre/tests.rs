@@ -21,6 +21,8 @@ fn context(is_signed: bool) -> CentreContext {
         key: None,
         is_committee_signed: is_signed,
         is_succession_signed: is_signed,
+        are_keepers: is_signed,
+        clock_step: None,
     }
 }
 
@@ -188,4 +190,40 @@ fn each_key_of_the_log_follows_the_one_in_force_and_none_comes_back() {
     assert_eq!(rotate(&mut centre, ("b", "c"), &context(true)), Ok(()));
     let system = CentreContext { actor: Actor::System, ..context(true) };
     assert_eq!(rotate(&mut centre, ("c", "d"), &system), Err("role_not_allowed"));
+}
+
+#[test]
+fn two_keepers_accept_a_step_of_the_clock_once() {
+    let mut centre = Centre::default();
+    let text = |text: &str| ShortText::new(text).expect("a short text");
+    let name = CentreCommand::NameKeepers(NameKeepers { keepers: vec![text("one"), text("two")] });
+    let refused = |is_good| centre.decide(&name, &context(is_good)).map_err(|refusal| refusal.code());
+    assert_eq!(refused(false), Err("keepers_malformed"));
+    let named = refused(true).expect("named");
+    named.iter().for_each(|event| centre.apply(event, NOW));
+    assert_eq!(centre.keepers.len(), 2);
+    let note = LongText::new("what the caller has read").expect("a text");
+    let command = CentreCommand::RecordClockAccepted(RecordClockAccepted { note });
+    let step = |nonce: &str, by: &[&str]| ClockStep {
+        asked_at: NOW,
+        by: by.iter().copied().map(text).collect(),
+        nonce: nonce.to_owned(),
+        root: Digest([5; 32]),
+        size: 3,
+        step_ms: crate::base::Span(-60_000),
+    };
+    let system = |clock_step| CentreContext { actor: Actor::System, clock_step, ..context(false) };
+    let mut accept = |context: CentreContext| {
+        let events = centre.decide(&command, &context).map_err(|refusal| refusal.code())?;
+        events.iter().for_each(|event| centre.apply(event, NOW));
+        Ok(())
+    };
+    assert_eq!(accept(system(None)), Err("clock_step_malformed"));
+    assert_eq!(accept(system(Some(step("a", &["one"])))), Err("two_keepers_needed"));
+    let by_person = CentreContext { clock_step: Some(step("a", &["one", "two"])), ..context(true) };
+    assert_eq!(accept(by_person), Err("system_only"));
+    assert_eq!(accept(system(Some(step("a", &["one", "two"])))), Ok(()));
+    assert_eq!(accept(system(Some(step("a", &["one", "two"])))), Err("clock_step_known"));
+    assert_eq!(accept(system(Some(step("b", &["one", "two"])))), Ok(()));
+    assert_eq!(centre.clock_steps.len(), 2);
 }

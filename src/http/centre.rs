@@ -15,7 +15,7 @@ use super::extract::PathOf;
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
 use crate::base::{Digest, OrgId, PersonId, Role, SealingPolicy, ShortText, TimeLimits};
-use crate::centre::{Centre, Dealing, Rehearsal};
+use crate::centre::{Centre, ClockStep, Dealing, Rehearsal, TimeAuthorityRecord};
 use crate::ledger::Standing;
 use crate::limits::LINE_BYTES_MAX;
 
@@ -92,6 +92,11 @@ struct CentreAnswer {
     transcript: Option<Digest>,
     /// The last rehearsal of this committee.
     rehearsal: Option<Rehearsal>,
+    /// Whose time-stamps count.
+    time_authorities: Vec<TimeAuthorityRecord>,
+    /// Who may let the signer go on after a step of its clock, and the steps that they have accepted, oldest first.
+    keepers: Vec<ShortText>,
+    clock_steps: Vec<ClockStep>,
     limits: TimeLimits,
     /// How tenders that are published from now on are sealed beside the committee's lock.
     sealing: SealingPolicy,
@@ -142,6 +147,9 @@ async fn centre(State(app): State<Arc<App>>) -> Result<Json<CentreAnswer>, Probl
         transcript: committee.map(|committee| committee.transcript),
         rehearsal: committee_id.and_then(|id| centre.rehearsal(&id).cloned()),
         committee: committee_id,
+        time_authorities: centre.time_authorities.clone(),
+        keepers: centre.keepers.clone(),
+        clock_steps: centre.clock_steps.clone(),
         limits: centre.limits.clone(),
         sealing: centre.sealing,
         sealing_page_sha256: centre.sealing_page,

@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::release::WITNESSES;
 use super::{JobError, Jobs, Work};
 use crate::base::{Instant, Span, Tick};
-use crate::centre::CentreCommand;
+use crate::centre::{CentreCommand, RecordClockAccepted};
 use crate::ledger::Accepted;
 use crate::limits::TIME_TOKENS_MAX;
 use crate::replay::evidence::time_anchors;
@@ -24,6 +24,8 @@ const BUSY: Span = Span::seconds(60);
 const QUIET: Span = Span::seconds(3600);
 /// Between two tries.
 const AGAIN: Span = Span::seconds(5);
+/// Between two questions to the signer for steps of its clock that were accepted.
+const STEPS: Span = Span::seconds(10);
 /// What counts as a lot's last day.
 pub(super) const LAST_DAY: Span = Span::seconds(24 * 3600);
 /// How far clocks of honest parties may be apart.
@@ -91,6 +93,26 @@ impl Jobs {
             self.record_reading(&tender, tick.clone()).await?;
         }
         Ok(true)
+    }
+
+    /// Tells the log which steps of the signer's clock its keepers have accepted; whether there was one. A note that the log
+    /// refuses, because its keepers are not named there, keeps no other one back.
+    pub(super) async fn tell_clock_steps(&self) -> Result<bool, JobError> {
+        let ledger = &self.hands.ledger;
+        if self.is_paced(&Work::ClockSteps, STEPS) {
+            return Ok(false);
+        }
+        let (mut is_told, mut refused) = (false, None);
+        for note in ledger.untold_clock_steps().await? {
+            match ledger
+                .system_centre(&CentreCommand::RecordClockAccepted(RecordClockAccepted { note }))
+                .await
+            {
+                Ok(_) => is_told = true,
+                Err(rejected) => refused = Some(rejected),
+            }
+        }
+        refused.map_or(Ok(is_told), |rejected| Err(rejected.into()))
     }
 
     /// How others' clocks stand to ours, read a moment ago or now, into the tender's stream.

@@ -103,6 +103,8 @@ enum Work {
     Rehearsal,
     /// Readings of the clocks of others.
     Clocks,
+    /// Steps of the signer's clock that its keepers have accepted.
+    ClockSteps,
     /// Cover for sealed acts.
     Cover,
 }
@@ -208,7 +210,10 @@ impl Jobs {
             lots.flat_map(lanes).chain(schedule).chain(floor).collect::<Vec<Work>>()
         };
         let tenders = self.hands.ledger.tenders().into_iter();
-        tenders.flat_map(of_tender).chain([Work::Rehearsal, Work::Clocks, Work::Cover]).collect()
+        tenders
+            .flat_map(of_tender)
+            .chain([Work::Rehearsal, Work::Clocks, Work::ClockSteps, Work::Cover])
+            .collect()
     }
 
     /// Does the next step of a work; whether there was one.
@@ -240,6 +245,7 @@ impl Jobs {
             Work::Schedule(tender) | Work::Floor(tender) => (tender, None),
             Work::Rehearsal => return self.rehearse().await,
             Work::Clocks => return self.read_clocks().await,
+            Work::ClockSteps => return self.tell_clock_steps().await,
             Work::Cover => return self.cover().await,
         };
         let Some(tender) = self.hands.ledger.tender(*tender) else { return Ok(false) };

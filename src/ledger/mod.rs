@@ -46,8 +46,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 use checkers::Checkers;
 use witnesses::Round;
 
-use crate::base::{Instant, Refusal, TenderId};
+use crate::base::{Instant, LongText, Refusal, TenderId};
 use crate::centre::{Centre, CentreCommand, RotateLogKey};
+use crate::replay::evidence::nonce_of_step;
 use crate::replay::{ReadAct, Rejection, Stream, World};
 use crate::signer::{SignerError, SignerPort};
 use crate::store::{self, Database};
@@ -471,6 +472,16 @@ impl Ledger {
         let named = rotation.named().map(|(from, to)| [from.to_owned(), to.to_owned()]);
         let is_held = named.is_some_and(|named| named.as_slice() == held);
         if is_held { Ok(()) } else { Err(Refusal::rule("succession_not_prepared").into()) }
+    }
+
+    /// The notes by which keepers have accepted steps of the signer's clock and which the log does not tell yet, oldest first.
+    pub async fn untold_clock_steps(&self) -> Result<Vec<LongText>, LedgerError> {
+        let told = &self.centre().clock_steps;
+        let is_untold = |note: &String| {
+            nonce_of_step(note).is_some_and(|nonce| !told.iter().any(|step| step.nonce == nonce))
+        };
+        let notes = self.0.signer.clock_steps().await?.into_iter().filter(is_untold);
+        Ok(notes.filter_map(|note| LongText::new(note).ok()).collect())
     }
 
     /// The receipts by which readers follow from key to key: of every rotation that stands under a witnessed head.

@@ -4,6 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kaibiao_crypto::beacon::Beacon;
 use kaibiao_crypto::canonical::{self, CanonicalError};
+use kaibiao_crypto::checkpoint::{Note, NoteVerifier};
+use kaibiao_crypto::clock_step::{self, ClockStep, Signed};
 use kaibiao_crypto::digest::Digest;
 use kaibiao_crypto::envelope::{Floor, RecoverySecret};
 use kaibiao_crypto::key::PublicKey;
@@ -12,7 +14,7 @@ use kaibiao_crypto::succession::Succession;
 use kaibiao_crypto::threshold::{Committee, Epoch, PublicShare, Quorum};
 use kaibiao_crypto::timestamp::TimeAnchor;
 
-use crate::base::{Actor, KeyId, PersonId};
+use crate::base::{Actor, Instant, KeyId, PersonId, ShortText, Span};
 use crate::centre::{self, Centre, CentreCommand, KeyRecord, TimeAuthorityRecord};
 use crate::tender::{
     Command, CriterionScore, FloorKey, LotCommand, Schedule, SchedulePin, Tender, TenderCommand,
@@ -58,6 +60,8 @@ pub fn brought_key(command: &CentreCommand) -> Option<KeyId> {
         | CentreCommand::SetSealingPolicy(_)
         | CentreCommand::NameTimeAuthorities(_)
         | CentreCommand::RotateLogKey(_)
+        | CentreCommand::NameKeepers(_)
+        | CentreCommand::RecordClockAccepted(_)
         | CentreCommand::AppointCommittee(_)
         | CentreCommand::RecordRehearsal(_)
         | CentreCommand::RecordSealingPage(_)
@@ -118,6 +122,44 @@ pub(super) fn is_committee_signed(command: &CentreCommand) -> bool {
 pub(super) fn is_succession_signed(command: &CentreCommand, origin: &str) -> bool {
     let CentreCommand::RotateLogKey(body) = command else { return false };
     Succession::open(body.succession.as_str()).is_ok_and(|succession| succession.from.name() == origin)
+}
+
+/// Whether a command names keepers: keys of different people, as many as there must be.
+pub(super) fn are_keepers(command: &CentreCommand) -> bool {
+    let CentreCommand::NameKeepers(body) = command else { return false };
+    clock_step::keepers(&texts(&body.keepers)).is_ok()
+}
+
+/// The step of the clock of the log `origin` that a command brings, with those of the keepers in office who have signed it.
+pub(super) fn accepted_step(
+    centre: &Centre,
+    command: &CentreCommand,
+    origin: &str,
+) -> Option<centre::ClockStep> {
+    let CentreCommand::RecordClockAccepted(body) = command else { return None };
+    let keepers: Vec<NoteVerifier> =
+        centre.keepers.iter().filter_map(|vkey| NoteVerifier::parse(vkey.as_str()).ok()).collect();
+    let note = Note::parse(body.note.as_str().as_bytes()).ok()?;
+    let Signed { step, by } = ClockStep::open(&note, &keepers).ok()?;
+    let name = |keeper: &&NoteVerifier| ShortText::new(keeper.name()).ok();
+    (step.head.origin == origin).then_some(centre::ClockStep {
+        asked_at: Instant(step.wall_ms),
+        by: by.iter().filter_map(name).collect(),
+        nonce: hex::encode(step.nonce.0),
+        root: step.head.root,
+        size: step.head.size,
+        step_ms: Span(step.step_ms),
+    })
+}
+
+/// The nonce of the question in a note by which keepers have accepted a step of a clock.
+pub fn nonce_of_step(note: &str) -> Option<String> {
+    let note = Note::parse(note.as_bytes()).ok()?;
+    ClockStep::parse(&note.text).ok().map(|step| hex::encode(step.nonce.0))
+}
+
+fn texts(texts: &[ShortText]) -> Vec<&str> {
+    texts.iter().map(ShortText::as_str).collect()
 }
 
 /// Whether `key` is one of `floor`: a beacon that its network has signed, or the secret of its recovery key.

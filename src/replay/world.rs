@@ -184,10 +184,16 @@ impl World {
         let actor = self.actor(&act.payload, key_id, now)?;
         match &act.request {
             Request::Centre(command) => {
-                let key = evidence::brought_key(command);
-                let is_committee_signed = evidence::is_committee_signed(command);
-                let is_succession_signed = evidence::is_succession_signed(command, &act.payload.origin);
-                let context = CentreContext { actor, now, key, is_committee_signed, is_succession_signed };
+                let origin = &act.payload.origin;
+                let context = CentreContext {
+                    actor,
+                    now,
+                    key: evidence::brought_key(command),
+                    is_committee_signed: evidence::is_committee_signed(command),
+                    is_succession_signed: evidence::is_succession_signed(command, origin),
+                    are_keepers: evidence::are_keepers(command),
+                    clock_step: evidence::accepted_step(&self.centre, command, origin),
+                };
                 Ok(Happened::Centre(self.centre.decide(command, &context)?))
             }
             Request::Tender(id, command) => {

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
+use kaibiao_crypto::clock_step;
 
-use super::house::{House, Settings};
+use super::clock_commands::{AcceptArguments, KeeperArguments, SignArguments, WriteArguments};
+use super::house::{Adopted, House, Settings};
 use super::{KeyFiles, SignerError, server};
 use crate::held;
 use crate::pinned;
@@ -25,8 +27,16 @@ pub enum SignerCommand {
     Status(HomeArguments),
     /// 轮换日志密钥：先备下新钥，入日志后让旧钥退役 · Rotates the log's key: prepares the next, then retires the old one
     Rotate(RotateArguments),
-    /// 核对时钟之后接受它的跳变（须先停止 serve）· Accepts a step of the clock, after people have looked at it
-    AcceptClock(HomeArguments),
+    /// 保管人造一把密钥，打印公钥 · A keeper makes a key and prints it
+    KeeperKey(KeeperArguments),
+    /// 时钟跳变之后，写出请保管人签署的问题 · After a step of the clock: the question for keepers to sign
+    ClockQuestion(WriteArguments),
+    /// 保管人核对时间之后签署 · A keeper signs, having looked at the time
+    ClockSign(SignArguments),
+    /// 请见证人重新联署最后的日志头 · Has the witnesses cosign the last head again
+    ClockHead(WriteArguments),
+    /// 凭两位保管人的签名与见证人的日志头接受跳变（须先停止 serve）· Accepts the step by two keepers and a witnessed head
+    AcceptClock(AcceptArguments),
 }
 
 /// Where the signer lives.
@@ -34,7 +44,7 @@ pub enum SignerCommand {
 pub struct HomeArguments {
     /// 签名者目录 · Folder of the signer
     #[arg(long, value_name = "FOLDER")]
-    home: PathBuf,
+    pub(super) home: PathBuf,
 }
 
 /// Arguments of `signer rotate`.
@@ -94,6 +104,12 @@ pub struct NewArguments {
     /// 平台的证书（kaibiao certificate）· The platform's certificate, DER, base64
     #[arg(long)]
     platform: String,
+    /// 时钟保管人的公钥（keeper-key），两位以上 · Keys of the keepers of its clock, two or more
+    #[arg(long = "keeper", value_name = "VKEY", required = true)]
+    keepers: Vec<String>,
+    /// 信任其时钟的见证人（C2SP tlog-policy）；也可日后放入目录 · Witnesses whose clocks it believes; may be put there later
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// 沿用已有日志的密钥 · Key of a log that exists already
     #[arg(long, value_name = "FILE", requires = "adopt_head")]
     adopt_key: Option<PathBuf>,
@@ -119,10 +135,7 @@ impl SignerCommand {
     fn done(self) -> Result<(), SignerError> {
         match self {
             Self::New(arguments) => arguments.run(),
-            Self::Serve(HomeArguments { home }) => {
-                let failed = |error| SignerError::File("the runtime".into(), error);
-                tokio::runtime::Runtime::new().map_err(failed)?.block_on(serve(&House::at(&home)))
-            }
+            Self::Serve(HomeArguments { home }) => runtime()?.block_on(serve(&House::at(&home))),
             Self::Status(HomeArguments { home }) => status(&House::at(&home)),
             Self::Rotate(RotateArguments { home, rotation }) => {
                 let house = House::at(&home.home);
@@ -131,11 +144,11 @@ impl SignerCommand {
                     None => Ok(()),
                 }
             }
-            Self::AcceptClock(HomeArguments { home }) => {
-                let stepped = House::at(&home).accept_clock()?;
-                println!("已接受时钟跳变 · accepted a step of {} ms", stepped.0);
-                Ok(())
-            }
+            Self::KeeperKey(arguments) => arguments.make(),
+            Self::ClockQuestion(arguments) => arguments.ask(),
+            Self::ClockSign(arguments) => arguments.run(),
+            Self::ClockHead(arguments) => runtime()?.block_on(arguments.fetch_head()),
+            Self::AcceptClock(arguments) => arguments.run(),
         }
     }
 }
@@ -146,13 +159,20 @@ impl NewArguments {
         STANDARD
             .decode(&self.platform)
             .map_err(|_| SignerError::WrongAnswer("the certificate is no base64"))?;
-        let settings = Settings { listen: self.listen, origin: self.origin, platform: self.platform };
-        let adopted = self.adopt_key.as_deref().zip(self.adopt_head.as_deref());
+        clock_step::keepers(&self.keepers)?;
+        let Self { listen, origin, platform, keepers, .. } = self;
+        let settings = Settings { keepers, listen, origin, platform };
+        let log = self.adopt_key.as_deref().zip(self.adopt_head.as_deref());
+        let adopted = Adopted { log, policy: self.policy.as_deref() };
         let card = House::create(&self.home.home, &settings, &self.address, adopted)?;
         println!("名片 · card: {}", self.home.home.join("card.json").display());
         println!("日志公钥 · log key: {}", card.log);
         Ok(())
     }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, SignerError> {
+    tokio::runtime::Runtime::new().map_err(|error| SignerError::File("the runtime".into(), error))
 }
 
 fn status(house: &House) -> Result<(), SignerError> {

@@ -4,7 +4,9 @@ use std::io;
 use std::path::PathBuf;
 
 use kaibiao_crypto::checkpoint::NoteError;
+use kaibiao_crypto::clock_step::ClockStepError;
 use kaibiao_crypto::key::KeyError;
+use kaibiao_crypto::policy::PolicyError;
 use kaibiao_crypto::succession::SuccessionError;
 
 use crate::base::Span;
@@ -38,11 +40,30 @@ pub enum SignRefused {
         kept: u64,
     },
     /// The signer's clock has stepped.
-    #[error("the signer's clock has stepped by {} ms; its people must accept that (kaibiao signer accept-clock)", .0.0)]
+    #[error("the signer's clock has stepped by {} ms; two of its keepers must accept that (kaibiao signer clock-question)", .0.0)]
     ClockStepped(Span),
     /// A key is to retire by the receipt of another succession than the one that was prepared here.
     #[error("the receipt is not of the succession that was prepared here")]
     NotPrepared,
+    /// Keepers have signed another question than the one that this signer asked last.
+    #[error(
+        "that is not the question that this signer asked last; ask again (kaibiao signer clock-question)"
+    )]
+    OtherQuestion,
+    /// The head that witnesses cosigned is not the one that was signed last here.
+    #[error("the witnesses' head is not the one of {kept} entries that was signed last")]
+    OtherHead {
+        /// Size of the head that was signed last.
+        kept: u64,
+    },
+    /// Too few witnesses have cosigned since the question was asked.
+    #[error(
+        "too few witnesses have cosigned since the question was asked; fetch a new head (kaibiao signer clock-head)"
+    )]
+    OldHead,
+    /// The signer's clock is not that of the witnesses.
+    #[error("the signer's clock is {} ms from that of a witness: set it right, then ask again", .0.0)]
+    ClockDisagrees(Span),
 }
 
 impl SignRefused {
@@ -55,6 +76,10 @@ impl SignRefused {
             Self::Unproven { .. } => "head_unproven",
             Self::ClockStepped(_) => "clock_stepped",
             Self::NotPrepared => "succession_not_prepared",
+            Self::OtherQuestion => "clock_question_other",
+            Self::OtherHead { .. } => "head_other",
+            Self::OldHead => "head_old",
+            Self::ClockDisagrees(_) => "clock_disagrees",
         }
     }
 }
@@ -107,6 +132,15 @@ pub enum SignerError {
     /// The clock has not stepped.
     #[error("there is no step of the clock to accept")]
     NoStep,
+    /// Keepers, or what they sign.
+    #[error(transparent)]
+    ClockStep(#[from] ClockStepError),
+    /// Nobody has said whose clocks the signer believes.
+    #[error("{0} is missing: the policy of the witnesses whose clocks the signer believes")]
+    PolicyMissing(PathBuf),
+    /// The policy.
+    #[error("{0}: {1}")]
+    Policy(PathBuf, PolicyError),
     /// A key.
     #[error("a key of the log cannot be used: {0}")]
     Key(#[from] KeyError),
@@ -134,6 +168,9 @@ impl SignerError {
             Self::OtherKey(_) => "log_key_other",
             Self::Succession(error) => error.code(),
             Self::NoStep => "no_step",
+            Self::ClockStep(error) => error.code(),
+            Self::PolicyMissing(_) => "policy_missing",
+            Self::Policy(_, error) => error.code(),
             Self::Key(error) => error.code(),
             Self::Note(error) => error.code(),
             Self::Certificate(_) => "certificate",

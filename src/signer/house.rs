@@ -4,12 +4,15 @@
 //! log.key     signs heads            head.json    the second store        tls.key, tls.der   its door
 //! log.next.key   is to follow, while the key is rotated
 //! card.json   carried to the platform             signer.toml             written by its own people
+//! policy.txt  whose clocks are believed after a step of the own one (C2SP `tlog-policy`), theirs too
+//! clock.question   what was asked about the last step      head.clock.json   the notes that were accepted
 //! ```
 
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use kaibiao_crypto::policy::Policy;
 use serde::{Deserialize, Serialize};
 
 use super::clock::Watch;
@@ -24,12 +27,23 @@ use crate::pinned::OwnCertificate;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
+    /// Who may accept a step of the clock, `vkey` lines; two of them must.
+    pub(super) keepers: Vec<String>,
     /// Address and port to listen at.
     pub(super) listen: String,
     /// Origin of the log.
     pub(super) origin: String,
     /// The certificate that the platform shows, DER, base64.
     pub(super) platform: String,
+}
+
+/// Files that a new signer takes over.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Adopted<'a> {
+    /// Key and second store of a log that exists already.
+    pub(super) log: Option<(&'a Path, &'a Path)>,
+    /// The policy of the witnesses.
+    pub(super) policy: Option<&'a Path>,
 }
 
 /// The folder.
@@ -41,15 +55,19 @@ impl House {
         folder: &Path,
         settings: &Settings,
         address: &str,
-        adopted: Option<(&Path, &Path)>,
+        adopted: Adopted<'_>,
     ) -> Result<SignerCard, SignerError> {
         let house = Self(folder.to_owned());
         if house.settings_path().exists() || house.key_path().exists() {
             return Err(SignerError::Exists(folder.to_owned()));
         }
-        if let Some((key, head)) = adopted {
+        if let Some((key, head)) = adopted.log {
             house.adopt(key, &house.key_path())?;
             house.adopt(head, &house.head_path())?;
+        }
+        if let Some(policy) = adopted.policy {
+            house.adopt(policy, &house.policy_path())?;
+            house.policy()?;
         }
         stored_key(&house.key_path())?;
         let signer = Signer::embedded(&settings.origin, &house.key_path(), &house.head_path())?;
@@ -105,14 +123,12 @@ impl House {
         Ok((kept.as_ref().map(Kept::head), kept.and_then(|kept| kept.clock_stepped)))
     }
 
-    /// Its people have looked at the clock and go on with it.
-    pub(super) fn accept_clock(&self) -> Result<crate::base::Span, SignerError> {
-        let _lock = self.lock()?;
-        let mut store = Store::at(&self.head_path());
-        let kept = store.last()?.ok_or(SignerError::NoStep)?;
-        let stepped = kept.clock_stepped.ok_or(SignerError::NoStep)?;
-        store.keep(&Kept { clock_stepped: None, signed_at: None, ..kept })?;
-        Ok(stepped)
+    /// The policy of the witnesses whose clocks it believes.
+    pub(super) fn policy(&self) -> Result<Policy, SignerError> {
+        let path = self.policy_path();
+        let bytes = held::read(&path).map_err(|error| SignerError::File(path.clone(), error))?;
+        let bytes = bytes.ok_or_else(|| SignerError::PolicyMissing(path.clone()))?;
+        Policy::parse(&String::from_utf8_lossy(&bytes)).map_err(|error| SignerError::Policy(path, error))
     }
 
     /// One process at a time signs from this folder.
@@ -128,7 +144,7 @@ impl House {
         self.write(to, &bytes)
     }
 
-    fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SignerError> {
+    pub(super) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SignerError> {
         held::write(path, bytes).map_err(|error| SignerError::File(path.to_owned(), error))
     }
 
@@ -150,7 +166,15 @@ impl House {
         self.0.join("log.key")
     }
 
-    fn head_path(&self) -> PathBuf {
+    pub(super) fn head_path(&self) -> PathBuf {
         self.0.join("head.json")
+    }
+
+    pub(super) fn question_path(&self) -> PathBuf {
+        self.0.join("clock.question")
+    }
+
+    fn policy_path(&self) -> PathBuf {
+        self.0.join("policy.txt")
     }
 }

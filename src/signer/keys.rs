@@ -47,7 +47,7 @@ impl KeyFiles {
 
     /// The key that signs heads, then the one that is to follow it, if that is prepared.
     pub(super) fn signers(&self) -> Result<Vec<NoteSigner>, SignerError> {
-        let mut signers = vec![self.now()?];
+        let mut signers = vec![self.in_force()?];
         signers.extend(self.read(&self.next)?);
         Ok(signers)
     }
@@ -60,7 +60,7 @@ impl KeyFiles {
     /// Makes the key that is to follow, durably, and gives what both keys sign of that; the same when it is asked again.
     pub fn prepare(&self) -> Result<Note, SignerError> {
         let _alone = Store::at(&self.store).lock()?;
-        let key = self.now()?;
+        let key = self.in_force()?;
         let next = NoteSigner::new(&self.origin, stored_key(&self.next)?)?;
         Ok(Succession::sign(&key, &next))
     }
@@ -83,7 +83,8 @@ impl KeyFiles {
         Ok(to.vkey())
     }
 
-    fn now(&self) -> Result<NoteSigner, SignerError> {
+    /// The key that signs heads.
+    pub(super) fn in_force(&self) -> Result<NoteSigner, SignerError> {
         self.read(&self.key)?.ok_or_else(|| SignerError::KeyMissing(self.key.clone()))
     }
 

@@ -11,11 +11,13 @@ pub mod commands;
 
 mod card;
 mod clock;
+mod clock_commands;
 mod error;
 mod house;
 mod keys;
 mod port;
 mod server;
+mod step;
 mod store;
 
 pub use card::SignerCard;
@@ -94,6 +96,11 @@ impl Signer {
         Ok(keeping.store.last()?.map(|kept| kept.head()))
     }
 
+    /// The notes by which keepers have accepted steps of its clock, oldest first.
+    pub fn clock_steps(&self) -> Result<Vec<String>, SignerError> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).store.accepted()
+    }
+
     /// Signs a head that continues the one that was signed last, once it is kept; or that one again. While a key is
     /// rotated both sign.
     pub fn sign(&self, wanted: &Extension) -> Result<Vec<NoteSignature>, SignerError> {
@@ -122,7 +129,7 @@ impl Signer {
 }
 
 impl Keeping {
-    /// The moment now by a clock that has not stepped since the last head. A step stops the signer until its people
+    /// The moment now by a clock that has not stepped since the last head. A step stops the signer until its keepers
     /// accept it, across restarts too.
     fn look_at_clock(&mut self, kept: Option<&Kept>) -> Result<Option<crate::base::Instant>, SignerError> {
         let Some(watch) = &mut self.watch else { return Ok(None) };

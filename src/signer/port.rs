@@ -54,6 +54,10 @@ impl RemoteSigner {
         }
     }
 
+    async fn get<A: DeserializeOwned>(&self, path: &str) -> Result<A, SignerError> {
+        self.answer(self.line.get(format!("{}{path}", self.address))).await
+    }
+
     async fn ask<Q: Serialize, A: DeserializeOwned>(
         &self,
         path: &str,
@@ -76,7 +80,7 @@ impl SignerPort {
     pub async fn keys(&self) -> Result<Vec<String>, SignerError> {
         match self {
             Self::Here(signer) => Ok(signer.verifiers()?.iter().map(NoteVerifier::vkey).collect()),
-            Self::There(signer) => signer.answer(signer.line.get(format!("{}/keys", signer.address))).await,
+            Self::There(signer) => signer.get("/keys").await,
         }
     }
 
@@ -84,10 +88,15 @@ impl SignerPort {
     pub async fn kept(&self) -> Result<Option<KeptHead>, SignerError> {
         match self {
             Self::Here(signer) => signer.kept(),
-            Self::There(signer) => {
-                let asked = signer.line.get(format!("{}/kept", signer.address));
-                Ok(signer.answer::<KeptAnswer>(asked).await?.kept)
-            }
+            Self::There(signer) => Ok(signer.get::<KeptAnswer>("/kept").await?.kept),
+        }
+    }
+
+    /// The notes by which keepers have accepted steps of its clock, oldest first.
+    pub async fn clock_steps(&self) -> Result<Vec<String>, SignerError> {
+        match self {
+            Self::Here(signer) => signer.clock_steps(),
+            Self::There(signer) => signer.get("/clock-steps").await,
         }
     }
 

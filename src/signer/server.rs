@@ -3,6 +3,7 @@
 //! ```text
 //! POST /sign   Extension → {"signature":"— origin …\n"}, a line for each key that signs
 //! GET  /kept → {"kept":{"root":…,"size":…}|null}      GET /keys → ["<vkey>", …], the one that signs, then the next
+//! GET  /clock-steps → ["<note>", …], steps of its clock that keepers have accepted
 //! refusals: 409 {"code":"…","message":"…"}; faults of the signer: 500, the cause in its own log
 //! ```
 
@@ -73,6 +74,7 @@ fn router(signer: Arc<Signer>) -> Router {
         .route("/sign", post(sign))
         .route("/kept", get(kept))
         .route("/keys", get(keys))
+        .route("/clock-steps", get(clock_steps))
         .layer(DefaultBodyLimit::max(SIGN_BYTES_MAX))
         .with_state(signer)
 }
@@ -93,4 +95,8 @@ async fn kept(State(signer): State<Arc<Signer>>) -> Result<Json<KeptAnswer>, Sig
 
 async fn keys(State(signer): State<Arc<Signer>>) -> Result<Json<Vec<String>>, SignerError> {
     Ok(Json(signer.verifiers()?.iter().map(NoteVerifier::vkey).collect()))
+}
+
+async fn clock_steps(State(signer): State<Arc<Signer>>) -> Result<Json<Vec<String>>, SignerError> {
+    Ok(Json(signer.clock_steps()?))
 }

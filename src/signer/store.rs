@@ -25,7 +25,7 @@ pub struct KeptHead {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Kept {
-    /// By how much the clock was found to have stepped; nothing is signed until its people accept it.
+    /// By how much the clock was found to have stepped; nothing is signed until its keepers accept it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) clock_stepped: Option<Span>,
     pub(super) root: Digest,
@@ -74,6 +74,28 @@ impl Store {
         held::write(&self.path, &text).map_err(|error| SignerError::File(self.path.clone(), error))?;
         self.is_durable = true;
         Ok(())
+    }
+
+    /// The notes by which keepers have accepted steps of the clock, oldest first.
+    pub(super) fn accepted(&self) -> Result<Vec<String>, SignerError> {
+        let path = self.accepted_path();
+        let bytes = held::read(&path).map_err(|error| SignerError::File(path.clone(), error))?;
+        let notes = bytes.map(|bytes| serde_json::from_slice(&bytes)).transpose();
+        Ok(notes.map_err(|_| SignerError::Malformed(path))?.unwrap_or_default())
+    }
+
+    /// Keeps another one of them. Durable once it returns; the same note again changes nothing.
+    pub(super) fn accept(&self, note: String) -> Result<(), SignerError> {
+        let (path, mut notes) = (self.accepted_path(), self.accepted()?);
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+        let text = serde_json::to_vec_pretty(&notes).map_err(|_| SignerError::Malformed(path.clone()))?;
+        held::write(&path, &text).map_err(|error| SignerError::File(path, error))
+    }
+
+    fn accepted_path(&self) -> PathBuf {
+        self.path.with_extension("clock.json")
     }
 
     /// Keeps again what was read, unless it is known to be durable.

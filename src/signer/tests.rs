@@ -118,34 +118,6 @@ fn a_head_is_kept_before_it_is_signed() {
     desk.signer.sign(&wanted).expect("signed once it is kept");
 }
 
-#[test]
-fn a_step_of_the_clock_stops_it_until_its_people_accept_it() {
-    use crate::base::{Instant, Span};
-    use crate::clock::Clock;
-    let desk = Desk::new();
-    let clock = Clock::held_at(Instant(1_728_922_413_000));
-    let watched = |clock: &Clock| {
-        let watch = Some(clock::Watch::new(clock.clone()));
-        Signer::new("log.example/1", &desk.folder.join("log.key"), &desk.folder.join("head.json"), watch)
-    };
-    let signer = watched(&clock).expect("a signer");
-    signer.sign(&extension(&log(3, u64::MAX), 0)).expect("a head");
-    clock.advance(Span::seconds(-60));
-    let wanted = extension(&log(5, u64::MAX), 3);
-    let refused = |signer: &Signer| signer.sign(&wanted).expect_err("refused").code().to_owned();
-    assert_eq!(refused(&signer), "clock_stepped");
-    clock.advance(Span::seconds(60));
-    assert_eq!(
-        refused(&signer),
-        "clock_stepped",
-        "a clock that was moved back and forth is looked at by people"
-    );
-    assert_eq!(refused(&watched(&clock).expect("restarted")), "clock_stepped", "a restart accepts nothing");
-    assert!(signer.sign(&extension(&log(3, u64::MAX), 0)).is_ok(), "what was signed is signed again");
-    house::House::at(&desk.folder).accept_clock().expect("accepted");
-    watched(&clock).expect("restarted").sign(&wanted).expect("signed");
-}
-
 /// The keys of a desk, and the receipt of the act that brings `succession` into a log whose heads `signatures` are of.
 fn receipt(desk: &Desk, succession: &str) -> Receipt {
     let payload = Payload {

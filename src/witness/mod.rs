@@ -57,8 +57,8 @@ impl Witness {
         self.cosigner.verifier().vkey()
     }
 
-    /// Answers `add-checkpoint`: the cosignature's line, once the head is kept; for the head that is kept already, the
-    /// line that it got then.
+    /// Answers `add-checkpoint`: the cosignature's line, once the head is kept; the head that is kept already
+    /// gets a new line, with the time that it is now.
     pub fn add_checkpoint(&self, body: &[u8]) -> Result<String, NotCosigned> {
         let asked = AddCheckpoint::parse(body)?;
         // Looking at what was cosigned and keeping the next is one step, beside the commands of its people too.
@@ -75,10 +75,9 @@ impl Witness {
             return Err(NotCosigned::OtherSize(kept_size));
         }
         let Checkpoint { size, root, .. } = asked.checkpoint;
-        if let Some(last) = last.filter(|last| (last.size, last.root) == (size, root)) {
-            return Ok(last.cosignature.clone());
-        }
-        if tree::verify_consistency(kept_size, kept_root, size, root, &asked.proof).is_err() {
+        // The head that is kept already is cosigned again with the time that it is now: that it still is the newest.
+        let is_kept = last.is_some_and(|last| (last.size, last.root) == (size, root));
+        if !is_kept && tree::verify_consistency(kept_size, kept_root, size, root, &asked.proof).is_err() {
             self.folder.keep_evidence(&known.file, body)?;
             return Err(NotCosigned::Unproven);
         }

@@ -83,19 +83,20 @@ fn log(size: u64, fork_at: u64) -> Tree {
 }
 
 #[test]
-fn heads_of_one_history_are_cosigned_and_the_same_one_gets_the_same_answer() {
+fn heads_of_one_history_are_cosigned_and_the_same_one_again_with_the_time_that_it_is_now() {
     let mut desk = Desk::new();
     let first = desk.ask(0, &log(700, u64::MAX)).expect("the first head");
     assert_eq!(desk.time(&log(700, u64::MAX), &first), Some(1_728_922_413));
     let second = desk.ask(700, &log(1000, u64::MAX)).expect("an extension");
+    assert_eq!(desk.ask(1000, &log(1000, u64::MAX)).expect("again"), second, "in the same second");
     desk.clock.advance(crate::base::Span::seconds(5));
-    assert_eq!(desk.ask(1000, &log(1000, u64::MAX)).expect("again"), second);
     desk.restart();
-    assert_eq!(desk.ask(1000, &log(1000, u64::MAX)).expect("after a restart"), second);
+    let third = desk.ask(1000, &log(1000, u64::MAX)).expect("after a restart");
+    assert_eq!(desk.time(&log(1000, u64::MAX), &third), Some(1_728_922_418));
     let kept = desk.witness.checkpoint(Digest::of(ORIGIN.as_bytes())).expect("a head");
     let kept = Note::parse(kept.as_bytes()).expect("a note");
     assert_eq!(kept.verify(desk.log.verifier()), Ok(None));
-    assert!(kept.to_text().ends_with(&second));
+    assert!(kept.to_text().ends_with(&third));
     assert!(desk.witness.checkpoint(Digest::of(b"another")).is_none());
     assert_eq!(desk.evidence(), [""; 0]);
 }

@@ -170,18 +170,19 @@ impl Installation {
     }
 
     async fn make_keepers(&mut self, keepers: Keepers) {
-        if keepers.has_signer {
-            let certificate = done(self.platform(&["certificate"])).await;
-            let home = self.folder.path().join("signer");
-            let mut signer = SignerHouse::make(home, &self.origin(), certificate.trim()).await;
-            signer.start(None).await;
-            self.signer = Some(signer);
-        }
         if keepers.witnesses > 0 {
             let witnesses =
                 WitnessHouses::make(self.folder.path().join("witnesses"), keepers.witnesses).await;
             self.policy = Some(witnesses.policy(keepers.quorum));
             self.witnesses = Some(witnesses);
+        }
+        if keepers.has_signer {
+            let certificate = done(self.platform(&["certificate"])).await;
+            let home = self.folder.path().join("signer");
+            let policy = self.policy.as_deref();
+            let mut signer = SignerHouse::make(home, &self.origin(), certificate.trim(), policy).await;
+            signer.start(None).await;
+            self.signer = Some(signer);
         }
         self.write_config();
     }

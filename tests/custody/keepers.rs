@@ -1,28 +1,73 @@
 //! Signer and witnesses as their people make and run them, by the commands of the executable alone.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use tokio::process::Command;
 
-use crate::process::{Daemon, done, free_ports, kaibiao, with_clock};
+use crate::process::{Daemon, Ended, done, ended, free_ports, kaibiao, with_clock};
+
+/// People who keep the signer's clock.
+const KEEPERS: usize = 3;
 
 /// A signer that is a program of its own.
 pub struct SignerHouse {
     home: PathBuf,
     port: u16,
+    /// Keys of the people who keep its clock.
+    keepers: Vec<String>,
     running: Option<Daemon>,
 }
 
 impl SignerHouse {
-    /// `signer new` for the log `origin` of the platform that shows `certificate`.
-    pub async fn make(home: PathBuf, origin: &str, certificate: &str) -> Self {
+    /// `signer new` for the log `origin` of the platform that shows `certificate`, believing the witnesses of `policy`.
+    pub async fn make(home: PathBuf, origin: &str, certificate: &str, policy: Option<&Path>) -> Self {
         let port = free_ports(1)[0];
         let (address, listen) = (format!("https://127.0.0.1:{port}"), format!("127.0.0.1:{port}"));
         let mut new =
             kaibiao(["signer", "new", "--origin", origin, "--address", &address, "--listen", &listen]);
         new.args(["--platform", certificate, "--home"]).arg(&home);
+        let mut keepers = Vec::new();
+        for place in 0..KEEPERS {
+            let mut key = kaibiao(["signer", "keeper-key"]);
+            as_keeper(&mut key, &home, place);
+            keepers.push(done(key).await.trim().to_owned());
+            new.args(["--keeper", &keepers[place]]);
+        }
+        policy.iter().for_each(|policy| {
+            new.arg("--policy").arg(policy);
+        });
         done(new).await;
-        Self { home, port, running: None }
+        Self { home, port, keepers, running: None }
+    }
+
+    /// The keys of its clock's keepers.
+    pub fn keepers(&self) -> &[String] {
+        &self.keepers
+    }
+
+    /// A keeper signs the question, on a machine of the own.
+    pub async fn keeper_signs(&self, place: usize, note: &Path) {
+        let mut sign = kaibiao(["signer", "clock-sign", "--note"]);
+        sign.arg(note);
+        as_keeper(&mut sign, &self.home, place);
+        done(sign).await;
+    }
+
+    /// A command in its house that writes a file, by another clock where `offset` says so.
+    pub async fn writes(&self, name: &str, out: &Path, offset: Option<&str>) {
+        let mut command = kaibiao(["signer", name, "--home"]);
+        command.arg(&self.home).arg("--out").arg(out);
+        offset.iter().for_each(|offset| with_clock(&mut command, offset));
+        done(command).await;
+    }
+
+    /// `signer accept-clock`, by another clock where `offset` says so.
+    pub async fn accepts_clock(&self, note: &Path, head: &Path, offset: Option<&str>) -> Ended {
+        let mut command = kaibiao(["signer", "accept-clock", "--home"]);
+        command.arg(&self.home).arg("--note").arg(note).arg("--head").arg(head);
+        offset.iter().for_each(|offset| with_clock(&mut command, offset));
+        ended(command).await
     }
 
     /// The card that the platform is given.
@@ -58,6 +103,12 @@ impl SignerHouse {
         command.arg(&self.home);
         done(command).await
     }
+}
+
+/// Adds to a command which keeper does it.
+fn as_keeper(command: &mut Command, home: &Path, place: usize) {
+    let key = home.with_extension(format!("keeper-{place}"));
+    command.args(["--name", &format!("keeper/{place}"), "--key"]).arg(key);
 }
 
 /// Witnesses, and those of them that run.

@@ -346,7 +346,7 @@ result: RankedBid, };
 
 export type Category = "works" | "goods" | "services";
 
-export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "SetSealingPolicy", "body": SetSealingPolicy } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordRehearsal", "body": RecordRehearsal } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "NameTimeAuthorities", "body": NameTimeAuthorities } | { "type": "RotateLogKey", "body": RotateLogKey } | { "type": "Tick", "body": Tick };
+export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "SetSealingPolicy", "body": SetSealingPolicy } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordRehearsal", "body": RecordRehearsal } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "NameTimeAuthorities", "body": NameTimeAuthorities } | { "type": "RotateLogKey", "body": RotateLogKey } | { "type": "NameKeepers", "body": NameKeepers } | { "type": "RecordClockAccepted", "body": RecordClockAccepted } | { "type": "Tick", "body": Tick };
 
 export type CentreEvent = { "kind": "centre_founded", 
 /**
@@ -448,7 +448,15 @@ from: string,
 /**
  * The key from now on.
  */
-to: string, } | { "kind": "committee_appointed", 
+to: string, } | { "kind": "keepers_named", 
+/**
+ * All of them from now on, `vkey` lines.
+ */
+keepers: Array<ShortText>, } | { "kind": "clock_accepted", 
+/**
+ * What was accepted, and by whom.
+ */
+step: ClockStep, } | { "kind": "committee_appointed", 
 /**
  * The committee.
  */
@@ -477,6 +485,32 @@ export type CertifyKey = {
 key: KeyRecord, };
 
 export type CheckIn = Record<symbol, never>;
+
+export type ClockStep = { 
+/**
+ * What the clock said as the keepers were asked.
+ */
+asked_at: Instant, 
+/**
+ * Names of the keepers who signed.
+ */
+by: Array<ShortText>, 
+/**
+ * Of this question alone, 32 hexadecimal digits.
+ */
+nonce: string, 
+/**
+ * Root of the head that was signed last.
+ */
+root: string, 
+/**
+ * Its size.
+ */
+size: number, 
+/**
+ * How much more the clock had moved than time had passed.
+ */
+step_ms: Span, };
 
 export type CloseLot = { 
 /**
@@ -1482,6 +1516,12 @@ done: Array<PanelStep>, };
 
 export type Money = { minor: number, currency: Currency, };
 
+export type NameKeepers = { 
+/**
+ * All of them from now on, `vkey` lines.
+ */
+keepers: Array<ShortText>, };
+
 export type NameTimeAuthorities = { 
 /**
  * All that count from now on.
@@ -1841,6 +1881,12 @@ high_ratio: Decimal,
  * A mark of this share of the maximum or less needs a reason; from 0 to less than `high_ratio`.
  */
 low_ratio: Decimal, };
+
+export type RecordClockAccepted = { 
+/**
+ * The note that they have signed (`docs/formats.md`, 8).
+ */
+note: LongText, };
 
 export type RecordDraw = { 
 /**
@@ -2269,6 +2315,8 @@ publisher: ShortText | null,
  * Language of the texts (ISO 639-1), as the file names it.
  */
 language: ShortText | null, };
+
+export type Span = number;
 
 export type Stage = { "stage": "receiving" } | { "stage": "opening" } | { "stage": "opened" } | { "stage": "reviewing" } | { "stage": "passed" } | { "stage": "second_opening" } | { "stage": "reporting" } | { "stage": "reported" } | { "stage": "candidates" } | { "stage": "awarded" } | { "stage": "completed" } | { "stage": "failed", "reason": FailureReason };
 

@@ -1,7 +1,7 @@
 /**
  * What HTTP answers look like around the core's own types, which are in `protocol.ts` (docs/api.md).
  */
-import type { Event, Instant, ManifestLine, OpeningRecord, Rehearsal, Role, SealingPolicy, TimeLimits } from "@/protocol";
+import type { ClockStep, Event, Instant, ManifestLine, OpeningRecord, Rehearsal, Role, SealingPolicy, TimeAuthorityRecord, TimeLimits } from "@/protocol";
 
 /** Kind of a sealed envelope: 1 technical, 2 price, 3 opening statement, 4 price statement. */
 export type Envelope = ManifestLine["envelope"];
@@ -92,6 +92,12 @@ export interface Centre {
   readonly dealings?: readonly Dealing[];
   /** The last rehearsal of this committee; null before the first. */
   readonly rehearsal?: Rehearsal | null;
+  /** Whose time-stamps count. */
+  readonly time_authorities?: readonly TimeAuthorityRecord[];
+  /** Who may let the signer of the log go on after a step of its clock, verifier keys. */
+  readonly keepers?: readonly string[];
+  /** The steps that they have accepted, oldest first. */
+  readonly clock_steps?: readonly ClockStep[];
   readonly limits: TimeLimits;
   /** How tenders that are published from now on are sealed beside the committee's lock. */
   readonly sealing: SealingPolicy;

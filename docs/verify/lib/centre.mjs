@@ -1,6 +1,8 @@
 // The centre's register: organisations, people, keys, limits, custodians (docs/log.md, 8.1 and 9.1).
 import { fromBase64, hexOf, readable, require, sha256 } from './bytes.mjs'
+import { readClockStep, readKeepers } from './clock_step.mjs'
 import { canVerify, isSigned, readKey } from './keys.mjs'
+import { readLogKey } from './note.mjs'
 import { SYSTEM, decideBy, permit, personAs, system } from './rules.mjs'
 import { readSuccession } from './succession.mjs'
 
@@ -21,6 +23,8 @@ export function newCentre() {
     committees: new Map(),
     inOffice: null,
     logKeys: [],
+    keepers: [],
+    clockSteps: new Set(),
   }
 }
 
@@ -62,6 +66,8 @@ const ACTS = {
   RecordSealingPage: ['sha256:digest', (_, body, act) => bySystem(act, { kind: 'sealing_page_recorded', ...body })],
   NameTimeAuthorities: ['authorities:Authority[]', nameTimeAuthorities],
   RotateLogKey: ['succession:long', rotateLogKey],
+  NameKeepers: ['keepers:short[]', nameKeepers],
+  RecordClockAccepted: ['note:long', recordClockAccepted],
   Tick: ['head:text tokens:text[]', (_, __, act) => bySystem(act, { kind: 'clock_read' })],
 }
 
@@ -81,6 +87,23 @@ function rotateLogKey({ logKeys }, { succession }, act) {
   const [from, to] = signed.names
   require((logKeys.at(-1) ?? from) === from && !logKeys.includes(to), 'succession_outdated')
   return [{ kind: 'log_key_rotated', from, to }]
+}
+
+function nameKeepers(_, { keepers }, act) {
+  registrar(act)
+  require(readable(() => readKeepers(keepers)), 'keepers_malformed')
+  return [{ kind: 'keepers_named', keepers }]
+}
+
+/** Two keepers have signed, and what they signed is good once. */
+function recordClockAccepted({ keepers, clockSteps }, { note }, act) {
+  system(act)
+  const signed = readable(() => readClockStep(note, keepers))
+  require(signed?.origin === act.origin, 'clock_step_malformed')
+  const { step } = signed
+  require(step.by.length >= 2, 'two_keepers_needed')
+  require(!clockSteps.has(step.nonce), 'clock_step_known')
+  return [{ kind: 'clock_accepted', step }]
 }
 
 function bySystem(act, event) {
@@ -242,6 +265,8 @@ const APPLY = {
   time_limits_set: (centre, { limits }) => (centre.limits = limits),
   sealing_policy_set: (centre, { policy }) => (centre.policy = policy),
   committee_appointed: applyCommittee,
+  keepers_named: (centre, { keepers }) => (centre.keepers = keepers.map((vkey) => readable(() => readLogKey(vkey))).filter(Boolean)),
+  clock_accepted: ({ clockSteps }, { step }) => clockSteps.add(step.nonce),
   log_key_rotated: ({ logKeys }, { from, to }) => logKeys.push(...(logKeys.length === 0 ? [from] : []), to),
 }
 

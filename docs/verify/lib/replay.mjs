@@ -12,6 +12,8 @@ import { CENTRE, RULES } from './streams.mjs'
 import { apply, decide, newWorld } from './world.mjs'
 
 const CHECK_OF_EVENT = {
+  clock_accepted: 'A10',
+  replacement_approved: 'A10',
   bid_withdrawn: 'K14',
   review_started: 'K8',
   preliminary_concluded: 'K8',
@@ -124,6 +126,7 @@ function readEvents(bytes) {
 function checkOf(error) {
   if (BODY_FAULTS.includes(error.code)) return undefined
   if (error.code === 'other_origin') return 'K1'
+  if (error.code === 'second_person_needed' || error.code === 'two_keepers_needed') return 'A10'
   return error instanceof Forbidden ? 'A7' : 'K4'
 }
 

@@ -19,6 +19,7 @@ const CHECKS = {
   A6: ['使用时密钥有效', 'keys count when they are used'],
   A7: ['行为人有相应角色', 'actors hold the role that the act needs'],
   A9: ['时间戳由登记的机构签发', 'time-stamps are by the authorities that the centre named'],
+  A10: ['须两人办理的，两人均已签署', 'what needs two persons was signed by two'],
   A11: ['标签密钥与公告中的托管公钥相符', 'label keys fit the group key of the notice'],
   A12: ['日志密钥的轮换前后相接', 'the log’s keys follow one another'],
   I4: ['每条均在日志头之下', 'every entry stands under the head'],

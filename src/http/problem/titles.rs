@@ -90,6 +90,8 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ),
     ("checksum_form", "校验值格式不符", "The checksum has not its form"),
     ("checksum_mismatch", "数据在传输中受损", "The part was damaged on its way"),
+    ("clock_step_known", "这一时钟跳变已经记录", "This step of the clock is recorded already"),
+    ("clock_step_malformed", "不是本日志时钟跳变的文书", "Not a step of this log's clock"),
     ("coefficient_not_announced", "系数不在公布的范围内", "The coefficient is not one of those announced"),
     ("commitment_differs", "与先前的承诺不一致", "It differs from what was committed to"),
     (
@@ -129,6 +131,11 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("incomplete", "还有未填写的内容", "Something is not filled in"),
     ("internal", "平台出错，已记录", "The platform has failed; it was recorded"),
     ("interrupted", "传输中断", "The line broke off"),
+    (
+        "keepers_malformed",
+        "须有二至八位时钟保管人，姓名、公钥各不相同",
+        "Keepers of the clock are two to eight, each with a name and a key of its own",
+    ),
     ("key_exists", "该密钥已经登记", "This key is registered already"),
     ("key_malformed", "密钥格式不符", "This is not a key"),
     ("key_not_yet_valid", "该密钥尚未生效", "This key does not count yet"),
@@ -258,6 +265,7 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("too_many", "请求过于频繁", "Too many requests"),
     ("too_many_items", "列出的项数过多", "More items than are allowed"),
     ("tus_version", "只支持 tus 1.0.0", "Only tus 1.0.0 is spoken"),
+    ("two_keepers_needed", "须两位时钟保管人签署", "Two keepers of the clock must sign"),
     ("unknown_algorithm", "不认识的签名算法", "An unknown algorithm"),
     ("unknown_bid", "没有这份投标", "There is no such bid"),
     ("unknown_ceremony", "没有这场仪式", "There is no such ceremony"),

@@ -14,7 +14,7 @@ use super::opening::Moment;
 use super::streams::{End, is_system};
 use super::tally::Tallies;
 use crate::base::{Digest, Instant, Outcome, PersonId, Role};
-use crate::centre::KeyStatus;
+use crate::centre::{CentreEvent, KeyStatus};
 use crate::replay::bundle::{Bundle, BundleError};
 use crate::replay::{Happened, RULES, Rejection, World};
 use crate::tender::{Event, LotEvent, LotFact, TenderEvent};
@@ -174,10 +174,9 @@ fn compare(item: &Item, act: &Act, decided: Option<&Happened>, tallies: &mut Tal
         .into_iter()
         .flatten()
         .flat_map(|happened| match happened {
-            Happened::Centre(_) => [].as_slice(),
-            Happened::Tender(_, events) => events.as_slice(),
+            Happened::Centre(events) => events.iter().filter_map(check_of_centre).collect::<Vec<CheckId>>(),
+            Happened::Tender(_, events) => events.iter().filter_map(check_of_event).collect(),
         })
-        .filter_map(check_of_event)
         .collect();
     for id in kinds {
         tallies.expect(id, item.at(), fault.is_none(), "decided_otherwise");
@@ -189,8 +188,22 @@ fn check_of(rejection: &Rejection) -> Option<CheckId> {
     match rejection {
         Rejection::Act(error) if is_of_body(error) => None,
         Rejection::Refused(refusal) if refusal.code() == "other_origin" => Some(CheckId::K1),
+        Rejection::Refused(refusal) if needs_two(refusal.code()) => Some(CheckId::A10),
         Rejection::Refused(refusal) if refusal.kind() == Outcome::Forbidden => Some(CheckId::A7),
         Rejection::Refused(_) | Rejection::Act(_) | Rejection::Canonical(_) => Some(CheckId::K4),
+    }
+}
+
+/// Whether an act was refused because only one person has signed it.
+fn needs_two(code: &str) -> bool {
+    matches!(code, "second_person_needed" | "two_keepers_needed")
+}
+
+/// The same of an event of the centre.
+fn check_of_centre(event: &CentreEvent) -> Option<CheckId> {
+    match event {
+        CentreEvent::ReplacementApproved { .. } | CentreEvent::ClockAccepted { .. } => Some(CheckId::A10),
+        _ => None,
     }
 }
 

@@ -79,6 +79,8 @@ checks! {
         "行为人没有相应的角色", "an actor does not hold the role that the act needs";
     A9: "时间戳由登记的机构签发", "time-stamps are by the authorities that the centre named";
         "时间戳不成立", "a time-stamp does not hold";
+    A10: "须两人办理的，两人均已签署", "what needs two persons was signed by two";
+        "须两人办理的事只有一人签署", "what needs two persons was not signed by two";
     A11: "标签密钥与公告中的托管公钥相符", "label keys fit the group key of the notice";
         "标签密钥与托管公钥不符", "a label key is not that of its label under the committee's key";
     A12: "日志密钥的轮换前后相接", "the log's keys follow one another";

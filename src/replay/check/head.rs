@@ -4,12 +4,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kaibiao_crypto::checkpoint::{Checkpoint, Note, NoteError, NoteVerifier, SignatureType};
 use kaibiao_crypto::entry::leaf_hash;
+use kaibiao_crypto::policy::Policy;
 use kaibiao_crypto::succession::{LogKeys, Succession};
 use kaibiao_crypto::tree::{self, ProofError};
 
 use super::Trust;
 use super::catalogue::{CheckId, Said};
-use super::policy::Policy;
 use super::tally::Tallies;
 use crate::base::Instant;
 use crate::replay::bundle::{About, Heads, ShownRotation};

@@ -17,7 +17,6 @@ mod files;
 mod head;
 mod item;
 mod opening;
-mod policy;
 mod public;
 mod report;
 mod seals;
@@ -32,7 +31,7 @@ pub(crate) mod fixture;
 mod tests;
 
 pub use catalogue::{CheckId, Said};
-pub use policy::{Policy, PolicyError};
+pub use kaibiao_crypto::policy::{Policy, PolicyError};
 pub use report::{LotReport, Report, Verdict};
 pub use tally::{CheckResult, Failure, Outcome};
 

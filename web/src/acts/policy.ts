@@ -1,5 +1,5 @@
 /**
- * Which witnesses must have cosigned a head: C2SP tlog-policy with one level of groups, the twin of `src/replay/check/policy.rs`.
+ * Which witnesses must have cosigned a head: C2SP tlog-policy with one level of groups, the twin of `crypto/src/policy.rs`.
  */
 import { parseVerifierKey, type VerifierKey } from "./note";
 
@@ -21,11 +21,12 @@ export async function parsePolicy(text: string): Promise<Policy | undefined> {
     const words = line.split(/\s+/).filter((word) => word !== "");
     const [what, name = "", third = ""] = words;
     if (what === undefined || what.startsWith("#")) continue;
-    if (what === "log" && words.length === 2) {
+    // A third word of a log, a fourth of a witness, is where it is reached.
+    if (what === "log" && (words.length === 2 || words.length === 3)) {
       const key = await parseVerifierKey(name);
       if (key?.type !== 1) return undefined;
       logs.push(key);
-    } else if (what === "witness" && words.length === 3 && !groups.has(name)) {
+    } else if (what === "witness" && (words.length === 3 || words.length === 4) && !groups.has(name)) {
       const key = await parseVerifierKey(third);
       if (key?.type !== 4) return undefined;
       groups.set(name, { witnesses: [key], quorum: 1 });

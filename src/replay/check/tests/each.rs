@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use kaibiao_crypto::act::{Payload, Seen};
+use kaibiao_crypto::act::{Payload, Seen, SignedAct};
 
 use super::*;
 use crate::base::{Digest, Span};
-use crate::replay::check::fixture::{Logged, Parts};
+use crate::replay::check::fixture::{Logged, Parts, clock_step};
 use crate::tender::{Command, LotCommand};
 
 /// A false file.
@@ -68,6 +68,15 @@ pub(super) const CASES: &[(CheckId, &[CheckId], Case)] = &[
     }),
     (CheckId::A7, &[], || signed("StartReading", |payload| payload.role = "buyer".to_owned())),
     (CheckId::A9, &[], || super::clocks::with_reading(super::clocks::another_token).1),
+    (CheckId::A10, &[], || {
+        let mut fixture = bare();
+        let is_acceptance = |one: &&mut Logged| one.kind() == "RecordClockAccepted";
+        let accepted = fixture.logged.iter_mut().find(is_acceptance).expect("a step was accepted");
+        let mut payload = Payload::parse(&accepted.act.payload).expect("an act");
+        payload.body = Some(serde_json::json!({ "note": clock_step(&payload.origin, 1) }));
+        accepted.act = SignedAct::system(&payload, None).expect("an act");
+        fixture.parts()
+    }),
     (CheckId::A11, &[CheckId::K4], || {
         let mut fixture = bare();
         let is_appointment = |one: &Logged| one.kind() == "AppointCommittee";

@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 
-use kaibiao_crypto::checkpoint::{NoteError, NoteVerifier, SignatureType};
+use crate::checkpoint::{NoteError, NoteVerifier, SignatureType};
 
 /// Witnesses, and how many of them must have cosigned.
 #[derive(Clone, PartialEq, Eq, Debug)]
