@@ -86,6 +86,8 @@ pub enum TenderEvent {
     },
     /// A numbered addendum.
     AddendumIssued {
+        /// Whether it may affect the preparation of bids, as the host states.
+        affects_bids: bool,
         /// New documents.
         documents: Vec<Document>,
         /// Number from 1.
@@ -166,6 +168,15 @@ pub enum LotEvent {
     BidWithdrawn {
         /// The bid.
         bid: BidId,
+        /// The bidder.
+        org: OrgId,
+    },
+    /// A bid stands as it is under a newer addendum. Heard by its owner only.
+    BidReconfirmed {
+        /// The bid.
+        bid: BidId,
+        /// The addenda it takes into account.
+        document_set: u32,
         /// The bidder.
         org: OrgId,
     },

@@ -33,6 +33,7 @@ mod floor;
 mod guessing;
 mod imports;
 mod killed;
+mod law;
 mod lines;
 mod model;
 mod page;

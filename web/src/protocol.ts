@@ -44,6 +44,10 @@ number: number,
  */
 issued_at: Instant, 
 /**
+ * Whether it may affect the preparation of bids, as the host states.
+ */
+affects_bids: boolean, 
+/**
  * Its documents.
  */
 documents: Array<Document>, 
@@ -61,6 +65,16 @@ export type Aggregation = { "kind": "mean" } | { "kind": "trimmed_mean",
  * From this many valid marks on; at least 3, by custom 5.
  */
 trim_from: number, };
+
+export type Amount = { 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * Of what.
+ */
+unit: Unit, };
 
 export type AnswerEnquiry = { 
 /**
@@ -310,6 +324,10 @@ bid: BidId,
  */
 org: OrgId, 
 /**
+ * The addenda that it takes into account.
+ */
+document_set: number, 
+/**
  * Envelopes that opened.
  */
 opened: Array<number>, 
@@ -346,7 +364,7 @@ result: RankedBid, };
 
 export type Category = "works" | "goods" | "services";
 
-export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "SetSealingPolicy", "body": SetSealingPolicy } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordRehearsal", "body": RecordRehearsal } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "NameTimeAuthorities", "body": NameTimeAuthorities } | { "type": "RotateLogKey", "body": RotateLogKey } | { "type": "NameKeepers", "body": NameKeepers } | { "type": "RecordClockAccepted", "body": RecordClockAccepted } | { "type": "Tick", "body": Tick };
+export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "SetHolidays", "body": Holidays } | { "type": "SetSealingPolicy", "body": SetSealingPolicy } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordRehearsal", "body": RecordRehearsal } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "NameTimeAuthorities", "body": NameTimeAuthorities } | { "type": "RotateLogKey", "body": RotateLogKey } | { "type": "Tick", "body": Tick };
 
 export type CentreEvent = { "kind": "centre_founded", 
 /**
@@ -432,7 +450,11 @@ reason: ShortText, } | { "kind": "time_limits_set",
 /**
  * The limits.
  */
-limits: TimeLimits, } | { "kind": "sealing_policy_set", 
+limits: TimeLimits, } | { "kind": "holidays_set", 
+/**
+ * What was announced.
+ */
+announced: Holidays, } | { "kind": "sealing_policy_set", 
 /**
  * For tenders that are published from now on.
  */
@@ -448,15 +470,7 @@ from: string,
 /**
  * The key from now on.
  */
-to: string, } | { "kind": "keepers_named", 
-/**
- * All of them from now on, `vkey` lines.
- */
-keepers: Array<ShortText>, } | { "kind": "clock_accepted", 
-/**
- * What was accepted, and by whom.
- */
-step: ClockStep, } | { "kind": "committee_appointed", 
+to: string, } | { "kind": "committee_appointed", 
 /**
  * The committee.
  */
@@ -485,32 +499,6 @@ export type CertifyKey = {
 key: KeyRecord, };
 
 export type CheckIn = Record<symbol, never>;
-
-export type ClockStep = { 
-/**
- * What the clock said as the keepers were asked.
- */
-asked_at: Instant, 
-/**
- * Names of the keepers who signed.
- */
-by: Array<ShortText>, 
-/**
- * Of this question alone, 32 hexadecimal digits.
- */
-nonce: string, 
-/**
- * Root of the head that was signed last.
- */
-root: string, 
-/**
- * Its size.
- */
-size: number, 
-/**
- * How much more the clock had moved than time had passed.
- */
-step_ms: Span, };
 
 export type CloseLot = { 
 /**
@@ -669,6 +657,18 @@ public_share: string,
  * Signature over the group key's digest by the identity key, base64.
  */
 signature: string, };
+
+export type Dated = { 
+/**
+ * The moment: no earlier than, or no later than, as the rule says; none where it depends on what is to come.
+ */
+at: Instant | null, 
+/**
+ * The limit.
+ */
+limit: Limit, };
+
+export type Day = string;
 
 export type Decimal = string;
 
@@ -894,6 +894,24 @@ apart_ms: number,
  */
 asked: number, };
 
+export type Holidays = { 
+/**
+ * Public holidays, ascending.
+ */
+holidays: Array<Day>, 
+/**
+ * Where it was announced, or why it differs from that.
+ */
+reason: LongText, 
+/**
+ * Saturdays and Sundays that are worked instead, ascending.
+ */
+working_days: Array<Day>, 
+/**
+ * The year.
+ */
+year: number, };
+
 export type ImportedDraft = { 
 /**
  * Documents that the tender lists; the host fetches them by hand and uploads them.
@@ -919,6 +937,10 @@ terms: PartialTerms, };
 export type Instant = number;
 
 export type IssueAddendum = { 
+/**
+ * Whether it may affect the preparation of bids: the host's statement; such a change keeps the law's distance from the deadline. 
+ */
+affects_bids: boolean, 
 /**
  * New documents. 
  */
@@ -972,6 +994,36 @@ person: PersonId,
  */
 spki: string, };
 
+export type Limit = { 
+/**
+ * How much: the centre's own amount, else the law's.
+ */
+amount: Amount, 
+/**
+ * Where the law's stands.
+ */
+article: Text2, 
+/**
+ * What the law says.
+ */
+lawful: Amount, 
+/**
+ * What is to be known of it.
+ */
+note: Text2 | null, 
+/**
+ * Of what.
+ */
+rule: Rule, 
+/**
+ * Since when the law says so.
+ */
+valid_from: Day, 
+/**
+ * Until when, if not any more.
+ */
+valid_to: Day | null, };
+
 export type ListedDocument = { 
 /**
  * What it is (`documentType`).
@@ -992,7 +1044,7 @@ url: string | null, };
 
 export type LongText = string;
 
-export type LotCommand = { "type": "SubmitBid", "body": SubmitBid } | { "type": "WithdrawBid", "body": WithdrawBid } | { "type": "CheckIn", "body": CheckIn } | { "type": "HoldOpening", "body": HoldOpening } | { "type": "CloseLot", "body": CloseLot } | { "type": "RecordDraw", "body": RecordDraw } | { "type": "RecordSealCheck", "body": RecordSealCheck } | { "type": "RecordRelease", "body": RecordRelease } | { "type": "RecordWaiting", "body": RecordWaiting } | { "type": "RecordUnsealed", "body": RecordUnsealed } | { "type": "StartReading", "body": StartReading } | { "type": "ReadBid", "body": ReadBid } | { "type": "ConfirmReading", "body": ConfirmReading } | { "type": "ObjectInRoom", "body": ObjectInRoom } | { "type": "AnswerObjection", "body": AnswerObjection } | { "type": "SignRecord", "body": SignRecord } | { "type": "CallPanel", "body": CallPanel } | { "type": "RecordPanelDraw", "body": RecordPanelDraw } | { "type": "TakeSeat", "body": TakeSeat } | { "type": "RecuseSelf", "body": RecuseSelf } | { "type": "StartReview", "body": StartReview } | { "type": "JudgePreliminary", "body": JudgePreliminary } | { "type": "CommitScores", "body": CommitScores } | { "type": "RevealScores", "body": RevealScores } | { "type": "SignStage", "body": SignStage } | { "type": "StartSecondOpening", "body": StartSecondOpening } | { "type": "SignReport", "body": SignReport } | { "type": "PublishCandidates", "body": PublishCandidates } | { "type": "ConfirmAward", "body": ConfirmAward } | { "type": "IssueLetters", "body": IssueLetters };
+export type LotCommand = { "type": "SubmitBid", "body": SubmitBid } | { "type": "WithdrawBid", "body": WithdrawBid } | { "type": "ReconfirmBid", "body": ReconfirmBid } | { "type": "CheckIn", "body": CheckIn } | { "type": "HoldOpening", "body": HoldOpening } | { "type": "CloseLot", "body": CloseLot } | { "type": "RecordDraw", "body": RecordDraw } | { "type": "RecordSealCheck", "body": RecordSealCheck } | { "type": "RecordRelease", "body": RecordRelease } | { "type": "RecordWaiting", "body": RecordWaiting } | { "type": "RecordUnsealed", "body": RecordUnsealed } | { "type": "StartReading", "body": StartReading } | { "type": "ReadBid", "body": ReadBid } | { "type": "ConfirmReading", "body": ConfirmReading } | { "type": "ObjectInRoom", "body": ObjectInRoom } | { "type": "AnswerObjection", "body": AnswerObjection } | { "type": "SignRecord", "body": SignRecord } | { "type": "CallPanel", "body": CallPanel } | { "type": "RecordPanelDraw", "body": RecordPanelDraw } | { "type": "TakeSeat", "body": TakeSeat } | { "type": "RecuseSelf", "body": RecuseSelf } | { "type": "StartReview", "body": StartReview } | { "type": "JudgePreliminary", "body": JudgePreliminary } | { "type": "CommitScores", "body": CommitScores } | { "type": "RevealScores", "body": RevealScores } | { "type": "SignStage", "body": SignStage } | { "type": "StartSecondOpening", "body": StartSecondOpening } | { "type": "SignReport", "body": SignReport } | { "type": "PublishCandidates", "body": PublishCandidates } | { "type": "ConfirmAward", "body": ConfirmAward } | { "type": "IssueLetters", "body": IssueLetters };
 
 export type LotFact = { 
 /**
@@ -1031,6 +1083,18 @@ replaces: BidId | null, } | { "kind": "bid_withdrawn",
  * The bid.
  */
 bid: BidId, 
+/**
+ * The bidder.
+ */
+org: OrgId, } | { "kind": "bid_reconfirmed", 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The addenda it takes into account.
+ */
+document_set: number, 
 /**
  * The bidder.
  */
@@ -1516,12 +1580,6 @@ done: Array<PanelStep>, };
 
 export type Money = { minor: number, currency: Currency, };
 
-export type NameKeepers = { 
-/**
- * All of them from now on, `vkey` lines.
- */
-keepers: Array<ShortText>, };
-
 export type NameTimeAuthorities = { 
 /**
  * All that count from now on.
@@ -1647,6 +1705,16 @@ name: ShortText,
  * English name.
  */
 name_en: ShortText, };
+
+export type Override = { 
+/**
+ * How much.
+ */
+amount: Amount, 
+/**
+ * Of what.
+ */
+rule: Rule, };
 
 export type PanelProgress = { 
 /**
@@ -1882,11 +1950,15 @@ high_ratio: Decimal,
  */
 low_ratio: Decimal, };
 
-export type RecordClockAccepted = { 
+export type ReconfirmBid = { 
 /**
- * The note that they have signed (`docs/formats.md`, 8).
+ * Which. 
  */
-note: LongText, };
+bid: BidId, 
+/**
+ * The newest addendum, which it is to stand under. 
+ */
+document_set: number, };
 
 export type RecordDraw = { 
 /**
@@ -1917,6 +1989,10 @@ bid: BidId,
  * The bidder.
  */
 org: OrgId, 
+/**
+ * The addenda that the bid takes into account: fewer than there are, if it was never confirmed anew.
+ */
+document_set: number, 
 /**
  * An objection raised in the room.
  */
@@ -2190,6 +2266,8 @@ export type RotateLogKey = {
  */
 succession: LongText, };
 
+export type Rule = "notice_to_deadline" | "notice_publicity" | "document_issue" | "change_before_deadline" | "document_objection" | "objection_answer" | "candidate_publicity_start" | "candidate_publicity" | "complaint_filing" | "complaint_acceptance" | "complaint_decision" | "bid_security_share" | "bid_security_refund" | "award_decision" | "result_notice" | "contract_signing" | "award_report" | "key_replacement";
+
 export type Schedule = { 
 /**
  * Whether it was cancelled: never. 
@@ -2316,8 +2394,6 @@ publisher: ShortText | null,
  */
 language: ShortText | null, };
 
-export type Span = number;
-
 export type Stage = { "stage": "receiving" } | { "stage": "opening" } | { "stage": "opened" } | { "stage": "reviewing" } | { "stage": "passed" } | { "stage": "second_opening" } | { "stage": "reporting" } | { "stage": "reported" } | { "stage": "candidates" } | { "stage": "awarded" } | { "stage": "completed" } | { "stage": "failed", "reason": FailureReason };
 
 export type StartReading = Record<symbol, never>;
@@ -2431,6 +2507,10 @@ sealing: Sealing,
  * Why the period is shorter than the law's, if it is.
  */
 short_period: LongText | null, } | { "kind": "addendum_issued", 
+/**
+ * Whether it may affect the preparation of bids, as the host states.
+ */
+affects_bids: boolean, 
 /**
  * New documents.
  */
@@ -2726,19 +2806,11 @@ name: ShortText, };
 
 export type TimeLimits = { 
 /**
- * Candidates are public for at least this long (实施条例 54: 3 days), milliseconds.
+ * The limits that differ, each rule once.
  */
-candidate_publicity_ms: number, 
+overrides: Array<Override>, 
 /**
- * After the loss of a key, before the new one counts (24 h), milliseconds.
- */
-key_replacement_ms: number, 
-/**
- * Document issued to deadline (招标投标法 24: 20 days), milliseconds.
- */
-notice_to_deadline_ms: number, 
-/**
- * Why a limit is shorter than the law's; shown on the tender's page.
+ * Why they differ; shown on each tender's page.
  */
 reason: LongText | null, };
 
@@ -2747,6 +2819,8 @@ export type Trace<I> = {
  * What was done, first to last.
  */
 steps: Array<Step<I>>, };
+
+export type Unit = "calendar_days" | "working_days" | "hours" | "minutes" | "seconds" | "per_mille";
 
 export type UnsealFailure = "file_corrupt" | "wrong_lock" | "malformed" | "identity_mismatch" | "platform_fault" | "custodians_unavailable";
 

@@ -15,6 +15,7 @@ const CHECK_OF_EVENT = {
   clock_accepted: 'A10',
   replacement_approved: 'A10',
   bid_withdrawn: 'K14',
+  bid_reconfirmed: 'K14',
   review_started: 'K8',
   preliminary_concluded: 'K8',
   stage_passed: 'K8',

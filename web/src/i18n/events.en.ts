@@ -18,6 +18,7 @@ export const eventsEn: Readonly<Record<EventKind, string>> = {
   tender_archived: "Archived",
   bid_submitted: "Bid submitted",
   bid_withdrawn: "Bid withdrawn",
+  bid_reconfirmed: "Bid confirmed under the newest addendum",
   checked_in: "Checked in",
   lot_closed: "Closed for bids",
   lot_failed: "Lot failed",

@@ -31,6 +31,7 @@ const GROUP: Readonly<Record<EventKind, Group>> = {
   tender_archived: "everybody",
   bid_submitted: "owner",
   bid_withdrawn: "owner",
+  bid_reconfirmed: "owner",
   checked_in: "owner",
   letter_issued: "owner",
   opening_held: "everybody",
