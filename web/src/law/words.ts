@@ -2,14 +2,14 @@
 import { catalogue } from "@/i18n";
 import type { Rule, Unit } from "@/protocol";
 
-type Word = Rule | `unit.${Unit}` | "title" | "lead" | "article" | "own" | "own.none" | "law" | "valid" | "reason" | "holidays" | "holidays.lead" | "holidays.free" | "holidays.worked";
+type Word = Rule | `unit.${Unit}` | "title" | "lead" | "dated" | "others" | "own" | "own.none" | "law" | "valid" | "reason" | "holidays" | "holidays.lead" | "holidays.free" | "holidays.worked";
 
 /** Looks up a word of the limits. */
 export const l = catalogue<Word>({
   zh: {
     title: "时限与依据",
     lead: "期间自次日起算；末日为休息日的，顺延至其后第一个工作日。各时刻由平台按裁决所用的同一规则计算。",
-    article: "依据", own: "本中心所定", "own.none": "全部适用法定时限。", law: "法定", valid: "自 {from} 起施行", reason: "与法定不同的理由",
+    dated: "本项目的时刻（{count}）", others: "其余时限（{count}）", own: "本中心所定", "own.none": "全部适用法定时限。", law: "法定", valid: "自 {from} 起施行", reason: "与法定不同的理由",
     holidays: "放假与调休", "holidays.lead": "未列出的年份尚未公布，只计周末。", "holidays.free": "放假", "holidays.worked": "上班",
     "unit.calendar_days": "{count} 日", "unit.working_days": "{count} 个工作日", "unit.hours": "{count} 小时", "unit.minutes": "{count} 分钟", "unit.seconds": "{count} 秒", "unit.per_mille": "{count}‰",
     notice_to_deadline: "招标文件发出至投标截止，不少于",
@@ -34,7 +34,7 @@ export const l = catalogue<Word>({
   en: {
     title: "Limits of time and their articles",
     lead: "The first day is not counted; a period whose last day is not worked ends with the next working day. Every moment is computed by the rule that decides.",
-    article: "Article", own: "This centre's own", "own.none": "The law's limits apply throughout.", law: "Law", valid: "in force since {from}", reason: "Why they differ from the law's",
+    dated: "Moments of this tender ({count})", others: "The other limits ({count})", own: "This centre's own", "own.none": "The law's limits apply throughout.", law: "Law", valid: "in force since {from}", reason: "Why they differ from the law's",
     holidays: "Holidays and working days", "holidays.lead": "Of years not listed nothing is announced yet: weekends only.", "holidays.free": "Free", "holidays.worked": "Worked",
     "unit.calendar_days": "{count} days", "unit.working_days": "{count} working days", "unit.hours": "{count} hours", "unit.minutes": "{count} minutes", "unit.seconds": "{count} seconds", "unit.per_mille": "{count} ‰",
     notice_to_deadline: "Document issued to deadline, at least",
