@@ -51,6 +51,8 @@ fn of_tender(event: &TenderEvent) -> &'static [Audience] {
         | TenderEvent::TenderCancelled { .. }
         | TenderEvent::SchedulePinned { .. }
         | TenderEvent::FloorKeyRecorded { .. }
+        | TenderEvent::DirectiveIssued { .. }
+        | TenderEvent::DirectiveAnswered { .. }
         | TenderEvent::TenderArchived { .. } => EVERYBODY,
         TenderEvent::ClockRead {} => NOBODY,
     }

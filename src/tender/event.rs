@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::command::{
-    CriterionScore, CustodianFault, FloorKey, Rejection, Schedule, SchedulePin, StatementValue,
+    CriterionScore, CustodianFault, DirectiveOrder, FloorKey, Rejection, Schedule, SchedulePin, StatementValue,
     UnsealFailure, Unsealed, Verdict,
 };
 use super::review::{BidScore, RankedBid};
 use super::terms::{Document, Terms};
 use crate::base::{
-    BidId, Digest, EnquiryId, Envelope, Instant, KeyId, LongText, LotId, Manifest, OrgId, PersonId, Role,
+    BidId, Digest, DirectiveId, EnquiryId, Envelope, Instant, KeyId, LongText, LotId, Manifest, OrgId, PersonId, Role,
     Sealing, ShortText,
 };
 use crate::formula::Decimal;
@@ -136,6 +136,25 @@ pub enum TenderEvent {
     TenderArchived {
         /// A note.
         note: Option<ShortText>,
+    },
+    /// The supervisor ordered something.
+    DirectiveIssued {
+        /// Its id.
+        directive: DirectiveId,
+        /// What.
+        order: DirectiveOrder,
+        /// Why.
+        reason: LongText,
+        /// The lot; none: the whole tender.
+        #[ts(type = "string | null")]
+        scope: Option<LotId>,
+    },
+    /// The host answered a directive to correct.
+    DirectiveAnswered {
+        /// Which.
+        directive: DirectiveId,
+        /// What was done.
+        text: LongText,
     },
 }
 

@@ -12,6 +12,7 @@ mod award;
 mod bid;
 mod command;
 mod custody;
+mod directive;
 mod event;
 mod floor;
 mod lot;
@@ -27,6 +28,7 @@ pub use audience::{Audience, audience};
 pub use bid::{Bid, BidStatus};
 pub use command::*;
 pub use custody::{Awaited, PinnedSchedule};
+pub use directive::Directive;
 pub use event::*;
 pub use floor::FloorKeys;
 pub use lot::{Lot, Stage};
@@ -112,6 +114,7 @@ impl Tender {
 
     /// What `command` leads to, or why not. Changes nothing.
     pub fn decide(&self, command: &Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+        directive::permit(&self.notice, command)?;
         match command {
             Command::Tender(command) => {
                 let events = notice::decide(self, command, context)?;

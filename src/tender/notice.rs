@@ -8,6 +8,7 @@ use super::command::{
     PublishTender, ReviseTender, TenderCommand,
 };
 use super::custody::{self, PinnedSchedule};
+use super::directive::{self, Directive};
 use super::event::TenderEvent;
 use super::floor::{self, FloorKeys};
 use super::lot::Stage;
@@ -109,6 +110,8 @@ pub struct Notice {
     pub clocks_read_at: Option<Instant>,
     /// The schedule that enough custodians have pinned; it may lag behind the one in force.
     pub pinned: Option<PinnedSchedule>,
+    /// Directives of the supervisor, in order.
+    pub directives: Vec<Directive>,
 }
 
 impl Notice {
@@ -128,10 +131,15 @@ impl Notice {
         }
     }
 
+    /// The terms of a published tender that is not archived.
+    pub fn running(&self) -> Result<&Terms, Refusal> {
+        require(self.phase != Phase::Archived, || Refusal::not_now("tender_archived"))?;
+        self.published()
+    }
+
     /// The terms of a lot of a published tender.
     pub fn published_lot(&self, lot: &LotId) -> Result<&LotTerms, Refusal> {
-        require(self.phase != Phase::Archived, || Refusal::not_now("tender_archived"))?;
-        self.published()?.lot(lot).ok_or_else(|| Refusal::unknown("unknown_lot"))
+        self.running()?.lot(lot).ok_or_else(|| Refusal::unknown("unknown_lot"))
     }
 
     /// Digests of all documents, ascending: what approval and publication name.
@@ -181,9 +189,13 @@ pub(super) fn decide(
             let is_over = |stage: Stage| matches!(stage, Stage::Completed | Stage::Failed(_));
             let all_over = tender.lots.values().all(|lot| is_over(lot.stage));
             require(all_over, || Refusal::not_now("lots_not_completed"))?;
+            let is_unanswered = notice.directives.iter().any(Directive::is_unanswered);
+            require(!is_unanswered, || Refusal::not_now("directive_unanswered"))?;
             require(notice.phase == Phase::Published, || Refusal::not_now("tender_archived"))?;
             Ok(TenderEvent::TenderArchived { note: body.note.clone() })
         }
+        TenderCommand::IssueDirective(body) => directive::issue(notice, body, context),
+        TenderCommand::AnswerDirective(body) => directive::answer(notice, body, context),
     }?;
     Ok(vec![event])
 }
@@ -369,6 +381,9 @@ pub(super) fn apply(notice: &mut Notice, event: &TenderEvent, now: Instant) {
         TenderEvent::FloorKeyRecorded { key } => floor::apply(notice, key),
         TenderEvent::ClockRead {} => notice.clocks_read_at = Some(now),
         TenderEvent::TenderArchived { .. } => notice.phase = Phase::Archived,
+        TenderEvent::DirectiveIssued { .. } | TenderEvent::DirectiveAnswered { .. } => {
+            directive::apply(&mut notice.directives, event, now);
+        }
     }
 }
 

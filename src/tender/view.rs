@@ -9,6 +9,7 @@ use super::Tender;
 use super::bid::Bid;
 use super::command::StatementValue;
 use super::custody::{Awaited, PinnedSchedule};
+use super::directive::Directive;
 use super::event::{Candidate, RejectedBid};
 use super::floor::FloorKeys;
 use super::lot::{Lot, Stage};
@@ -102,6 +103,8 @@ pub struct TenderView {
     pub short_period: Option<LongText>,
     /// Why it was cancelled.
     pub cancelled: Option<LongText>,
+    /// Directives of the supervisor, in order.
+    pub directives: Vec<Directive>,
     /// Lots.
     pub lots: Vec<LotView>,
 }
@@ -275,6 +278,7 @@ impl Tender {
             pinned: notice.pinned.clone(),
             short_period: notice.short_period.clone(),
             cancelled: notice.cancelled.clone(),
+            directives: notice.directives.clone(),
             lots: lots.collect(),
             terms,
         })

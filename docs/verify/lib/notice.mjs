@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { hexOf, require, u64 } from './bytes.mjs'
 import { digestOf } from './canonical.mjs'
 import { committeeIdOf, isSignedByIdentity } from './centre.mjs'
+import { APPLY_DIRECTIVES, answer as answerDirective, issue, isUnanswered } from './directive.mjs'
 import { applyLot, newLot } from './lot.mjs'
 import { ascends, buyerOf, decideBy, hostOf, isSame, personAs, system } from './rules.mjs'
 import { checkTerms, normalTerms } from './terms.mjs'
@@ -26,6 +27,7 @@ export function newTender() {
     opening: null,
     addenda: [],
     enquiries: new Map(),
+    directives: [],
     pinned: null,
     beacons: new Set(),
     hasRecovery: false,
@@ -38,6 +40,12 @@ export function published({ phase, terms }) {
   require(phase !== 'cancelled', 'tender_cancelled')
   require(phase === 'published' || phase === 'archived', 'unknown_tender')
   return terms
+}
+
+/** The terms of a tender that is published and not archived. */
+export function running(tender) {
+  require(tender.phase !== 'archived', 'tender_archived')
+  return published(tender)
 }
 
 const ACTS = {
@@ -54,6 +62,8 @@ const ACTS = {
   RecordFloorKey: ['key:object', recordFloorKey],
   Tick: ['head:text tokens:text[]', readClocks],
   ArchiveTender: ['note:short?', archive],
+  IssueDirective: ['directive:id order:order reason:long scope:text?', (tender, _, body, act) => issue(tender, running(tender), body, act)],
+  AnswerDirective: ['directive:id text:long', (tender, _, body, act) => answerDirective(tender, running(tender), body, act)],
 }
 
 export const decideTender = (tender, centre, act) => decideBy(ACTS, act, tender, centre)
@@ -209,6 +219,7 @@ function archive(tender, _, { note }, act) {
   hostOf(published(tender), act)
   const isOver = ({ stage }) => stage === 'completed' || stage === 'failed'
   require([...tender.lots.values()].every(isOver), 'lots_not_completed')
+  require(!tender.directives.some(isUnanswered), 'directive_unanswered')
   require(tender.phase === 'published', 'tender_archived')
   return [{ kind: 'tender_archived', note }]
 }
@@ -230,9 +241,10 @@ const APPLY = {
   schedule_pinned: (tender, { epoch, schedule }) => Object.assign(tender, { pinned: { epoch, schedule } }),
   floor_key_recorded: (tender, { key }) => (key.kind === 'beacon' ? tender.beacons.add(key.round) : Object.assign(tender, { hasRecovery: true })),
   tender_archived: (tender) => Object.assign(tender, { phase: 'archived' }),
+  ...APPLY_DIRECTIVES,
 }
 
 export function applyTender(tender, event, now) {
   if (Object.hasOwn(event, 'lot')) applyLot(tender.lots.get(event.lot), event, now)
-  else if (Object.hasOwn(APPLY, event.kind)) APPLY[event.kind](tender, event)
+  else if (Object.hasOwn(APPLY, event.kind)) APPLY[event.kind](tender, event, now)
 }

@@ -5,6 +5,7 @@ import { hexOf, isHex, readable, sha256, uuidBytes } from './bytes.mjs'
 import { write } from './canonical.mjs'
 import { committeeIdOf } from './centre.mjs'
 import { contextOf, hasLocksOf, readCore } from './core.mjs'
+import { suspendedAt } from './directive.mjs'
 import { choose, orderOf, randomnessOf } from './draw.mjs'
 import { seatOf, standingOf } from './lot.mjs'
 import { REVIEW_ACTS, personCommitment, scoresCommitment } from './review.mjs'
@@ -90,7 +91,7 @@ export class Observer {
     this.expect('K6', lot.closedAt === null && opening !== null && this.now <= opening, 'too_late')
   }
 
-  close({ bids, root }, lot) {
+  close({ bids, root, lot: id }, lot) {
     const { opening } = this.tender
     const standing = standingOf(lot)
     const manifests = standing.map(({ manifest }) => sha256(write(manifest)))
@@ -99,15 +100,16 @@ export class Observer {
     if (opening !== null) {
       const late = this.now - opening
       this.expect('E3', late >= 0, 'closed_early')
-      if (late > PUNCTUAL_MS) this.sayLate(late, lot.held)
+      if (late > PUNCTUAL_MS) this.sayLate(late, lot.held, suspendedAt(this.tender, id, opening))
     }
     this.gate()
   }
 
-  sayLate(late, held) {
+  sayLate(late, held, isSuspended) {
+    const suspended = isSuspended ? ['，因监督部门暂停', ', because the supervisor had suspended it'] : ['', '']
     const [why, reason] = held
       ? [`，因他方 ${held.asked} 个时钟中只有 ${held.agreeing} 个与平台一致`, `, because only ${held.agreeing} of ${held.asked} clocks of others agreed with the platform's`]
-      : ['', '']
+      : suspended
     this.tally.note('E3', `截标晚了 ${late} 毫秒${why}；其间未接收任何投标`, `closed ${late} ms after the deadline${reason}; nothing later than the deadline was admitted`)
   }
 

@@ -64,6 +64,7 @@ const KINDS = {
   flag: (value) => typeof value === 'boolean',
   value: (value) => typeof value === 'string' || Number.isInteger(value),
   object: isObject,
+  order: isOneOf('suspend resume correct'),
   opened: isOneOf('opened'),
   failed: isOneOf('failed'),
   failure: isOneOf('file_corrupt wrong_lock malformed identity_mismatch platform_fault custodians_unavailable'),

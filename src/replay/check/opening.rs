@@ -109,7 +109,7 @@ impl<R: Read + Seek> Moment<'_, R> {
                     lot.closed_at.is_none() && deadline.is_some_and(|deadline| self.now <= deadline);
                 self.tallies.expect(CheckId::K6, self.at, on_time, "too_late");
             }
-            LotEvent::LotClosed { bids, root, .. } => self.close(lot, bids.len(), *root),
+            LotEvent::LotClosed { bids, root, .. } => self.close(id, lot, bids.len(), *root),
             LotEvent::OpeningDrawn { coefficient, label_key, order } => {
                 self.tallies.expect(CheckId::E4, self.at, lot.closed_at.is_some(), "before_close");
                 let label = derive::opening_label(&self.tender.notice, id, lot);
@@ -148,7 +148,7 @@ impl<R: Read + Seek> Moment<'_, R> {
         Ok(())
     }
 
-    fn close(&mut self, lot: &Lot, bids: usize, root: Digest) {
+    fn close(&mut self, id: &LotId, lot: &Lot, bids: usize, root: Digest) {
         let at = self.at;
         self.tallies.expect(CheckId::K7, at, derive::closed_root(lot) == root, "closed_root_differs");
         self.tallies.expect(CheckId::K7, at, lot.standing().count() == bids, "bid_count_differs");
@@ -156,7 +156,8 @@ impl<R: Read + Seek> Moment<'_, R> {
         let late = self.now.since(deadline);
         self.tallies.expect(CheckId::E3, at, late >= Span(0), "closed_early");
         if late > PUNCTUAL {
-            self.tallies.note(CheckId::E3, said_late(late, lot.held));
+            let is_suspended = self.tender.notice.suspended_at(id, deadline).is_some();
+            self.tallies.note(CheckId::E3, said_late(late, lot.held, is_suspended));
         }
         self.gate();
     }
@@ -212,9 +213,12 @@ fn read_label_key(text: &str) -> Option<LabelKey> {
 }
 
 /// How late a close was, and why if the log says it.
-fn said_late(late: Span, held: Option<Held>) -> Said {
+fn said_late(late: Span, held: Option<Held>, is_suspended: bool) -> Said {
     let seconds = late.0 / 1000;
     let (why, why_en) = match held {
+        None if is_suspended => {
+            ("，因监督部门暂停".to_owned(), ", because the supervisor had suspended it".to_owned())
+        }
         None => (String::new(), String::new()),
         Some(Held { agreeing, asked }) => (
             format!("，因他方 {asked} 个时钟中只有 {agreeing} 个与平台一致"),

@@ -19,6 +19,7 @@ mod bid;
 mod custody;
 mod notice;
 mod opening;
+mod oversight;
 mod panel;
 mod review;
 
@@ -27,6 +28,7 @@ pub use bid::*;
 pub use custody::*;
 pub use notice::*;
 pub use opening::*;
+pub use oversight::*;
 pub use panel::*;
 pub use review::*;
 
@@ -76,6 +78,11 @@ pub enum TenderCommand {
     Tick(Tick),
     /// Host: closes the file; nothing follows.
     ArchiveTender(ArchiveTender),
+    // ── oversight ──
+    /// Supervisor: suspends the tender or a lot, lets it go on, or has something corrected.
+    IssueDirective(IssueDirective),
+    /// Host: answers a directive to correct.
+    AnswerDirective(AnswerDirective),
 }
 
 /// A command to one lot.
@@ -181,6 +188,7 @@ impl Command {
                 TenderCommand::PublishTender(_)
                     | TenderCommand::IssueAddendum(_)
                     | TenderCommand::CancelTender(_)
+                    | TenderCommand::IssueDirective(_)
             ),
             Self::Lot(_, command) => matches!(
                 command,

@@ -16,6 +16,8 @@ export const eventsEn: Readonly<Record<EventKind, string>> = {
   floor_key_recorded: "Public beacon received",
   clock_read: "Others' clocks read",
   tender_archived: "Archived",
+  directive_issued: "Directive of the supervisor",
+  directive_answered: "Directive answered",
   bid_submitted: "Bid submitted",
   bid_withdrawn: "Bid withdrawn",
   checked_in: "Checked in",

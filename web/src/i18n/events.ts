@@ -20,6 +20,8 @@ const zh: Readonly<Record<EventKind, string>> = {
   floor_key_recorded: "收到公共信标",
   clock_read: "读取他方时钟",
   tender_archived: "归档",
+  directive_issued: "监督指令",
+  directive_answered: "答复监督指令",
   bid_submitted: "递交投标",
   bid_withdrawn: "撤回投标",
   checked_in: "签到",

@@ -29,6 +29,8 @@ const GROUP: Readonly<Record<EventKind, Group>> = {
   schedule_pinned: "everybody",
   floor_key_recorded: "everybody",
   tender_archived: "everybody",
+  directive_issued: "everybody",
+  directive_answered: "everybody",
   bid_submitted: "owner",
   bid_withdrawn: "owner",
   checked_in: "owner",

@@ -43,6 +43,10 @@ function ofTender(event: Exclude<Event, LotFact>): string {
       return say("schedule_pinned", { count: event.pins.length });
     case "tender_cancelled":
       return say("tender_cancelled", { reason: event.reason });
+    case "directive_issued":
+      return say(`directive_${event.order}`, { reason: event.reason });
+    case "directive_answered":
+      return say("directive_answered", { text: event.text });
     default:
       return eventName(event.kind);
   }

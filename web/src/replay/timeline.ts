@@ -64,6 +64,7 @@ const KIND_OF: Readonly<Partial<Record<EventKind, MarkerKind>>> = {
   award_confirmed: "award", letter_issued: "award", letters_issued: "award", tender_archived: "award", tender_drafted: "notice",
   tender_revised: "notice", document_added: "notice", tender_approved: "notice", tender_published: "notice", addendum_issued: "notice",
   enquiry_asked: "notice", enquiry_answered: "notice", tender_cancelled: "notice", schedule_pinned: "notice", floor_key_recorded: "keys",
+  directive_issued: "notice", directive_answered: "notice",
 };
 
 /** Events with which the procedure comes to its next step. */
@@ -110,6 +111,7 @@ function isIrregular(event: Event): boolean {
       return event.mismatched.length > 0;
     case "envelope_unsealed":
       return event.failure !== null;
+    case "directive_issued":
     case "opening_held":
     case "custodians_awaited":
     case "objection_raised":
