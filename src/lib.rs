@@ -5,6 +5,7 @@
 // ── Core: pure and deterministic; builds without the `server` feature ──
 pub mod base;
 pub mod formula;
+pub mod law;
 pub mod tender;
 pub mod centre;
 pub mod replay;

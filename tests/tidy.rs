@@ -61,7 +61,7 @@ const EDGES: [&str; 12] = [
 
 #[test]
 fn the_core_knows_no_edge() {
-    for core in ["src/base", "src/formula", "src/tender", "src/centre", "src/replay", "src/ocds"] {
+    for core in ["src/base", "src/formula", "src/law", "src/tender", "src/centre", "src/replay", "src/ocds"] {
         forbid(core, &EDGES, "the core is pure");
         forbid(
             core,
@@ -73,7 +73,7 @@ fn the_core_knows_no_edge() {
 
 #[test]
 fn the_core_decides_without_cryptography() {
-    for core in ["src/tender", "src/centre", "src/formula"] {
+    for core in ["src/tender", "src/centre", "src/formula", "src/law"] {
         forbid(core, &["kaibiao_crypto", "Digest::of"], "what must be hashed comes in the context");
     }
 }
@@ -82,10 +82,19 @@ fn the_core_decides_without_cryptography() {
 fn arrows_of_the_core_point_one_way() {
     forbid(
         "src/base",
-        &["crate::formula", "crate::tender", "crate::centre", "crate::replay"],
+        &["crate::formula", "crate::law", "crate::tender", "crate::centre", "crate::replay"],
         "base is read by all",
     );
-    forbid("src/formula", &["crate::tender", "crate::centre", "crate::replay"], "formula reads base");
+    forbid(
+        "src/formula",
+        &["crate::law", "crate::tender", "crate::centre", "crate::replay"],
+        "formula reads base",
+    );
+    forbid(
+        "src/law",
+        &["crate::formula", "crate::tender", "crate::centre", "crate::replay"],
+        "law reads base",
+    );
     forbid("src/tender", &["crate::centre", "crate::replay"], "a tender does not know the register");
     forbid("src/centre", &["crate::tender", "crate::replay"], "the register does not know tenders");
     forbid("src/ocds", &["crate::centre", "crate::replay"], "open data reads the tender");

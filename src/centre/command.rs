@@ -5,9 +5,8 @@ use ts_rs::TS;
 
 use super::event::{Committee, KeyRecord, RehearsalFault, TimeAuthorityRecord};
 use super::register::Organisation;
-use crate::base::{
-    Digest, KeyId, LongText, OrgId, PersonId, Role, SealingPolicy, ShortText, Tick, TimeLimits,
-};
+use crate::base::{Digest, KeyId, LongText, OrgId, PersonId, Role, SealingPolicy, ShortText, Tick};
+use crate::law::{Holidays, TimeLimits};
 
 /// A command to the centre.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -31,8 +30,10 @@ pub enum CentreCommand {
     RequestReplacement(CertifyKey),
     /// Another registrar: agrees.
     ApproveReplacement(ApproveReplacement),
-    /// Registrar: limits of time.
+    /// Registrar: limits of time that differ from the law's.
     SetTimeLimits(SetTimeLimits),
+    /// Registrar: a year's holidays, as announced or as a decree moves them.
+    SetHolidays(Holidays),
     /// Registrar: how envelopes are sealed beside the committee's lock.
     SetSealingPolicy(SetSealingPolicy),
     /// Registrar: the custodians and their group key.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::register::Organisation;
-use crate::base::{Digest, Instant, KeyId, OrgId, PersonId, Role, SealingPolicy, ShortText, TimeLimits};
+use crate::base::{Digest, Instant, KeyId, OrgId, PersonId, Role, SealingPolicy, ShortText};
+use crate::law::{Holidays, TimeLimits};
 
 /// An event of the centre's stream.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -83,6 +84,11 @@ pub enum CentreEvent {
     TimeLimitsSet {
         /// The limits.
         limits: TimeLimits,
+    },
+    /// A year's holidays are known, or moved.
+    HolidaysSet {
+        /// What was announced.
+        announced: Holidays,
     },
     /// How envelopes are sealed beside the committee's lock.
     SealingPolicySet {

@@ -15,8 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{
     Actor, Digest, Instant, KeyId, OrgId, Person, PersonId, Refusal, Role, SealingPolicy, SharedMap,
-    ShortText, TimeLimits, require,
+    ShortText, require,
 };
+use crate::law::Law;
 
 /// Time authorities that may be named.
 const TIME_AUTHORITIES_MAX: usize = 8;
@@ -54,8 +55,8 @@ pub struct Centre {
     pub(crate) ids_of_person: SharedMap<PersonId, BTreeSet<KeyId>>,
     /// Who asked for the keys that wait for a second registrar.
     pub pending_by: BTreeMap<KeyId, PersonId>,
-    /// Limits of time in force.
-    pub limits: TimeLimits,
+    /// The law with the centre's own limits, and the calendar that it knows.
+    pub law: Law,
     /// How new tenders are sealed beside the committee's lock.
     pub sealing: SealingPolicy,
     /// When clocks of others were read last.
@@ -116,7 +117,13 @@ impl Centre {
             CentreCommand::ApproveReplacement(body) => self.approve_replacement(body, context),
             CentreCommand::SetTimeLimits(body) => {
                 registrar(context)?;
+                body.limits.check()?;
                 Ok(vec![CentreEvent::TimeLimitsSet { limits: body.limits.clone() }])
+            }
+            CentreCommand::SetHolidays(body) => {
+                registrar(context)?;
+                body.check()?;
+                Ok(vec![CentreEvent::HolidaysSet { announced: body.clone() }])
             }
             CentreCommand::SetSealingPolicy(body) => {
                 registrar(context)?;
@@ -221,7 +228,8 @@ impl Centre {
                     key.status = KeyStatus::Revoked;
                 }
             }
-            CentreEvent::TimeLimitsSet { limits } => self.limits = limits.clone(),
+            CentreEvent::TimeLimitsSet { limits } => self.law.limits = limits.clone(),
+            CentreEvent::HolidaysSet { announced } => self.law.calendar.set(announced),
             CentreEvent::SealingPolicySet { policy } => self.sealing = *policy,
             CentreEvent::TimeAuthoritiesNamed { authorities } => {
                 self.time_authorities.clone_from(authorities);

@@ -11,8 +11,9 @@ use super::command::{
 use super::event::{CentreEvent, KeyRecord};
 use super::{Centre, CentreContext, registrar};
 use crate::base::{
-    Actor, Instant, KeyId, OrgId, PersonId, Refusal, Role, SharedMap, ShortText, Span, require,
+    Actor, Instant, KeyId, OrgId, PersonId, Refusal, Regime, Role, SharedMap, ShortText, require,
 };
+use crate::law::Rule;
 
 /// An organisation.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -199,7 +200,7 @@ impl Centre {
             .filter(lost)
             .map(|(key_id, _)| CentreEvent::KeyRevoked { key_id, reason: reason.clone() })
             .collect();
-        let valid_from = context.now + Span(self.limits.key_replacement_ms);
+        let valid_from = self.law.ends(Regime::Bidding, Rule::KeyReplacement, context.now);
         events.push(CentreEvent::ReplacementApproved { key_id: body.key_id, valid_from });
         Ok(events)
     }

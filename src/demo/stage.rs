@@ -13,13 +13,14 @@ use uuid::Uuid;
 use super::cast::{Cast, House, Login, Part, parts};
 use super::content::Content;
 use super::custodians::Custodians;
-use crate::base::{LongText, OrgId, PersonId, Role, ShortText, Span, TimeLimits};
+use crate::base::{LongText, OrgId, PersonId, Role, ShortText, Span};
 use crate::centre::{
     CentreCommand, NameTimeAuthorities, Organisation, RegisterOrganisation, RegisterPerson, SetTimeLimits,
     TimeAuthorityRecord,
 };
 use crate::config::{BeaconConfig, Config, CustodyConfig, Mode};
 use crate::found;
+use crate::law::{Amount, Rule, TimeLimits};
 use crate::ledger::Clock;
 use crate::platform::Platform;
 
@@ -125,12 +126,14 @@ async fn set_limits(platform: &Platform, options: &StageOptions) -> Result<()> {
     let reason = LongText::new(
         "演示：为便于观看，各期限以分钟计；正式交易适用法定期限。Demonstration: periods are minutes instead of the law's days.",
     )?;
-    let limits = TimeLimits {
-        candidate_publicity_ms: options.publicity.0,
-        key_replacement_ms: 0,
-        notice_to_deadline_ms: options.period.0.min(10_000),
-        reason: Some(reason),
-    };
+    let seconds = |span: Span| Amount::seconds(u32::try_from(span.0 / 1000).unwrap_or(u32::MAX));
+    let overrides = [
+        (Rule::CandidatePublicity, seconds(options.publicity)),
+        (Rule::ChangeBeforeDeadline, Amount::seconds(0)),
+        (Rule::KeyReplacement, Amount::seconds(0)),
+        (Rule::NoticeToDeadline, seconds(options.period.min(Span::seconds(10)))),
+    ];
+    let limits = TimeLimits::of(overrides, reason);
     by_authority(platform, &CentreCommand::SetTimeLimits(SetTimeLimits { limits })).await
 }
 

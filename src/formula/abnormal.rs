@@ -18,8 +18,8 @@ use super::coefficient::demand;
 use super::decimal::Decimal;
 use super::error::{FormulaError, RuleFault};
 use super::exact::{Exact, mean, whole};
-use super::regime::Regime;
 use super::trace::{Step, StepCode, TermName, Trace};
+use crate::base::Regime;
 
 /// The shortest time to explain a price that procurement law allows, in minutes.
 const PROCUREMENT_EXPLANATION_MINUTES_MIN: u32 = 30;

@@ -16,7 +16,6 @@ mod exact;
 mod lowest;
 pub mod panel;
 pub mod ranking;
-mod regime;
 pub mod trace;
 mod value_for_money;
 
@@ -33,6 +32,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use crate::base::Regime;
+
 use crate::base::Points;
 use abnormal::AbnormalRule;
 use bid::{Entrant, Field, ids};
@@ -47,7 +48,6 @@ pub use coefficient::Coefficient;
 pub use decimal::Decimal;
 pub use error::{FormulaError, RuleFault};
 pub use lowest::Lowest;
-pub use regime::Regime;
 pub use value_for_money::ValueForMoney;
 
 /// How prices become points, or an order. Each variant's type documents rule, parameters and source.

@@ -14,8 +14,9 @@ use super::App;
 use super::extract::PathOf;
 use super::problem::Problem;
 use super::route::{Route, Who, tagged};
-use crate::base::{Digest, OrgId, PersonId, Role, SealingPolicy, ShortText, TimeLimits};
+use crate::base::{Digest, OrgId, PersonId, Role, SealingPolicy, ShortText};
 use crate::centre::{Centre, Dealing, Rehearsal};
+use crate::law::TimeLimits;
 use crate::ledger::Standing;
 use crate::limits::LINE_BYTES_MAX;
 
@@ -142,7 +143,7 @@ async fn centre(State(app): State<Arc<App>>) -> Result<Json<CentreAnswer>, Probl
         transcript: committee.map(|committee| committee.transcript),
         rehearsal: committee_id.and_then(|id| centre.rehearsal(&id).cloned()),
         committee: committee_id,
-        limits: centre.limits.clone(),
+        limits: centre.law.limits.clone(),
         sealing: centre.sealing,
         sealing_page_sha256: centre.sealing_page,
         organisations: house_organisations(&centre),

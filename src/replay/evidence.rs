@@ -55,6 +55,7 @@ pub fn brought_key(command: &CentreCommand) -> Option<KeyId> {
         | CentreCommand::RevokeKey(_)
         | CentreCommand::ApproveReplacement(_)
         | CentreCommand::SetTimeLimits(_)
+        | CentreCommand::SetHolidays(_)
         | CentreCommand::SetSealingPolicy(_)
         | CentreCommand::NameTimeAuthorities(_)
         | CentreCommand::RotateLogKey(_)

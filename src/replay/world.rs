@@ -18,7 +18,7 @@ use crate::centre::{Centre, CentreCommand, CentreContext, CentreEvent};
 use crate::tender::{Command, Context, Event, Tender, TenderCommand};
 
 /// The version of the rules in this build; an entry names the version that accepted it. When it rises: DECISIONS.md, 1.
-pub const RULES: u32 = 2;
+pub const RULES: u32 = 3;
 
 /// A stream of the log.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -212,7 +212,7 @@ impl World {
                     lineage: &lineage,
                     now,
                     act: act.digest,
-                    limits: &self.centre.limits,
+                    law: &self.centre.law,
                     appointed: evidence::appointed(&self.centre, command),
                     pinned_epoch: evidence::pinned_epoch(&self.centre, tender, command),
                     sealing: self.centre.sealing,

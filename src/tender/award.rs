@@ -6,7 +6,8 @@ use super::event::{Candidate, LotEvent, PanelSeat};
 use super::lot::{Lot, Stage};
 use super::notice::{Notice, host_of, of_org};
 use super::terms::LotTerms;
-use crate::base::{Refusal, Role, Span, require};
+use crate::base::{Refusal, Role, require};
+use crate::law::Rule;
 
 pub(super) fn publish_candidates(
     notice: &Notice,
@@ -14,6 +15,7 @@ pub(super) fn publish_candidates(
     lot: &Lot,
     context: &Context<'_>,
 ) -> Result<Vec<LotEvent>, Refusal> {
+    let regime = notice.published()?.regime;
     host_of(notice.published()?, context)?;
     lot.at(Stage::Reported)?;
     let ranked = lot.review.ranking.iter().filter(|result| result.rank.is_some());
@@ -23,7 +25,7 @@ pub(super) fn publish_candidates(
     let candidates = ranked.take(usize::from(terms.candidates_max)).filter_map(candidate).collect();
     let panel =
         lot.panel.seats.iter().map(|(seat, held)| PanelSeat { person: held.person, seat: *seat }).collect();
-    let until = context.now + Span(context.limits.candidate_publicity_ms);
+    let until = context.law.ends(regime, Rule::CandidatePublicity, context.now);
     Ok(vec![LotEvent::CandidatesPublished { candidates, panel, until }])
 }
 

@@ -86,6 +86,8 @@ pub enum TenderEvent {
     },
     /// A numbered addendum.
     AddendumIssued {
+        /// Whether it may affect the preparation of bids, as the host states.
+        affects_bids: bool,
         /// New documents.
         documents: Vec<Document>,
         /// Number from 1.

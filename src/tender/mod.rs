@@ -42,8 +42,9 @@ pub use view::*;
 use std::collections::BTreeMap;
 
 use crate::base::{
-    Actor, Digest, Instant, KeyId, LotId, Person, Refusal, Role, SealingPolicy, TenderId, TimeLimits, require,
+    Actor, Digest, Instant, KeyId, LotId, Person, Refusal, Role, SealingPolicy, TenderId, require,
 };
+use crate::law::Law;
 
 /// What a decision may know besides the state.
 #[derive(Clone, Copy, Debug)]
@@ -56,8 +57,8 @@ pub struct Context<'a> {
     pub now: Instant,
     /// SHA-256 of the act's signed payload.
     pub act: Digest,
-    /// The centre's limits of time.
-    pub limits: &'a TimeLimits,
+    /// The law, with the centre's own limits and the calendar that it knows.
+    pub law: &'a Law,
     /// Group key and digest of the committee that the centre has appointed, where the command names one.
     pub appointed: Option<(&'a str, Digest)>,
     /// How the centre wants new tenders sealed beside the committee's lock.

@@ -15,9 +15,10 @@ use super::lot::Stage;
 use super::terms::{DOCUMENTS_MAX, Document, LotTerms, Terms};
 use super::{Context, Tender};
 use crate::base::{
-    Digest, EnquiryId, Instant, LongText, LotId, OrgId, Person, PersonId, Refusal, Role, Sealing, Span,
+    Digest, EnquiryId, Instant, LongText, LotId, OrgId, Person, PersonId, Refusal, Regime, Role, Sealing,
     require,
 };
+use crate::law::Rule;
 
 /// Most enquiries of one tender.
 pub const ENQUIRIES_MAX: usize = 1000;
@@ -50,6 +51,8 @@ pub struct Addendum {
     pub number: u32,
     /// When it was issued.
     pub issued_at: Instant,
+    /// Whether it may affect the preparation of bids, as the host states.
+    pub affects_bids: bool,
     /// Its documents.
     pub documents: Vec<Document>,
     /// What changes.
@@ -246,10 +249,10 @@ fn publish(notice: &Notice, body: &PublishTender, context: &Context<'_>) -> Resu
     require(context.appointed == Some(named), || Refusal::rule("other_committee"))?;
     require(body.sealing.fits(&context.sealing), || Refusal::rule("other_sealing"))?;
     require(body.opening_at == terms.opening_at, || Refusal::rule("opening_differs"))?;
-    let period = terms.opening_at.since(context.now);
-    let least = Span(context.limits.notice_to_deadline_ms);
-    require(period >= least, || {
-        Refusal::rule("period_too_short").with("least_ms", least).with("period_ms", period)
+    let earliest = context.law.ends(terms.regime, Rule::NoticeToDeadline, context.now);
+    require(terms.opening_at >= earliest, || {
+        let limit = context.law.limit(terms.regime, Rule::NoticeToDeadline, context.now);
+        limit.refusal("period_too_short").with("earliest", earliest)
     })?;
     Ok(TenderEvent::TenderPublished {
         committee: body.committee,
@@ -257,7 +260,7 @@ fn publish(notice: &Notice, body: &PublishTender, context: &Context<'_>) -> Resu
         notice: context.act,
         opening_at: body.opening_at,
         sealing: body.sealing,
-        short_period: context.limits.reason.clone(),
+        short_period: context.law.limits.reason.clone(),
     })
 }
 
@@ -277,11 +280,30 @@ fn issue_addendum(
         (Some(_), None) => false,
     };
     require(postponed_later, || Refusal::rule("deadline_earlier").with("opening_at", notice.opening_at))?;
+    let opening_at = body.opening_at.or(notice.opening_at);
+    in_time_for_bids(notice.published()?.regime, body, opening_at, context)?;
     Ok(TenderEvent::AddendumIssued {
+        affects_bids: body.affects_bids,
         documents: body.documents.clone(),
         number,
         opening_at: body.opening_at,
         text: body.text.clone(),
+    })
+}
+
+/// A change that may affect bids leaves the law's time to prepare them anew, or postpones the deadline.
+fn in_time_for_bids(
+    regime: Regime,
+    body: &IssueAddendum,
+    opening_at: Option<Instant>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let latest = opening_at.map(|at| context.law.latest_start(regime, Rule::ChangeBeforeDeadline, at));
+    let in_time = !body.affects_bids || latest.is_some_and(|latest| context.now <= latest);
+    require(in_time, || {
+        let limit = context.law.limit(regime, Rule::ChangeBeforeDeadline, context.now);
+        let earliest = context.law.earliest_end(regime, Rule::ChangeBeforeDeadline, context.now);
+        limit.refusal("change_too_late").with("earliest", earliest)
     })
 }
 
@@ -349,11 +371,12 @@ pub(super) fn apply(notice: &mut Notice, event: &TenderEvent, now: Instant) {
             notice.opening_at = Some(*opening_at);
             notice.short_period = short_period.clone();
         }
-        TenderEvent::AddendumIssued { documents, number, opening_at, text } => {
+        TenderEvent::AddendumIssued { affects_bids, documents, number, opening_at, text } => {
             notice.opening_at = opening_at.or(notice.opening_at);
             notice.addenda.push(Addendum {
                 number: *number,
                 issued_at: now,
+                affects_bids: *affects_bids,
                 documents: documents.clone(),
                 text: text.clone(),
                 opening_at: *opening_at,

@@ -140,6 +140,7 @@ async fn a_refusal_is_final_for_the_act_but_not_for_the_bid() {
 #[tokio::test]
 async fn a_bid_that_no_longer_fits_its_tender_is_not_uploaded() {
     let addendum = TenderEvent::AddendumIssued {
+        affects_bids: true,
         documents: Vec::new(),
         number: 1,
         opening_at: None,

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kaibiao::base::{LongText, OrgId, PersonId, Role, ShortText, TimeLimits};
+use kaibiao::base::{LongText, OrgId, PersonId, Role, ShortText};
 use kaibiao::centre::{CentreCommand, Organisation, RegisterOrganisation, RegisterPerson, SetTimeLimits};
 use kaibiao::client::{ActRequest, Client, Home, Retry, Signatory};
+use kaibiao::law::{Amount, Rule, TimeLimits};
 use kaibiao_crypto::checkpoint::NoteSigner;
 use kaibiao_crypto::key::SigningKey;
 use serde_json::{Value, json};
@@ -429,12 +430,13 @@ impl Installation {
         client.sign_in(&self.registrar.login, &self.registrar.password).await.expect("signed in");
         let home = Home::new(&self.registrar.home);
         let registrar = Signatory::open(client, &home, false).await.expect("a certified key");
-        let limits = TimeLimits {
-            candidate_publicity_ms: 1000,
-            key_replacement_ms: 0,
-            notice_to_deadline_ms: 1000,
-            reason: Some(LongText::new("演练：期限以秒计").expect("a text")),
-        };
+        let overrides = [
+            (Rule::CandidatePublicity, Amount::seconds(1)),
+            (Rule::ChangeBeforeDeadline, Amount::seconds(0)),
+            (Rule::KeyReplacement, Amount::seconds(0)),
+            (Rule::NoticeToDeadline, Amount::seconds(1)),
+        ];
+        let limits = TimeLimits::of(overrides, LongText::new("演练：期限以秒计").expect("a text"));
         centre(&registrar, &CentreCommand::SetTimeLimits(SetTimeLimits { limits })).await;
         for person in [&self.host, &self.buyer].into_iter().chain(&self.bidders) {
             let name = || ShortText::new(format!("单位 {}", person.login)).expect("a name");

@@ -1,7 +1,8 @@
 //! Bids that must not count, and deadlines that must not move earlier.
 
-use kaibiao::base::{BidId, Envelope, Role, Span, TimeLimits};
+use kaibiao::base::{BidId, Envelope, Role, Span};
 use kaibiao::centre::{ApproveReplacement, CentreCommand, CertifyKey, SetTimeLimits};
+use kaibiao::law::{Amount, Rule, TimeLimits};
 use kaibiao::tender::FailureReason;
 use kaibiao::tender::{
     IssueAddendum, LotCommand, Procedure, Stage, TenderCommand, UnsealFailure, Unsealed, WithdrawBid,
@@ -138,7 +139,7 @@ async fn a_key_after_loss_does_not_touch_the_bid_of_the_lost_one(mut center: Cen
     center.register(&second_registrar).await;
     let certify = CertifyKey { key: second_registrar.record() };
     center.centre(CentreCommand::CertifyKey(certify)).await.expect("certified");
-    let limits = TimeLimits { key_replacement_ms: 0, ..center.ledger.centre().limits.clone() };
+    let limits = TimeLimits::of([(Rule::KeyReplacement, Amount::seconds(0))], long("即时生效"));
     center.centre(CentreCommand::SetTimeLimits(SetTimeLimits { limits })).await.expect("limits");
 
     let found = bidder.with_new_key();
@@ -196,6 +197,7 @@ async fn a_deadline_moves_later_or_not_at_all(mut center: Center) {
     center.publish(Procedure::TwoStage).await;
     let addendum = |opening_at| {
         TenderCommand::IssueAddendum(IssueAddendum {
+            affects_bids: true,
             documents: Vec::new(),
             number: 1,
             opening_at,
@@ -236,7 +238,7 @@ async fn the_same_act_twice_is_one_entry(center: Center) {
         None,
         "IssueAddendum",
         &serde_json::json!({
-            "documents": [], "number": 1, "opening_at": null, "text": "更正一处笔误"
+            "affects_bids": false, "documents": [], "number": 1, "opening_at": null, "text": "更正一处笔误"
         }),
     );
     let first = center.ledger.submit(act.clone()).await.expect("accepted");

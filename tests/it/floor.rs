@@ -121,6 +121,7 @@ async fn an_opening_waits_for_its_beacon(mut center: Center) {
 async fn the_recovery_key_stands_in_for_a_beacon(mut center: Center) {
     center.with_bids(Some(*Network::quicknet()), Suite::Standard).await;
     let postponed = IssueAddendum {
+        affects_bids: false,
         documents: Vec::new(),
         number: 1,
         opening_at: center.state().notice.opening_at.map(|opening| opening + Span::seconds(600)),

@@ -73,7 +73,13 @@ impl LastDay {
         let mut center = Center::on_sqlite().await;
         center.publish(Procedure::OneStage).await;
         let opening_at = Some(START + Span::seconds(i64::try_from(DAY_S).expect("small")));
-        let postponed = IssueAddendum { documents: Vec::new(), number: 1, opening_at, text: long("延期") };
+        let postponed = IssueAddendum {
+            affects_bids: false,
+            documents: Vec::new(),
+            number: 1,
+            opening_at,
+            text: long("延期"),
+        };
         let host = &center.host;
         center.tender(host, TenderCommand::IssueAddendum(postponed)).await.expect("postponed");
         center.jobs = center.jobs_covering(center.ports(&[1, 2, 3, 4, 5]).await, pace);

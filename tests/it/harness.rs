@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kaibiao::base::TimeLimits;
 use kaibiao::base::{Instant, KeyId, LotId, OrgId, PersonId, Role, ShortText, Span, TenderId};
 use kaibiao::centre::{
     AppointCommittee, CentreCommand, CertifyKey, FoundCentre, KeyRecord, Organisation, RegisterOrganisation,
@@ -17,6 +16,7 @@ use kaibiao::custody::{CustodianPort, Custody};
 use kaibiao::files::Files;
 use kaibiao::files::upload::Uploads;
 use kaibiao::jobs::{Jobs, Pace, Relays};
+use kaibiao::law::{Amount, Rule, TimeLimits, Unit};
 use kaibiao::ledger::{Accepted, Clock, Ledger, LedgerError, Mirror, Places, Rejected, Witnesses};
 use kaibiao::limits::UploadLimits;
 use kaibiao::signer::{Signer, SignerPort};
@@ -31,6 +31,7 @@ use uuid::Uuid;
 use crate::committee::{self, LocalCustodian};
 use crate::folder::Folder;
 use crate::postgres;
+use crate::terms::long;
 
 /// Origin of the test's log.
 pub const ORIGIN: &str = "test.kaibiao.example/tlog/1";
@@ -247,11 +248,10 @@ impl Center {
                 .await
                 .expect("certified");
         }
-        let limits = TimeLimits {
-            notice_to_deadline_ms: PERIOD.0,
-            candidate_publicity_ms: PERIOD.0,
-            ..TimeLimits::default()
-        };
+        let hour = |rule| (rule, Amount { count: 1, unit: Unit::Hours });
+        let rules = [Rule::NoticeToDeadline, Rule::CandidatePublicity];
+        let at_once = (Rule::ChangeBeforeDeadline, Amount::seconds(0));
+        let limits = TimeLimits::of(rules.map(hour).into_iter().chain([at_once]), long("测试：期限以小时计"));
         self.centre(CentreCommand::SetTimeLimits(SetTimeLimits { limits })).await.expect("limits");
     }
 

@@ -201,6 +201,7 @@ impl Play<'_> {
         let is_late = self.center.clock.now() > self.model.deadline;
         let opening_at = self.model.deadline + by;
         let addendum = IssueAddendum {
+            affects_bids: false,
             documents: Vec::new(),
             number: self.model.addenda + 1,
             opening_at: Some(opening_at),

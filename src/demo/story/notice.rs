@@ -73,7 +73,7 @@ impl Story {
                 documents.push(upload(host, document).await?);
             }
             let text = LongText::new(content.text.zh.join("\n"))?;
-            let addendum = IssueAddendum { documents, number, opening_at: None, text };
+            let addendum = IssueAddendum { affects_bids: true, documents, number, opening_at: None, text };
             host.tender(self.tender, TenderCommand::IssueAddendum(addendum)).await?;
             self.narrator.step(format!("补遗书第 {number} 号，所有人同时看到"));
         }

@@ -89,6 +89,11 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
         "该成员在这一步已有不同的消息",
         "This member has said something else at this step",
     ),
+    (
+        "change_too_late",
+        "可能影响投标的变更距截止不足法定时间，须同时延期",
+        "A change that may affect bids comes too close to the deadline: postpone it in the same addendum",
+    ),
     ("checksum_form", "校验值格式不符", "The checksum has not its form"),
     ("checksum_mismatch", "数据在传输中受损", "The part was damaged on its way"),
     ("coefficient_not_announced", "系数不在公布的范围内", "The coefficient is not one of those announced"),
@@ -130,6 +135,7 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("file_not_found", "没有这个文件", "There is no such file"),
     ("floor_key", "信标或恢复密钥与公告所定不符", "It is no beacon or recovery key of this tender"),
     ("header_form", "请求头格式不符", "A header has not its form"),
+    ("holidays_malformed", "节假日表不成立", "The list of holidays does not hold together"),
     ("incomplete", "还有未填写的内容", "Something is not filled in"),
     ("internal", "平台出错，已记录", "The platform has failed; it was recorded"),
     ("interrupted", "传输中断", "The line broke off"),
@@ -141,6 +147,17 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
     ("keys_count", "密钥数量已达上限", "There are too many keys"),
     ("length_invalid", "长度不可能", "This cannot be the length"),
     ("letters_not_issued", "通知书尚未发出", "Letters are not out yet"),
+    (
+        "limit_out_of_bounds",
+        "这一时限的数值或单位不可用",
+        "The amount or unit of this limit is out of bounds",
+    ),
+    ("limit_twice", "同一时限列出了两次", "A limit is listed twice"),
+    (
+        "limit_without_reason",
+        "与法定不同的时限须写明理由",
+        "A limit that differs from the law's needs a reason",
+    ),
     ("login_failed", "用户名或密码不对", "The name or the password is wrong"),
     (
         "login_form",

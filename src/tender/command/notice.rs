@@ -31,6 +31,7 @@ bodies! {
     }
     /// See [`super::TenderCommand::IssueAddendum`].
     IssueAddendum {
+        /** Whether it may affect the preparation of bids: the host's statement; such a change keeps the law's distance from the deadline. */ affects_bids: bool,
         /** New documents. */ documents: Vec<Document>,
         /** Its number, counted from 1. */ number: u32,
         /** A later deadline and opening, or none. */ opening_at: Option<Instant>,

@@ -382,6 +382,7 @@ async fn a_postponement_is_pinned_and_the_old_time_opens_nothing(mut center: Cen
     let old = request(&center, Wanted::OpeningDraw).await;
     let later = START + PERIOD + PERIOD;
     let addendum = IssueAddendum {
+        affects_bids: false,
         documents: Vec::new(),
         number: 1,
         opening_at: Some(later),
