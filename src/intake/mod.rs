@@ -70,6 +70,12 @@ impl Intake {
             Request::Tender(_, Command::Tender(TenderCommand::IssueAddendum(body))) => {
                 self.look_at_documents(&body.documents).await
             }
+            Request::Tender(_, Command::Tender(TenderCommand::RaiseObjection(body))) => {
+                self.look_at_evidence(&body.evidence).await
+            }
+            Request::Tender(_, Command::Tender(TenderCommand::FileComplaint(body))) => {
+                self.look_at_evidence(&body.evidence).await
+            }
             Request::Centre(CentreCommand::RotateLogKey(body)) => self.ledger.is_prepared(body).await,
             Request::Tender(_, Command::Tender(_) | Command::Lot(..)) | Request::Centre(_) => Ok(()),
         }

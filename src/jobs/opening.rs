@@ -86,6 +86,9 @@ impl Jobs {
     async fn close_if_due(&self, at: At<'_>) -> Result<bool, JobError> {
         let clock = self.hands.ledger.clock();
         let Some(opening) = at.tender.notice.opening_at else { return Ok(false) };
+        if at.tender.notice.open_objection(at.id).is_some() {
+            return Ok(false);
+        }
         if clock.now() + BEFORE_OPENING < opening {
             return Ok(false);
         }

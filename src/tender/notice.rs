@@ -7,11 +7,14 @@ use super::command::{
     AddDocument, AnswerEnquiry, ApproveTender, AskEnquiry, CancelTender, DraftTender, IssueAddendum,
     PublishTender, ReviseTender, TenderCommand,
 };
+use super::complaint::{self, Complaint};
+use super::contract;
 use super::custody::{self, PinnedSchedule};
 use super::directive::{self, Directive};
 use super::event::TenderEvent;
 use super::floor::{self, FloorKeys};
 use super::lot::Stage;
+use super::objection::{self, Objection};
 use super::terms::{DOCUMENTS_MAX, Document, LotTerms, Terms};
 use super::{Context, Tender};
 use crate::base::{
@@ -115,6 +118,10 @@ pub struct Notice {
     pub pinned: Option<PinnedSchedule>,
     /// Directives of the supervisor, in order.
     pub directives: Vec<Directive>,
+    /// Objections before the buyer, in order.
+    pub objections: Vec<Objection>,
+    /// Complaints before the supervisor, in order.
+    pub complaints: Vec<Complaint>,
 }
 
 impl Notice {
@@ -189,9 +196,11 @@ pub(super) fn decide(
         }
         TenderCommand::ArchiveTender(body) => {
             host_of(notice.published()?, context)?;
-            let is_over = |stage: Stage| matches!(stage, Stage::Completed | Stage::Failed(_));
-            let all_over = tender.lots.values().all(|lot| is_over(lot.stage));
+            let all_over = tender.lots.values().all(contract::is_settled);
             require(all_over, || Refusal::not_now("lots_not_completed"))?;
+            let has_open_case = notice.objections.iter().any(Objection::is_open)
+                || notice.complaints.iter().any(Complaint::is_open);
+            require(!has_open_case, || Refusal::not_now("case_open"))?;
             let is_unanswered = notice.directives.iter().any(Directive::is_unanswered);
             require(!is_unanswered, || Refusal::not_now("directive_unanswered"))?;
             require(notice.phase == Phase::Published, || Refusal::not_now("tender_archived"))?;
@@ -199,6 +208,13 @@ pub(super) fn decide(
         }
         TenderCommand::IssueDirective(body) => directive::issue(notice, body, context),
         TenderCommand::AnswerDirective(body) => directive::answer(notice, body, context),
+        TenderCommand::RaiseObjection(body) => return objection::raise(tender, body, context),
+        TenderCommand::WithdrawObjection(body) => objection::withdraw(notice, body, context),
+        TenderCommand::DecideObjection(body) => objection::decide(notice, body, context),
+        TenderCommand::FileComplaint(body) => complaint::file(notice, body, context),
+        TenderCommand::AcceptComplaint(body) => complaint::accept(notice, body, context),
+        TenderCommand::RefuseComplaint(body) => complaint::refuse(notice, body, context),
+        TenderCommand::DecideComplaint(body) => complaint::decide(notice, body, context),
     }?;
     Ok(vec![event])
 }
@@ -331,7 +347,7 @@ fn cancel(tender: &Tender, body: &CancelTender, context: &Context<'_>) -> Result
     let terms = tender.notice.published()?;
     require(tender.notice.phase == Phase::Published, || Refusal::not_now("tender_archived"))?;
     of_org(context, Role::Buyer, terms.buyer)?;
-    let awarded = |stage: Stage| matches!(stage, Stage::Awarded | Stage::Completed);
+    let awarded = |stage: Stage| matches!(stage, Stage::Awarded | Stage::Completed | Stage::Contracted);
     require(!tender.lots.values().any(|lot| awarded(lot.stage)), || Refusal::not_now("already_awarded"))?;
     Ok(TenderEvent::TenderCancelled { reason: body.reason.clone() })
 }
@@ -407,6 +423,15 @@ pub(super) fn apply(notice: &mut Notice, event: &TenderEvent, now: Instant) {
         TenderEvent::DirectiveIssued { .. } | TenderEvent::DirectiveAnswered { .. } => {
             directive::apply(&mut notice.directives, event, now);
         }
+        TenderEvent::ObjectionFiled { .. }
+        | TenderEvent::ObjectionArgued { .. }
+        | TenderEvent::ObjectorNamed { .. }
+        | TenderEvent::ObjectionWithdrawn { .. }
+        | TenderEvent::ObjectionDecided { .. } => objection::apply(&mut notice.objections, event, now),
+        TenderEvent::ComplaintFiled { .. }
+        | TenderEvent::ComplaintAccepted { .. }
+        | TenderEvent::ComplaintRefused { .. }
+        | TenderEvent::ComplaintDecided { .. } => complaint::apply(&mut notice.complaints, event, now),
     }
 }
 

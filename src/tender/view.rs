@@ -7,7 +7,9 @@ use ts_rs::TS;
 
 use super::Tender;
 use super::bid::Bid;
+use super::cases::{ComplaintCase, ObjectionCase};
 use super::command::StatementValue;
+use super::contract::AfterAward;
 use super::custody::{Awaited, PinnedSchedule};
 use super::directive::Directive;
 use super::event::{Candidate, RejectedBid};
@@ -105,6 +107,10 @@ pub struct TenderView {
     pub cancelled: Option<LongText>,
     /// Directives of the supervisor, in order.
     pub directives: Vec<Directive>,
+    /// Objections before the buyer, in order.
+    pub objections: Vec<ObjectionCase>,
+    /// Complaints before the supervisor, in order: the reader's own, and those that are accepted.
+    pub complaints: Vec<ComplaintCase>,
     /// Lots.
     pub lots: Vec<LotView>,
 }
@@ -146,6 +152,8 @@ pub struct LotView {
     pub candidates_until: Option<Instant>,
     /// The winning bid.
     pub awarded: Option<BidId>,
+    /// What follows from the award.
+    pub after: AfterAward,
     /// What is the reader's own.
     pub mine: Mine,
 }
@@ -241,10 +249,10 @@ pub enum PanelStep {
 }
 
 /// The people who may read more than the public, decided once for a tender and a lot.
-struct Reach {
+pub(super) struct Reach {
     person: Option<Person>,
-    is_house: bool,
-    is_supervisor: bool,
+    pub(super) is_house: bool,
+    pub(super) is_supervisor: bool,
 }
 
 impl Tender {
@@ -279,6 +287,8 @@ impl Tender {
             short_period: notice.short_period.clone(),
             cancelled: notice.cancelled.clone(),
             directives: notice.directives.clone(),
+            objections: self.objection_cases(&reach),
+            complaints: self.complaint_cases(&reach),
             lots: lots.collect(),
             terms,
         })
@@ -321,7 +331,7 @@ impl Reach {
         Self { person, is_house, is_supervisor: person.is_some_and(|person| person.role == Role::Supervisor) }
     }
 
-    fn bidder(&self) -> Option<OrgId> {
+    pub(super) fn bidder(&self) -> Option<OrgId> {
         self.person.filter(|person| person.role == Role::Bidder).map(|person| person.org)
     }
 }
@@ -354,6 +364,7 @@ impl Lot {
             candidates: self.candidates.iter().flat_map(|(candidates, _)| candidates.clone()).collect(),
             candidates_until: self.candidates.as_ref().map(|(_, until)| *until),
             awarded: self.awarded,
+            after: self.after.clone(),
             mine: self.mine(reach, seat),
         }
     }

@@ -3,6 +3,9 @@
 /** Whether a lot is really over: failed, or its contract signed and its award reported. */
 export const isSettled = ({ stage, isReported }) => stage === 'failed' || (stage === 'contracted' && isReported)
 
+/** The candidates that have not fallen, best first. */
+export const standingCandidates = ({ candidates, fallen }) => candidates.map(({ result }) => result.bid).filter((bid) => !fallen.includes(bid))
+
 /** What follows from an award, before anything has followed. */
 export const newAfter = () => ({ isReported: false, reportBy: null, signBy: null, contract: null })
 

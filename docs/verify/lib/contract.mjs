@@ -1,4 +1,5 @@
 // After the award: report, fallen winners, the contract, its changes, what was done under it (docs/log.md, 9.6).
+import { standingCandidates } from './aftermath.mjs'
 import { require } from './bytes.mjs'
 import { standingBid } from './lot.mjs'
 import { published } from './notice.mjs'
@@ -27,9 +28,6 @@ function winnerOf(lot) {
   require(lot.awarded !== null, 'wrong_stage')
   return standingBid(lot, lot.awarded)
 }
-
-/** The candidates that have not fallen, best first. */
-export const standingCandidates = ({ candidates, fallen }) => candidates.map(({ result }) => result.bid).filter((bid) => !fallen.includes(bid))
 
 function returnToPanel(place, { objection, reason }, act) {
   byBuyer(place, act)

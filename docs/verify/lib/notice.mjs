@@ -3,8 +3,10 @@ import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { hexOf, require, u64 } from './bytes.mjs'
 import { digestOf } from './canonical.mjs'
 import { committeeIdOf, isSignedByIdentity } from './centre.mjs'
+import { isSettled } from './aftermath.mjs'
 import { APPLY_DIRECTIVES, answer as answerDirective, issue, isUnanswered } from './directive.mjs'
 import { applyLot, newLot } from './lot.mjs'
+import * as cases from './objection.mjs'
 import { ascends, buyerOf, decideBy, hostOf, isSame, personAs, system } from './rules.mjs'
 import { checkTerms, normalTerms } from './terms.mjs'
 
@@ -28,6 +30,8 @@ export function newTender() {
     addenda: [],
     enquiries: new Map(),
     directives: [],
+    objections: new Map(),
+    complaints: new Map(),
     pinned: null,
     beacons: new Set(),
     hasRecovery: false,
@@ -48,6 +52,19 @@ export function running(tender) {
   return published(tender)
 }
 
+const ofCase = (decide) => (tender, centre, body, act) => decide(tender, centre, running(tender), body, act)
+const CASE = 'argument:long claim:long evidence:digest[] remedy:long'
+
+const CASE_ACTS = {
+  RaiseObjection: [`about:about objection:id scope:text? ${CASE}`, ofCase(cases.raise)],
+  WithdrawObjection: ['objection:id', ofCase(cases.withdrawObjection)],
+  DecideObjection: ['decision:decision objection:id text:long', ofCase(cases.decideObjection)],
+  FileComplaint: [`complaint:id ground:Ground ${CASE}`, ofCase(cases.file)],
+  AcceptComplaint: ['complaint:id', ofCase(cases.accept)],
+  RefuseComplaint: ['complaint:id reason:long', ofCase(cases.refuse)],
+  DecideComplaint: ['complaint:id decision:decision text:long', ofCase(cases.decideComplaint)],
+}
+
 const ACTS = {
   DraftTender: ['terms:object', draft],
   ReviseTender: ['terms:object', revise],
@@ -63,6 +80,7 @@ const ACTS = {
   Tick: ['head:text tokens:text[]', readClocks],
   ArchiveTender: ['note:short?', archive],
   IssueDirective: ['directive:id order:order reason:long scope:text?', (tender, _, body, act) => issue(tender, running(tender), body, act)],
+  ...CASE_ACTS,
   AnswerDirective: ['directive:id text:long', (tender, _, body, act) => answerDirective(tender, running(tender), body, act)],
 }
 
@@ -158,7 +176,7 @@ function cancel(tender, _, { reason }, act) {
   const terms = published(tender)
   require(tender.phase === 'published', 'tender_archived')
   buyerOf(terms, act)
-  const isAwarded = [...tender.lots.values()].some(({ stage }) => stage === 'awarded' || stage === 'completed')
+  const isAwarded = [...tender.lots.values()].some(({ stage }) => ['awarded', 'completed', 'contracted'].includes(stage))
   require(!isAwarded, 'already_awarded')
   return [{ kind: 'tender_cancelled', reason }]
 }
@@ -217,8 +235,8 @@ function readClocks(tender, _, __, act) {
 
 function archive(tender, _, { note }, act) {
   hostOf(published(tender), act)
-  const isOver = ({ stage }) => stage === 'completed' || stage === 'failed'
-  require([...tender.lots.values()].every(isOver), 'lots_not_completed')
+  require([...tender.lots.values()].every(isSettled), 'lots_not_completed')
+  require(!cases.hasOpenCase(tender), 'case_open')
   require(!tender.directives.some(isUnanswered), 'directive_unanswered')
   require(tender.phase === 'published', 'tender_archived')
   return [{ kind: 'tender_archived', note }]
@@ -242,9 +260,13 @@ const APPLY = {
   floor_key_recorded: (tender, { key }) => (key.kind === 'beacon' ? tender.beacons.add(key.round) : Object.assign(tender, { hasRecovery: true })),
   tender_archived: (tender) => Object.assign(tender, { phase: 'archived' }),
   ...APPLY_DIRECTIVES,
+  ...cases.APPLY_CASES,
 }
 
 export function applyTender(tender, event, now) {
-  if (Object.hasOwn(event, 'lot')) applyLot(tender.lots.get(event.lot), event, now)
+  if (Object.hasOwn(event, 'lot')) {
+    applyLot(tender.lots.get(event.lot), event, now)
+    if (event.kind === 'returned_to_panel' || event.kind === 'retender_declared') cases.remedy(tender, event.lot)
+  }
   else if (Object.hasOwn(APPLY, event.kind)) APPLY[event.kind](tender, event, now)
 }

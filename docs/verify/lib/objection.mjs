@@ -1,6 +1,6 @@
 // Objections to the buyer and complaints to the supervisor (docs/log.md, 9.5).
-import { ends, latestStart } from './law.mjs'
 import { require } from './bytes.mjs'
+import { ends, latestStart } from './law.mjs'
 import { ascends, buyerOf, permit, personAs } from './rules.mjs'
 
 /** Steps that an open objection could overturn. */
@@ -23,6 +23,10 @@ export function permittedByObjections(tender, { type, lot }) {
   require(type !== 'ConfirmAward' || !unremedied(tender, lot), 'objection_upheld')
 }
 
+/** Whether the lot waited at `moment` for the answer to an objection. */
+export const awaitedAnswerAt = ({ objections }, lot, moment) =>
+  [...objections.values()].some((each) => concerns(each, lot) && each.raised <= moment && (each.ended === null || each.ended >= moment))
+
 export const hasOpenCase = ({ objections, complaints }) =>
   [...objections.values()].some(isOpen) || [...complaints.values()].some(({ status }) => status === 'filed' || status === 'accepted')
 
@@ -43,7 +47,7 @@ export function raise(tender, centre, terms, body, act) {
   checkCount(tender.objections, objection, org, 'objection')
   checkEvidence(evidence)
   checkStanding(tender, centre, terms, body, org, act)
-  const answerBy = ends(centre, terms.regime, 'objection_answer', act.now)
+  const answerBy = ends(centre.law, terms.regime, 'objection_answer', act.now)
   return [
     { kind: 'objection_filed', about, answer_by: answerBy, claim, objection, scope },
     { kind: 'objection_argued', argument, evidence, objection, remedy },
@@ -54,7 +58,7 @@ export function raise(tender, centre, terms, body, act) {
 function checkStanding(tender, centre, terms, { about, scope }, org, { now }) {
   require((about === 'document') === (scope === null), 'other_scope')
   if (about === 'document') {
-    return require(now <= latestStart(centre, terms.regime, 'document_objection', tender.opening), 'too_late_to_object')
+    return require(now <= latestStart(centre.law, terms.regime, 'document_objection', tender.opening), 'too_late_to_object')
   }
   const lot = tender.lots.get(scope)
   require(lot, 'unknown_lot')
@@ -89,8 +93,8 @@ export function file(tender, centre, terms, body, act) {
   checkCount(tender.complaints, body.complaint, org, 'complaint')
   checkEvidence(body.evidence)
   const known = knownAt(tender, terms, body.ground, org, act)
-  require(act.now <= ends(centre, terms.regime, 'complaint_filing', known), 'too_late_to_complain')
-  const acceptBy = ends(centre, terms.regime, 'complaint_acceptance', act.now)
+  require(act.now <= ends(centre.law, terms.regime, 'complaint_filing', known), 'too_late_to_complain')
+  const acceptBy = ends(centre.law, terms.regime, 'complaint_acceptance', act.now)
   return [{ kind: 'complaint_filed', ...body, accept_by: acceptBy, org }]
 }
 
@@ -116,7 +120,7 @@ function complaintAt({ complaints }, id, act) {
 export function accept(tender, centre, terms, { complaint }, act) {
   const { status, claim, acceptBy } = complaintAt(tender, complaint, act)
   require(status === 'filed', 'already_answered')
-  const decideBy = ends(centre, terms.regime, 'complaint_decision', act.now)
+  const decideBy = ends(centre.law, terms.regime, 'complaint_decision', act.now)
   return [{ kind: 'complaint_accepted', claim, complaint, decide_by: decideBy, is_late: act.now > acceptBy }]
 }
 
@@ -136,11 +140,11 @@ export function decideComplaint(tender, _, __, { complaint, decision, text }, ac
 const of = (cases, id, change) => Object.assign(cases.get(id) ?? {}, change)
 
 export const APPLY_CASES = {
-  objection_filed: ({ objections }, { about, answer_by: answerBy, objection, scope }) =>
-    objections.set(objection, { about, answerBy, scope, org: null, isWithdrawn: false, answer: null, isRemedied: false }),
+  objection_filed: ({ objections }, { about, answer_by: answerBy, objection, scope }, now) =>
+    objections.set(objection, { about, answerBy, scope, org: null, raised: now, ended: null, isWithdrawn: false, answer: null, isRemedied: false }),
   objector_named: ({ objections }, { objection, org }) => of(objections, objection, { org }),
-  objection_withdrawn: ({ objections }, { objection }) => of(objections, objection, { isWithdrawn: true }),
-  objection_decided: ({ objections }, { decision, objection }, now) => of(objections, objection, { answer: { decision, decidedAt: now } }),
+  objection_withdrawn: ({ objections }, { objection }, now) => of(objections, objection, { ended: now, isWithdrawn: true }),
+  objection_decided: ({ objections }, { decision, objection }, now) => of(objections, objection, { ended: now, answer: { decision, decidedAt: now } }),
   complaint_filed: ({ complaints }, { accept_by: acceptBy, claim, complaint, org }) =>
     complaints.set(complaint, { acceptBy, claim, org, status: 'filed', decideBy: null }),
   complaint_accepted: ({ complaints }, { complaint, decide_by: decideBy }) => of(complaints, complaint, { status: 'accepted', decideBy }),

@@ -156,10 +156,28 @@ impl<R: Read + Seek> Moment<'_, R> {
         let late = self.now.since(deadline);
         self.tallies.expect(CheckId::E3, at, late >= Span(0), "closed_early");
         if late > PUNCTUAL {
-            let is_suspended = self.tender.notice.suspended_at(id, deadline).is_some();
-            self.tallies.note(CheckId::E3, said_late(late, lot.held, is_suspended));
+            self.tallies.note(CheckId::E3, said_late(late, self.why_late(id, lot, deadline)));
         }
         self.gate();
+    }
+
+    /// Why a close came late, if the log says it, in both languages.
+    fn why_late(&self, id: &LotId, lot: &Lot, deadline: Instant) -> (String, String) {
+        let notice = &self.tender.notice;
+        if let Some(Held { agreeing, asked }) = lot.held {
+            return (
+                format!("，因他方 {asked} 个时钟中只有 {agreeing} 个与平台一致"),
+                format!(", because only {agreeing} of {asked} clocks of others agreed with the platform's"),
+            );
+        }
+        let (why, why_en) = if notice.suspended_at(id, deadline).is_some() {
+            ("，因监督部门暂停", ", because the supervisor had suspended it")
+        } else if notice.awaited_answer_at(id, deadline) {
+            ("，因对招标文件的异议尚未答复", ", because an objection to the document awaited its answer")
+        } else {
+            ("", "")
+        };
+        (why.to_owned(), why_en.to_owned())
     }
 
     fn after_draw(&mut self, lot: &Lot) {
@@ -212,19 +230,9 @@ fn read_label_key(text: &str) -> Option<LabelKey> {
     LabelKey::from_bytes(&hex::decode(text).ok()?).ok()
 }
 
-/// How late a close was, and why if the log says it.
-fn said_late(late: Span, held: Option<Held>, is_suspended: bool) -> Said {
+/// How late a close was, and why.
+fn said_late(late: Span, (why, why_en): (String, String)) -> Said {
     let seconds = late.0 / 1000;
-    let (why, why_en) = match held {
-        None if is_suspended => {
-            ("，因监督部门暂停".to_owned(), ", because the supervisor had suspended it".to_owned())
-        }
-        None => (String::new(), String::new()),
-        Some(Held { agreeing, asked }) => (
-            format!("，因他方 {asked} 个时钟中只有 {agreeing} 个与平台一致"),
-            format!(", because only {agreeing} of {asked} clocks of others agreed with the platform's"),
-        ),
-    };
     Said::new(
         format!("截标晚了 {seconds} 秒{why}；其间未接收任何投标"),
         format!(

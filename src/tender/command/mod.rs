@@ -16,8 +16,10 @@ macro_rules! bodies {
 
 mod award;
 mod bid;
+mod contract;
 mod custody;
 mod notice;
+mod objection;
 mod opening;
 mod oversight;
 mod panel;
@@ -25,8 +27,10 @@ mod review;
 
 pub use award::*;
 pub use bid::*;
+pub use contract::*;
 pub use custody::*;
 pub use notice::*;
+pub use objection::*;
 pub use opening::*;
 pub use oversight::*;
 pub use panel::*;
@@ -83,6 +87,20 @@ pub enum TenderCommand {
     IssueDirective(IssueDirective),
     /// Host: answers a directive to correct.
     AnswerDirective(AnswerDirective),
+    /// Bidder: objects before the buyer.
+    RaiseObjection(RaiseObjection),
+    /// Bidder: takes the own objection back.
+    WithdrawObjection(WithdrawObjection),
+    /// Buyer: decides an objection.
+    DecideObjection(DecideObjection),
+    /// Bidder: complains before the supervisor.
+    FileComplaint(FileComplaint),
+    /// Supervisor: accepts a complaint.
+    AcceptComplaint(AcceptComplaint),
+    /// Supervisor: does not accept a complaint.
+    RefuseComplaint(RefuseComplaint),
+    /// Supervisor: decides a complaint.
+    DecideComplaint(DecideComplaint),
 }
 
 /// A command to one lot.
@@ -154,6 +172,21 @@ pub enum LotCommand {
     ConfirmAward(ConfirmAward),
     /// Host: letters to winner and losers.
     IssueLetters(IssueLetters),
+    // ── after the award ──
+    /// Buyer: an upheld objection sends the lot back to its panel.
+    ReturnToPanel(ReturnToPanel),
+    /// Buyer: reports the award to the supervisor.
+    ReportAward(ReportAward),
+    /// Buyer: the winner, or the first candidate, does not get the contract.
+    ReportWinnerFallen(ReportWinnerFallen),
+    /// Buyer: the lot has come to nothing and is tendered again.
+    DeclareRetender(DeclareRetender),
+    /// Buyer, then the winner: signs the contract.
+    SignContract(SignContract),
+    /// Buyer and winner: the same change of the contract.
+    AmendContract(AmendContract),
+    /// Buyer: what was done under the contract.
+    RecordPerformance(RecordPerformance),
 }
 
 impl Command {
@@ -196,6 +229,7 @@ impl Command {
                     | LotCommand::StartSecondOpening(_)
                     | LotCommand::PublishCandidates(_)
                     | LotCommand::ConfirmAward(_)
+                    | LotCommand::SignContract(_)
             ),
         }
     }

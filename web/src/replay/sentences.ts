@@ -47,6 +47,16 @@ function ofTender(event: Exclude<Event, LotFact>): string {
       return say(`directive_${event.order}`, { reason: event.reason });
     case "directive_answered":
       return say("directive_answered", { text: event.text });
+    case "objection_filed":
+    case "complaint_filed":
+      return say(event.kind, { claim: event.claim });
+    case "objection_decided":
+    case "complaint_decided":
+      return say(event.kind, { decision: say(`decision_${event.decision}`, {}), text: event.text });
+    case "objector_named":
+      return say("objector_named", { org: organisationName(event.org) });
+    case "complaint_refused":
+      return say("complaint_refused", { reason: event.reason });
     default:
       return eventName(event.kind);
   }
@@ -115,6 +125,13 @@ function ofReview(event: LotFact, name: (bid: BidId) => string): string {
       return event.dissent === null ? say("of_seat", { seat: event.seat, what: eventName(event.kind) }) : say("dissent", { seat: event.seat, text: event.dissent });
     case "candidates_published":
       return say("candidates_published", { names: event.candidates.map(({ org }) => organisationName(org)).join(w("list")) });
+    case "returned_to_panel":
+    case "retender_declared":
+      return say(event.kind, { reason: event.reason });
+    case "winner_fallen":
+      return say("winner_fallen", { org: organisationName(event.org), text: event.text });
+    case "contract_signed":
+      return say("contract_signed", { org: organisationName(event.org) });
     case "award_confirmed":
       return say("award_confirmed", { org: organisationName(event.org) });
     case "letter_issued":
