@@ -7,6 +7,7 @@ use std::path::Path;
 
 use kaibiao::centre::{CentreCommand, CentreEvent, Rehearsal};
 use kaibiao::custodian::record::SignedLine;
+use kaibiao::law::{Dated, Holidays};
 use kaibiao::ocds::ImportedDraft;
 use kaibiao::tender::{
     Audience, Event, LotCommand, OpeningRecord, Report, TenderCommand, TenderSummary, TenderView,
@@ -57,6 +58,8 @@ fn protocol() -> String {
     gatherer.add::<Audience>();
     gatherer.add::<ImportedDraft>();
     gatherer.add::<Rehearsal>();
+    gatherer.add::<Dated>();
+    gatherer.add::<Holidays>();
     gatherer.add::<SignedLine>();
     let mut text = String::from("// Generated from the Rust types by tests/protocol.rs. Do not edit.\n\n");
     text.push_str(WRITTEN_FORMATS);

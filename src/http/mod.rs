@@ -18,6 +18,7 @@ mod feeds;
 mod headers;
 mod imports;
 mod keys;
+mod law;
 mod listen;
 mod local;
 mod log;
@@ -90,6 +91,7 @@ pub fn routes() -> Vec<Route> {
         keys::routes(),
         acts::routes(),
         centre::routes(),
+        law::routes(),
         notice::routes(),
         imports::routes(),
         feeds::routes(),

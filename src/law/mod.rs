@@ -78,6 +78,19 @@ pub struct Limit {
     pub note: Option<Text2>,
     /// Of what.
     pub rule: Rule,
+    /// Since when the law says so.
+    pub valid_from: Day,
+    /// Until when, if not any more.
+    pub valid_to: Option<Day>,
+}
+
+/// A limit and the moment that it leads to in one tender.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, TS)]
+pub struct Dated {
+    /// The moment: no earlier than, or no later than, as the rule says; none where it depends on what is to come.
+    pub at: Option<Instant>,
+    /// The limit.
+    pub limit: Limit,
 }
 
 impl Limit {
@@ -99,8 +112,40 @@ pub struct Law {
 impl Law {
     /// The limit that `rule` sets on the day of `at`.
     pub fn limit(&self, regime: Regime, rule: Rule, at: Instant) -> Limit {
-        let Provision { amount: lawful, article, note, .. } = provision(regime, rule, Day::of(at)).clone();
-        Limit { amount: self.limits.amount(rule).unwrap_or(lawful), article, lawful, note, rule }
+        let Provision { amount: lawful, article, note, valid_from, valid_to, .. } =
+            provision(regime, rule, Day::of(at)).clone();
+        let amount = self.limits.amount(rule).unwrap_or(lawful);
+        Limit { amount, article, lawful, note, rule, valid_from, valid_to }
+    }
+
+    /// Every limit of a tender that is published at `published` and opens at `opening`, with the moments that follow.
+    pub fn dated(&self, regime: Regime, published: Instant, opening: Option<Instant>) -> Vec<Dated> {
+        let rules: BTreeSet<Rule> = provisions(regime).iter().map(|provision| provision.rule).collect();
+        let dated = |rule: Rule| {
+            let at = match rule {
+                Rule::NoticeToDeadline | Rule::NoticePublicity | Rule::DocumentIssue => {
+                    Some(self.ends(regime, rule, published))
+                }
+                Rule::ChangeBeforeDeadline | Rule::DocumentObjection => {
+                    opening.map(|opening| self.latest_start(regime, rule, opening))
+                }
+                Rule::ObjectionAnswer
+                | Rule::CandidatePublicityStart
+                | Rule::CandidatePublicity
+                | Rule::ComplaintFiling
+                | Rule::ComplaintAcceptance
+                | Rule::ComplaintDecision
+                | Rule::BidSecurityShare
+                | Rule::BidSecurityRefund
+                | Rule::AwardDecision
+                | Rule::ResultNotice
+                | Rule::ContractSigning
+                | Rule::AwardReport
+                | Rule::KeyReplacement => None,
+            };
+            Dated { at, limit: self.limit(regime, rule, published) }
+        };
+        rules.into_iter().map(dated).collect()
     }
 
     /// When the period that `rule` sets is over, if it begins with `from`.

@@ -74,6 +74,7 @@ fn of_lot(event: &LotEvent) -> Vec<Audience> {
     match event {
         LotEvent::BidSubmitted { org, .. }
         | LotEvent::BidWithdrawn { org, .. }
+        | LotEvent::BidReconfirmed { org, .. }
         | LotEvent::CheckedIn { org }
         | LotEvent::LetterIssued { org, .. } => vec![Audience::Own(*org)],
         LotEvent::OpeningHeld { .. }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::Context;
-use super::command::{StatementValue, SubmitBid, Unsealed, WithdrawBid};
+use super::command::{ReconfirmBid, StatementValue, SubmitBid, Unsealed, WithdrawBid};
 use super::event::LotEvent;
 use super::lot::{Lot, Stage};
 use super::notice::Notice;
@@ -94,8 +94,7 @@ pub(super) fn submit(
         Refusal::forbidden("bidder_is_party")
     })?;
     require(!lot.bids.contains_key(&body.bid), || Refusal::rule("bid_twice"))?;
-    let newest = u32::try_from(notice.addenda.len()).unwrap_or(u32::MAX);
-    require(body.document_set == newest, || Refusal::rule("document_set_outdated").with("newest", newest))?;
+    is_newest(notice, body.document_set)?;
     let envelopes: Vec<Envelope> = body.manifest.lines().iter().map(|line| line.envelope).collect();
     let wanted = terms.procedure.envelopes();
     require(envelopes == wanted, || Refusal::rule("envelopes_incomplete").with("wanted", wanted))?;
@@ -128,12 +127,37 @@ pub(super) fn withdraw(
     body: &WithdrawBid,
     context: &Context<'_>,
 ) -> Result<Vec<LotEvent>, Refusal> {
+    let bid = own(notice, lot, body.bid, context)?;
+    Ok(vec![LotEvent::BidWithdrawn { bid: bid.id, org: bid.org }])
+}
+
+/// Whoever has read the newest addendum and changes nothing says so, instead of uploading the same bytes again.
+pub(super) fn reconfirm(
+    notice: &Notice,
+    lot: &Lot,
+    body: &ReconfirmBid,
+    context: &Context<'_>,
+) -> Result<Vec<LotEvent>, Refusal> {
+    let bid = own(notice, lot, body.bid, context)?;
+    is_newest(notice, body.document_set)?;
+    require(bid.document_set < body.document_set, || Refusal::rule("bid_up_to_date"))?;
+    Ok(vec![LotEvent::BidReconfirmed { bid: bid.id, document_set: body.document_set, org: bid.org }])
+}
+
+/// The standing bid of the acting bidder, while bids may come and if the acting key speaks for it.
+fn own<'a>(notice: &Notice, lot: &'a Lot, bid: BidId, context: &Context<'_>) -> Result<&'a Bid, Refusal> {
     let bidder = context.person(Role::Bidder)?;
     receiving(notice, lot, context)?;
-    let bid = lot.bid(body.bid)?;
+    let bid = lot.bid(bid)?;
     require(bid.org == bidder.org, || Refusal::unknown("unknown_bid"))?;
     require(context.speaks_for(bid.key), other_key)?;
-    Ok(vec![LotEvent::BidWithdrawn { bid: bid.id, org: bid.org }])
+    Ok(bid)
+}
+
+/// Who names the addenda that a bid takes into account names all of them.
+fn is_newest(notice: &Notice, document_set: u32) -> Result<(), Refusal> {
+    let newest = u32::try_from(notice.addenda.len()).unwrap_or(u32::MAX);
+    require(document_set == newest, || Refusal::rule("document_set_outdated").with("newest", newest))
 }
 
 /// A registrar who certifies a key for a bidder can thereby not touch a bid that stands.
@@ -187,6 +211,11 @@ pub(super) fn apply(lot: &mut Lot, event: &LotEvent, now: Instant) {
                 bid.status = BidStatus::Withdrawn;
             }
             lot.standing_by.remove_mut(org);
+        }
+        LotEvent::BidReconfirmed { bid, document_set, .. } => {
+            if let Some(bid) = lot.bids.get_mut(bid) {
+                bid.document_set = *document_set;
+            }
         }
         LotEvent::CheckedIn { org } => {
             lot.checked_in.insert(*org);

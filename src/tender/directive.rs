@@ -110,6 +110,7 @@ fn goes_on(command: &Command) -> bool {
             command,
             LotCommand::SubmitBid(_)
                 | LotCommand::WithdrawBid(_)
+                | LotCommand::ReconfirmBid(_)
                 | LotCommand::ObjectInRoom(_)
                 | LotCommand::AnswerObjection(_)
                 | LotCommand::RecordSealCheck(_)

@@ -128,6 +128,7 @@ pub(super) fn decide(
     match command {
         LotCommand::SubmitBid(body) => bid::submit(notice, lot, body, context),
         LotCommand::WithdrawBid(body) => bid::withdraw(notice, lot, body, context),
+        LotCommand::ReconfirmBid(body) => bid::reconfirm(notice, lot, body, context),
         LotCommand::CheckIn(_) => bid::check_in(notice, lot, context),
         LotCommand::HoldOpening(body) => opening::hold(notice, lot, body, context),
         LotCommand::CloseLot(body) => opening::close(notice, terms, lot, body, context),
@@ -172,9 +173,10 @@ pub(super) fn apply(lot: &mut Lot, event: &LotEvent, now: Instant) {
     custody::apply(lot, event);
     match event {
         LotEvent::CustodiansAwaited { .. } => {}
-        LotEvent::BidSubmitted { .. } | LotEvent::BidWithdrawn { .. } | LotEvent::CheckedIn { .. } => {
-            bid::apply(lot, event, now);
-        }
+        LotEvent::BidSubmitted { .. }
+        | LotEvent::BidWithdrawn { .. }
+        | LotEvent::BidReconfirmed { .. }
+        | LotEvent::CheckedIn { .. } => bid::apply(lot, event, now),
         LotEvent::OpeningHeld { .. }
         | LotEvent::LotClosed { .. }
         | LotEvent::LotFailed { .. }

@@ -94,6 +94,8 @@ pub struct RecordLine {
     pub bid: BidId,
     /// The bidder.
     pub org: OrgId,
+    /// The addenda that the bid takes into account: fewer than there are, if it was never confirmed anew.
+    pub document_set: u32,
     /// An objection raised in the room.
     pub objection: Option<LongText>,
     /// The statement as read; none if it did not open.
@@ -136,7 +138,8 @@ impl Lot {
             let bid = self.bids.get(id)?;
             let statement = bid.statement(opening.statement).map(<[StatementValue]>::to_vec);
             let objection = opening.objections.get(id).map(|(text, _)| text.clone());
-            Some(RecordLine { bid: *id, org: bid.org, objection, statement })
+            let document_set = bid.document_set;
+            Some(RecordLine { bid: *id, document_set, org: bid.org, objection, statement })
         };
         Some(OpeningRecord {
             closed_at: self.closed_at,

@@ -165,6 +165,8 @@ pub struct BidView {
     pub bid: BidId,
     /// The bidder.
     pub org: OrgId,
+    /// The addenda that it takes into account.
+    pub document_set: u32,
     /// Envelopes that opened.
     pub opened: Vec<u8>,
     /// Statements that were read out.
@@ -377,6 +379,7 @@ impl Lot {
         BidView {
             bid: bid.id,
             org: bid.org,
+            document_set: bid.document_set,
             opened: bid.unsealed.keys().copied().collect(),
             statement: read.flatten().cloned().collect(),
             passed: is_decided.then(|| self.review.passed.contains(&bid.id)),

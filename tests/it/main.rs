@@ -34,6 +34,7 @@ mod floor;
 mod guessing;
 mod imports;
 mod killed;
+mod law;
 mod lines;
 mod model;
 mod page;

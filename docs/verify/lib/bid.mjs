@@ -9,6 +9,7 @@ import { envelopesOf } from './terms.mjs'
 export const BID_ACTS = {
   SubmitBid: ['bid:id document_set:count manifest:Line[] replaces:id?', submit],
   WithdrawBid: ['bid:id', withdraw],
+  ReconfirmBid: ['bid:id document_set:count', reconfirm],
   CheckIn: ['', checkIn],
 }
 
@@ -45,13 +46,26 @@ function isNewLine(lot, org, line) {
   })
 }
 
-function withdraw(place, { bid: id }, act) {
+/** The standing bid of the acting bidder, while bids may come. */
+function own(place, id, act) {
   const { org } = personAs(act, 'bidder')
   onTime(place, act)
   const bid = standingBid(place.lot, id)
   require(bid.org === org, 'unknown_bid')
   speaksFor(place, bid, act)
+  return bid
+}
+
+function withdraw(place, { bid: id }, act) {
+  const { org } = own(place, id, act)
   return [{ kind: 'bid_withdrawn', bid: id, org }]
+}
+
+function reconfirm(place, { bid: id, document_set: set }, act) {
+  const { org, set: before } = own(place, id, act)
+  require(set === place.tender.addenda.length, 'document_set_outdated')
+  require(before < set, 'bid_up_to_date')
+  return [{ kind: 'bid_reconfirmed', bid: id, document_set: set, org }]
 }
 
 function checkIn(place, _, act) {

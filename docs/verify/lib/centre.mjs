@@ -1,10 +1,10 @@
 // The centre's register: organisations, people, keys, limits, custodians (docs/log.md, 8.1 and 9.1).
 import { fromBase64, hexOf, readable, require, sha256 } from './bytes.mjs'
 import { canVerify, isSigned, readKey } from './keys.mjs'
+import { checkHolidays, checkLimits, ends, newLaw } from './law.mjs'
 import { SYSTEM, decideBy, permit, personAs, system } from './rules.mjs'
 import { readSuccession } from './succession.mjs'
 
-const DAY = 86_400_000
 const KEYS_MAX = 8
 const TIME_AUTHORITIES_MAX = 8
 const ROLES = ['registrar', 'buyer', 'host', 'recorder', 'bidder', 'expert', 'supervisor']
@@ -16,7 +16,7 @@ export function newCentre() {
     organisations: new Map(),
     people: new Map(),
     keys: new Map(),
-    limits: { candidate_publicity_ms: 3 * DAY, key_replacement_ms: DAY, notice_to_deadline_ms: 20 * DAY, reason: null },
+    law: newLaw(),
     policy: { beacon: null, suite: 'standard' },
     committees: new Map(),
     inOffice: null,
@@ -55,7 +55,8 @@ const ACTS = {
   RevokeKey: ['key_id:digest reason:short', revoke],
   RequestReplacement: ['key:Key', requestReplacement],
   ApproveReplacement: ['key_id:digest', approveReplacement],
-  SetTimeLimits: ['limits:Limits', (_, { limits }, act) => registrar(act) && [{ kind: 'time_limits_set', limits }]],
+  SetTimeLimits: ['limits:Limits', setLimits],
+  SetHolidays: ['holidays:text[] reason:long working_days:text[] year:count', setHolidays],
   SetSealingPolicy: ['policy:object', (_, { policy }, act) => registrar(act) && [{ kind: 'sealing_policy_set', policy }]],
   AppointCommittee: ['committee:Committee', appoint],
   RecordRehearsal: ['answered:count[] committee:digest failed:Fault[]', (_, body, act) => bySystem(act, { kind: 'rehearsal_held', ...body })],
@@ -66,6 +67,18 @@ const ACTS = {
 }
 
 export const decideCentre = (centre, act) => decideBy(ACTS, act, centre)
+
+function setLimits(_, { limits }, act) {
+  registrar(act)
+  checkLimits(limits)
+  return [{ kind: 'time_limits_set', limits }]
+}
+
+function setHolidays(_, announced, act) {
+  registrar(act)
+  checkHolidays(announced)
+  return [{ kind: 'holidays_set', announced }]
+}
 
 function nameTimeAuthorities(_, { authorities }, act) {
   registrar(act)
@@ -159,7 +172,7 @@ function approveReplacement(centre, { key_id: keyId }, act) {
   const isLost = ([, key]) => key.record.person === pending.record.person && key.status === 'active'
   const lost = [...centre.keys].filter(isLost).map(([id]) => id).sort()
   const revoked = lost.map((id) => ({ kind: 'key_revoked', key_id: id, reason: 'replaced after loss' }))
-  const validFrom = act.now + centre.limits.key_replacement_ms
+  const validFrom = ends(centre.law, 'bidding', 'key_replacement', act.now)
   return [...revoked, { kind: 'replacement_approved', key_id: keyId, valid_from: validFrom }]
 }
 
@@ -239,7 +252,8 @@ const APPLY = {
   replacement_approved: (centre, { key_id: id, valid_from: validFrom }) =>
     Object.assign(centre.keys.get(id) ?? {}, { status: 'active', validFrom }),
   key_revoked: (centre, { key_id: id }) => Object.assign(centre.keys.get(id) ?? {}, { status: 'revoked' }),
-  time_limits_set: (centre, { limits }) => (centre.limits = limits),
+  time_limits_set: (centre, { limits }) => (centre.law.limits = limits),
+  holidays_set: (centre, { announced }) => centre.law.years.set(announced.year, announced),
   sealing_policy_set: (centre, { policy }) => (centre.policy = policy),
   committee_appointed: applyCommittee,
   log_key_rotated: ({ logKeys }, { from, to }) => logKeys.push(...(logKeys.length === 0 ? [from] : []), to),

@@ -19,6 +19,7 @@ const GOES_ON = new Set([
   'Tick',
   'SubmitBid',
   'WithdrawBid',
+  'ReconfirmBid',
   'ObjectInRoom',
   'AnswerObjection',
   'RecordSealCheck',

@@ -84,11 +84,12 @@ const withOpening = (change) => (lot, event) => {
 const withReview = (change) => (lot, event) => change(lot.review, event)
 
 const APPLY = {
-  bid_submitted: (lot, { bid, org, person, key, manifest, replaces }) => {
+  bid_submitted: (lot, { bid, document_set: set, org, person, key, manifest, replaces }) => {
     setStatus(lot, replaces, 'replaced')
-    lot.bids.set(bid, { id: bid, org, person, key, manifest, status: 'standing', contents: new Map() })
+    lot.bids.set(bid, { id: bid, set, org, person, key, manifest, status: 'standing', contents: new Map() })
   },
   bid_withdrawn: (lot, { bid }) => setStatus(lot, bid, 'withdrawn'),
+  bid_reconfirmed: (lot, { bid, document_set: set }) => Object.assign(lot.bids.get(bid) ?? {}, { set }),
   checked_in: (lot, { org }) => lot.checkedIn.add(org),
   opening_held: (lot, { agreeing, asked }) => Object.assign(lot, { held: { agreeing, asked } }),
   lot_closed: (lot, { bids, root }, now) => {

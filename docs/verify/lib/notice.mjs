@@ -5,6 +5,7 @@ import { digestOf } from './canonical.mjs'
 import { committeeIdOf, isSignedByIdentity } from './centre.mjs'
 import { isSettled } from './aftermath.mjs'
 import { APPLY_DIRECTIVES, answer as answerDirective, issue, isUnanswered } from './directive.mjs'
+import { ends, latestStart } from './law.mjs'
 import { applyLot, newLot } from './lot.mjs'
 import * as cases from './objection.mjs'
 import { ascends, buyerOf, decideBy, hostOf, isSame, personAs, system } from './rules.mjs'
@@ -71,7 +72,7 @@ const ACTS = {
   AddDocument: ['document:Document', addDocument],
   ApproveTender: ['documents:digest[] revision:count terms_sha256:digest', approve],
   PublishTender: ['committee:digest documents:digest[] group_key:text opening_at:count revision:count sealing:object terms_sha256:digest', publish],
-  IssueAddendum: ['documents:Document[] number:count opening_at:count? text:long', issueAddendum],
+  IssueAddendum: ['affects_bids:flag documents:Document[] number:count opening_at:count? text:long', issueAddendum],
   AskEnquiry: ['enquiry:id text:long', ask],
   AnswerEnquiry: ['enquiry:id text:long', answer],
   CancelTender: ['reason:long', cancel],
@@ -136,8 +137,8 @@ function publish(tender, centre, body, act) {
   const { suite, beacon } = centre.policy
   require(sealing.suite === suite && (sealing.floor?.network ?? null) === beacon, 'other_sealing')
   require(opening === terms.opening_at, 'opening_differs')
-  require(opening - act.now >= centre.limits.notice_to_deadline_ms, 'period_too_short')
-  const shortPeriod = centre.limits.reason
+  require(opening >= ends(centre.law, terms.regime, 'notice_to_deadline', act.now), 'period_too_short')
+  const shortPeriod = centre.law.limits.reason
   return [{ kind: 'tender_published', committee, group_key: groupKey, notice: act.digest, opening_at: opening, sealing, short_period: shortPeriod }]
 }
 
@@ -145,12 +146,15 @@ function beforeDeadline({ opening }, { now }) {
   require(opening !== null && now <= opening, 'deadline_passed')
 }
 
-function issueAddendum(tender, _, body, act) {
-  hostOf(published(tender), act)
+function issueAddendum(tender, { law }, body, act) {
+  const { regime } = published(tender)
+  hostOf(tender.terms, act)
   beforeDeadline(tender, act)
   require(tender.addenda.length < 100, 'addenda_count')
   require(body.number === tender.addenda.length + 1, 'addendum_number')
   require(body.opening_at === null || body.opening_at > tender.opening, 'deadline_earlier')
+  const latest = latestStart(law, regime, 'change_before_deadline', body.opening_at ?? tender.opening)
+  require(!body.affects_bids || act.now <= latest, 'change_too_late')
   return [{ kind: 'addendum_issued', ...body }]
 }
 

@@ -236,6 +236,7 @@ const afterDraw = function look(_, lot) {
 const LOT_EVENTS = {
   bid_submitted: onTime,
   bid_withdrawn: onTime,
+  bid_reconfirmed: onTime,
   checked_in: onTime,
   lot_closed: byMethod('close'),
   opening_drawn: byMethod('drawOpening'),

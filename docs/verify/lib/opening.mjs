@@ -199,7 +199,7 @@ function recordOf(lot, opening) {
     const bid = lot.bids.get(id)
     const contents = bid.contents.get(opening.statement)
     const statement = contents?.outcome === 'opened' ? (contents.statement ?? null) : null
-    return { bid: id, objection: opening.objections.get(id)?.text ?? null, org: bid.org, statement }
+    return { bid: id, document_set: bid.set, objection: opening.objections.get(id)?.text ?? null, org: bid.org, statement }
   })
   const { closedAt, closedRoot, coefficient } = lot
   return { closed_at: closedAt, closed_root: closedRoot, coefficient, lines, opening: numberOf(lot) }

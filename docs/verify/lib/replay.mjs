@@ -13,6 +13,7 @@ import { apply, decide, newWorld } from './world.mjs'
 
 const CHECK_OF_EVENT = {
   bid_withdrawn: 'K14',
+  bid_reconfirmed: 'K14',
   review_started: 'K8',
   preliminary_concluded: 'K8',
   stage_passed: 'K8',

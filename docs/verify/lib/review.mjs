@@ -2,6 +2,7 @@
 import { standingCandidates } from './aftermath.mjs'
 import { hexOf, require, sha256, uuidBytes } from './bytes.mjs'
 import { digestOf, write } from './canonical.mjs'
+import { ends } from './law.mjs'
 import { isOpened, seatOf, standingBid, standingOf, validOf } from './lot.mjs'
 import { published } from './notice.mjs'
 import { ascends, buyerOf, hostOf, isSame, permit, personAs, system } from './rules.mjs'
@@ -197,7 +198,7 @@ function publishCandidates({ tender, terms, lot, centre }, _, act) {
   const ranked = lot.review.ranking.filter(({ rank: place }) => place !== null).slice(0, terms.candidates_max)
   const candidates = ranked.map((result) => ({ org: lot.bids.get(result.bid).org, result }))
   const panel = [...lot.seats].map(([seat, { person }]) => ({ person, seat })).sort((one, other) => one.seat - other.seat)
-  const until = act.now + centre.limits.candidate_publicity_ms
+  const until = ends(centre.law, tender.terms.regime, 'candidate_publicity', act.now)
   return [{ kind: 'candidates_published', candidates, panel, until }]
 }
 

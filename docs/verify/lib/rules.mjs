@@ -83,6 +83,7 @@ const FAILED = 'code:failure label_key:text? outcome:failed'
 
 /** The fields of what stands in fields and lists, by name; of one that depends on the value, how to find them. */
 const FORMS = {
+  Amount: 'count:count unit:text',
   Authority: 'certificate:text name:short',
   Committee: 'custodians:Custodian[] epoch:count group_key:text threshold:count transcript:digest',
   Custodian: 'identity:text index:count name:short public_share:text signature:text',
@@ -90,8 +91,9 @@ const FORMS = {
   Fault: 'code:text index:count',
   Ground: (value) => (value?.from === 'objection' ? 'from:objection objection:id' : 'from:knowledge known_at:integer scope:text?'),
   Key: 'alg:count device:short person:id spki:text',
-  Limits: 'candidate_publicity_ms:integer key_replacement_ms:integer notice_to_deadline_ms:integer reason:long?',
+  Limits: 'overrides:Override[] reason:long?',
   Line: 'core_sha256:digest envelope:count root:digest submission:submission total_len:count',
+  Override: 'amount:Amount rule:text',
   Organisation: 'credit_code:text? name:short name_en:short',
   Pin: 'index:count signature:text',
   Reason: 'code:rejection evidence:long',

@@ -6,7 +6,7 @@ import { BODY_FAULTS, readBody, readEntry, readPayload } from './entry.mjs'
 import { EMPTY_ROOT, checkInclusion, leafHash } from './tree.mjs'
 
 export const CENTRE = 'centre'
-export const RULES = 2
+export const RULES = 3
 
 /** The records of one stream's file with what can be read of them: `act` is `{entry, payload, digest}` or undefined. */
 export function readStream(records, stream, tally) {

@@ -60,6 +60,7 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
         "Another key signed this bid; only it, or a key that it endorsed, may replace or withdraw it",
     ),
     ("bid_twice", "该投标编号已经用过", "This bid's id has been used already"),
+    ("bid_up_to_date", "投标已按最新补遗确认", "The bid takes the newest addendum into account already"),
     (
         "bidder_is_party",
         "招标人、代理机构及其关联方不得投标",

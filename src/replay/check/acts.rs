@@ -198,9 +198,9 @@ fn check_of(rejection: &Rejection) -> Option<CheckId> {
 fn check_of_event(event: &Event) -> Option<CheckId> {
     let Event::Lot(LotFact { event, .. }) = event else { return None };
     match event {
-        LotEvent::BidSubmitted { replaces: Some(_), .. } | LotEvent::BidWithdrawn { .. } => {
-            Some(CheckId::K14)
-        }
+        LotEvent::BidSubmitted { replaces: Some(_), .. }
+        | LotEvent::BidWithdrawn { .. }
+        | LotEvent::BidReconfirmed { .. } => Some(CheckId::K14),
         LotEvent::ReviewStarted { .. }
         | LotEvent::PreliminaryConcluded { .. }
         | LotEvent::StagePassed { .. }

@@ -103,7 +103,10 @@ impl<R: Read + Seek> Moment<'_, R> {
         event: &LotEvent,
     ) -> Result<(), BundleError> {
         match event {
-            LotEvent::BidSubmitted { .. } | LotEvent::BidWithdrawn { .. } | LotEvent::CheckedIn { .. } => {
+            LotEvent::BidSubmitted { .. }
+            | LotEvent::BidWithdrawn { .. }
+            | LotEvent::BidReconfirmed { .. }
+            | LotEvent::CheckedIn { .. } => {
                 let deadline = self.tender.notice.opening_at;
                 let on_time =
                     lot.closed_at.is_none() && deadline.is_some_and(|deadline| self.now <= deadline);

@@ -15,6 +15,11 @@ bodies! {
     }
     /// See [`super::LotCommand::WithdrawBid`].
     WithdrawBid { /** Which. */ bid: BidId, }
+    /// See [`super::LotCommand::ReconfirmBid`].
+    ReconfirmBid {
+        /** Which. */ bid: BidId,
+        /** The newest addendum, which it is to stand under. */ document_set: u32,
+    }
     /// See [`super::LotCommand::CheckIn`].
     CheckIn {}
 }

@@ -112,6 +112,8 @@ pub enum LotCommand {
     SubmitBid(SubmitBid),
     /// Bidder: withdraws before the deadline.
     WithdrawBid(WithdrawBid),
+    /// Bidder: the own bid stands as it is under the newest addendum.
+    ReconfirmBid(ReconfirmBid),
     // ── opening ──
     /// Bidder: is there.
     CheckIn(CheckIn),
@@ -241,7 +243,10 @@ impl Command {
             Self::Lot(_, command) => {
                 matches!(
                     command,
-                    LotCommand::SubmitBid(_) | LotCommand::WithdrawBid(_) | LotCommand::CheckIn(_)
+                    LotCommand::SubmitBid(_)
+                        | LotCommand::WithdrawBid(_)
+                        | LotCommand::ReconfirmBid(_)
+                        | LotCommand::CheckIn(_)
                 )
             }
         }

@@ -43,6 +43,15 @@ pub enum LotEvent {
         /// The bidder.
         org: OrgId,
     },
+    /// A bid stands as it is under a newer addendum. Heard by its owner only.
+    BidReconfirmed {
+        /// The bid.
+        bid: BidId,
+        /// The addenda it takes into account.
+        document_set: u32,
+        /// The bidder.
+        org: OrgId,
+    },
     /// A bidder is there. Before the close heard by its owner only.
     CheckedIn {
         /// The bidder.

@@ -12,7 +12,7 @@ import { leafHash } from "./tree";
 /** Bytes of a cover: its mark and 92 random bytes. */
 const COVER_BYTES = 96;
 /** Version of the rules that this release knows: what others decided, it cannot vouch for. */
-export const RULES = 2;
+export const RULES = 3;
 /** The stream of organisations, people, keys and roles; every other stream is a tender's id. */
 const CENTRE_STREAM = "centre";
 

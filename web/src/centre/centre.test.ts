@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { checkCode, csv, hoursToMs, isCreditCode, keyText, msToHours, parseKeyText } from "./register";
+import { checkCode, csv, isCreditCode, keyText, parseKeyText } from "./register";
 
 describe("the register's forms", () => {
   it("read a key's text back, and nothing else", () => {
@@ -19,14 +19,6 @@ describe("the register's forms", () => {
     expect(isCreditCode("91330100MA27XYLL0C")).toBe(true);
     expect(isCreditCode("91330100MA27XYZZ0C")).toBe(false);
     expect(isCreditCode("91330100MA27XYLL0")).toBe(false);
-  });
-
-  it("keep limits to the whole minute", () => {
-    expect(hoursToMs("480")).toBe(20 * 86_400_000);
-    expect(hoursToMs("0.0167")).toBe(60_000);
-    expect(hoursToMs("0")).toBeUndefined();
-    expect(hoursToMs("-1")).toBeUndefined();
-    for (const ms of [60_000, 90_000 * 60, 86_400_000]) expect(hoursToMs(msToHours(ms))).toBe(ms);
   });
 
   it("write lists that no spreadsheet executes", () => {

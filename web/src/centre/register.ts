@@ -61,23 +61,6 @@ export function isCreditCode(text: string): boolean {
   return /^[0-9A-HJ-NP-RTUW-Y]{18}$/.test(text);
 }
 
-/** Milliseconds of hours as typed (`480`, `0.5`), to the whole minute; undefined if it is no positive number. */
-export function hoursToMs(text: string): number | undefined {
-  const match = /^(\d{1,6})(?:\.(\d{1,4}))?$/.exec(text.normalize("NFKC").trim());
-  if (!match) return undefined;
-  const fraction = (match[2] ?? "").padEnd(4, "0");
-  // Ten-thousandths of an hour are 360 ms: whole numbers all the way.
-  const ms = (Number(match[1]) * 10_000 + Number(fraction)) * 360;
-  const minutes = Math.round(ms / 60_000);
-  return minutes > 0 ? minutes * 60_000 : undefined;
-}
-
-/** Hours of milliseconds as they are typed. */
-export function msToHours(ms: number): string {
-  const text = (Math.round((ms / 3_600_000) * 10_000) / 10_000).toString();
-  return text;
-}
-
 /** Rows as CSV (RFC 4180); a leading sign is quoted away, since spreadsheets take it for a formula. */
 export function csv(rows: readonly (readonly string[])[]): string {
   const cell = (text: string) => `"${(/^[=+\-@\t]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;

@@ -40,6 +40,7 @@ export const eventsEn: Readonly<Record<EventKind, string>> = {
   performance_recorded: "Performance recorded",
   bid_submitted: "Bid submitted",
   bid_withdrawn: "Bid withdrawn",
+  bid_reconfirmed: "Bid confirmed under the newest addendum",
   checked_in: "Checked in",
   lot_closed: "Closed for bids",
   lot_failed: "Lot failed",

@@ -44,6 +44,7 @@ const zh: Readonly<Record<EventKind, string>> = {
   performance_recorded: "履约记录",
   bid_submitted: "递交投标",
   bid_withdrawn: "撤回投标",
+  bid_reconfirmed: "原投标确认适用最新补遗",
   checked_in: "签到",
   lot_closed: "截止递交",
   lot_failed: "流标",

@@ -90,6 +90,7 @@ export const problemsEn: ProblemWords = {
   revision_changed: ["The terms have changed since you looked at them", "Read them again, then approve."],
   documents_changed: ["The documents have changed since you looked at them", "Read them again, then go on."],
   deadline_earlier: ["A deadline may be postponed, never advanced"],
+  bid_up_to_date: ["The bid takes the newest addendum into account already"],
   period_too_short: ["The time from notice to deadline is shorter than the law's"],
   change_too_late: ["A change that may affect bids comes too close to the deadline: postpone it in the same addendum", "Move the opening to the moment given, or later."],
   holidays_malformed: ["The list of holidays does not hold together", "Days must lie in that year, in order, and none be both free and worked."],

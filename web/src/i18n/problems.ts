@@ -4,6 +4,7 @@
  * Codes without an entry show the server's own title; what is safe follows from the status.
  */
 import type { Problem } from "@/problem";
+import type { Text2 } from "@/protocol";
 
 import { type Language, language } from "./index";
 import { problemsEn } from "./problems.en";
@@ -56,10 +57,16 @@ export function problemText(problem: Problem): ProblemText {
   const tongue = language.value;
   const words = Object.hasOwn(WORDS[tongue], problem.code) ? WORDS[tongue][problem.code] : undefined;
   return {
-    what: words?.[0] ?? problem.titles[tongue],
+    what: (words?.[0] ?? problem.titles[tongue]) + articleOf(problem),
     safe: SAFE[tongue][safety(problem)],
     next: words?.[1] ?? NEXT[tongue][remedy(problem)],
   };
+}
+
+/** Where the law says so, for a refusal by a limit of time. */
+function articleOf({ details }: Problem): string {
+  const article = details.article as Text2 | undefined;
+  return article ? (language.value === "zh" ? `（${article.zh}）` : ` (${article.en})`) : "";
 }
 
 function safety({ status }: Problem): keyof (typeof SAFE)["zh"] {

@@ -90,6 +90,7 @@ export const problemsZh: ProblemWords = {
   revision_changed: ["招标条件在您查看后有变化", "请重新查看后再核准。"],
   documents_changed: ["招标文件在您查看后有变化", "请重新查看后再办理。"],
   deadline_earlier: ["截止时间只能推迟，不能提前"],
+  bid_up_to_date: ["投标已按最新补遗确认"],
   period_too_short: ["自公告到截止的时间短于法定期限"],
   change_too_late: ["可能影响投标的变更距截止不足法定时间，须同时延期", "请把开标时间至少延到提示的时刻。"],
   holidays_malformed: ["节假日表不成立", "日期须属于该年、由早到晚，且不得既放假又上班。"],

@@ -169,8 +169,8 @@ describe("the fold of a room", () => {
   it("fails with its reason and follows a postponement", () => {
     expect(after([CLOSED, { kind: "lot_failed", reason: "too_few_bids" }]).stage).toEqual({ stage: "failed", reason: "too_few_bids" });
     const published = fold(EMPTY_ROOM, { kind: "tender_published", committee: "", group_key: "", notice: "", opening_at: T0, sealing: { floor: null, suite: "standard" }, short_period: null }, T0, "1");
-    const postponed = fold(published, { kind: "addendum_issued", documents: [], number: 1, opening_at: T0 + 5, text: "" }, T0, "1");
-    const unmoved = fold(postponed, { kind: "addendum_issued", documents: [], number: 2, opening_at: null, text: "" }, T0, "1");
+    const postponed = fold(published, { kind: "addendum_issued", affects_bids: false, documents: [], number: 1, opening_at: T0 + 5, text: "" }, T0, "1");
+    const unmoved = fold(postponed, { kind: "addendum_issued", affects_bids: false, documents: [], number: 2, opening_at: null, text: "" }, T0, "1");
     expect([published.openingAtMs, postponed.openingAtMs, unmoved.openingAtMs]).toEqual([T0, T0 + 5, T0 + 5]);
   });
 

@@ -53,6 +53,7 @@ const GROUP: Readonly<Record<EventKind, Group>> = {
   performance_recorded: "everybody",
   bid_submitted: "owner",
   bid_withdrawn: "owner",
+  bid_reconfirmed: "owner",
   checked_in: "owner",
   letter_issued: "owner",
   opening_held: "everybody",

@@ -62,7 +62,7 @@ export const EMPTY_STATE: ReplayState = {
 };
 
 /** What a room keeps of the reader's own bid. A replay has no such reader, and hears it of thousands of bids. */
-const OF_READER: ReadonlySet<Event["kind"]> = new Set(["bid_submitted", "bid_withdrawn", "checked_in"]);
+const OF_READER: ReadonlySet<Event["kind"]> = new Set(["bid_submitted", "bid_withdrawn", "bid_reconfirmed", "checked_in"]);
 
 /** The state after `event`, which happened at `atMs`, for `lot`. */
 export function foldReplay(state: ReplayState, event: Event, atMs: number, lot: string): ReplayState {

@@ -68,6 +68,7 @@ function ofLot(event: LotFact, telling: Telling): string {
     case "bid_submitted":
       return say(event.replaces === null ? "bid_submitted" : "bid_replaced", { org: organisationName(event.org) });
     case "bid_withdrawn":
+    case "bid_reconfirmed":
     case "checked_in":
       return say(event.kind, { org: organisationName(event.org) });
     case "lot_closed":

@@ -57,7 +57,7 @@ export function momentAt(entries: readonly PlayEntry[], offsets: readonly number
 }
 
 const KIND_OF: Readonly<Partial<Record<EventKind, MarkerKind>>> = {
-  bid_submitted: "bid", bid_withdrawn: "bid", checked_in: "bid", opening_held: "close", lot_closed: "close", opening_drawn: "keys", seals_checked: "opening",
+  bid_submitted: "bid", bid_withdrawn: "bid", bid_reconfirmed: "bid", checked_in: "bid", opening_held: "close", lot_closed: "close", opening_drawn: "keys", seals_checked: "opening",
   keys_released: "keys", custodians_awaited: "keys", envelope_unsealed: "opening", contents_recorded: "opening", reading_started: "opening", bid_read: "statement",
   reading_finished: "opening", line_confirmed: "opening", objection_raised: "opening", objection_answered: "opening",
   record_signed: "opening", opening_recorded: "opening", second_opening_started: "opening", candidates_published: "award",
