@@ -44,6 +44,7 @@ fn of_tender(event: &TenderEvent) -> Vec<Audience> {
         TenderEvent::TenderDrafted { .. }
         | TenderEvent::TenderRevised { .. }
         | TenderEvent::DocumentAdded { .. }
+        | TenderEvent::RetenderNamed { .. }
         | TenderEvent::TenderApproved { .. }
         | TenderEvent::EnquiryAsked { .. } => HOST.to_vec(),
         TenderEvent::TenderPublished { .. }

@@ -4,9 +4,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::Context;
-use super::command::{
-    AcceptComplaint, ComplaintGround, DecideComplaint, FileComplaint, RefuseComplaint,
-};
+use super::command::{AcceptComplaint, ComplaintGround, DecideComplaint, FileComplaint, RefuseComplaint};
 use super::event::TenderEvent;
 use super::notice::Notice;
 use super::objection::{Argued, CaseAnswer, evidence_fits};
@@ -93,16 +91,7 @@ pub(super) fn file(
     let FileComplaint { argument, claim, complaint, evidence, ground, remedy } = body.clone();
     let accept_by = context.law.ends(terms.regime, Rule::ComplaintAcceptance, context.now);
     let org = bidder.org;
-    Ok(TenderEvent::ComplaintFiled {
-        accept_by,
-        argument,
-        claim,
-        complaint,
-        evidence,
-        ground,
-        org,
-        remedy,
-    })
+    Ok(TenderEvent::ComplaintFiled { accept_by, argument, claim, complaint, evidence, ground, org, remedy })
 }
 
 /// From when the time to complain runs: the answer to the own objection, or the end of the time for it; else what the
@@ -156,11 +145,7 @@ pub(super) fn refuse(
 }
 
 /// The complaint, if the supervisor has not yet said whether it is accepted.
-fn filed<'a>(
-    notice: &'a Notice,
-    id: ComplaintId,
-    context: &Context<'_>,
-) -> Result<&'a Complaint, Refusal> {
+fn filed<'a>(notice: &'a Notice, id: ComplaintId, context: &Context<'_>) -> Result<&'a Complaint, Refusal> {
     let complaint = before_supervisor(notice, id, context)?;
     require(complaint.status == ComplaintStatus::Filed, || Refusal::rule("already_answered"))?;
     Ok(complaint)

@@ -167,10 +167,7 @@ pub(super) fn retender(
         None if has_fallen => FailureReason::WinnerFallen,
         None => return Err(Refusal::rule("no_ground_to_retender")),
     };
-    Ok(vec![
-        LotEvent::RetenderDeclared { reason: reason.clone() },
-        LotEvent::LotFailed { reason: failed },
-    ])
+    Ok(vec![LotEvent::RetenderDeclared { reason: reason.clone() }, LotEvent::LotFailed { reason: failed }])
 }
 
 /// The buyer signs first, the winner the same; at the price of the bid and in time (招标投标法 46).

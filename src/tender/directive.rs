@@ -132,8 +132,7 @@ pub(super) fn issue(
     require(notice.directives.len() < DIRECTIVES_MAX, || Refusal::rule("directives_count"))?;
     let is_new = notice.directives.iter().all(|directive| directive.directive != body.directive);
     require(is_new, || Refusal::rule("directive_twice"))?;
-    let is_suspended =
-        notice.directives.iter().any(|one| one.is_suspending() && one.scope == body.scope);
+    let is_suspended = notice.directives.iter().any(|one| one.is_suspending() && one.scope == body.scope);
     match body.order {
         DirectiveOrder::Suspend => require(!is_suspended, || Refusal::rule("already_suspended"))?,
         DirectiveOrder::Resume => require(is_suspended, || Refusal::not_now("not_suspended"))?,

@@ -39,7 +39,7 @@ pub use directive::Directive;
 pub use event::*;
 pub use floor::FloorKeys;
 pub use lot::{Lot, Stage};
-pub use notice::{Addendum, Enquiry, Notice, Phase};
+pub use notice::{Addendum, Enquiry, Notice, Phase, RetenderOf};
 pub use objection::{Argued, CaseAnswer};
 pub use opening::{Held, Opening, OpeningRecord, OpeningStep, RecordLine};
 pub use panel::{POOL_MAX, Panel, Seat};

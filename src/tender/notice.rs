@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::command::{
     AddDocument, AnswerEnquiry, ApproveTender, AskEnquiry, CancelTender, DraftTender, IssueAddendum,
-    PublishTender, ReviseTender, TenderCommand,
+    NameRetender, PublishTender, ReviseTender, TenderCommand,
 };
 use super::complaint::{self, Complaint};
 use super::contract;
@@ -19,7 +19,7 @@ use super::terms::{DOCUMENTS_MAX, Document, LotTerms, Terms};
 use super::{Context, Tender};
 use crate::base::{
     Digest, EnquiryId, Instant, LongText, LotId, OrgId, Person, PersonId, Refusal, Regime, Role, Sealing,
-    require,
+    TenderId, require,
 };
 use crate::law::Rule;
 
@@ -77,6 +77,16 @@ pub struct Enquiry {
     pub answer: Option<LongText>,
 }
 
+/// A failed lot that is tendered anew.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, TS)]
+pub struct RetenderOf {
+    /// The lot.
+    #[ts(type = "string")]
+    pub lot: LotId,
+    /// Its tender.
+    pub tender: TenderId,
+}
+
 /// The notice.
 #[derive(Clone, Debug, Default)]
 pub struct Notice {
@@ -90,6 +100,8 @@ pub struct Notice {
     pub terms: Option<Terms>,
     /// The documents, without those of addenda.
     pub documents: Vec<Document>,
+    /// The failed lot that this is the new tender of.
+    pub retender_of: Option<RetenderOf>,
     /// When it was published.
     pub published_at: Option<Instant>,
     /// Digest of the signed publication: tag 01.
@@ -180,6 +192,7 @@ pub(super) fn decide(
         TenderCommand::DraftTender(body) => draft(notice, body, context),
         TenderCommand::ReviseTender(body) => revise(notice, body, context),
         TenderCommand::AddDocument(body) => add_document(notice, body, context),
+        TenderCommand::NameRetender(body) => name_retender(tender, body, context),
         TenderCommand::ApproveTender(body) => approve(notice, body, context),
         TenderCommand::PublishTender(body) => publish(notice, body, context),
         TenderCommand::IssueAddendum(body) => issue_addendum(notice, body, context),
@@ -241,6 +254,17 @@ fn add_document(notice: &Notice, body: &AddDocument, context: &Context<'_>) -> R
     let is_new = notice.documents.iter().all(|document| document.sha256 != body.document.sha256);
     require(is_new, || Refusal::rule("document_twice"))?;
     Ok(TenderEvent::DocumentAdded { document: body.document.clone() })
+}
+
+/// Whether that lot failed stands in its own tender's log; the way in has looked.
+fn name_retender(
+    tender: &Tender,
+    body: &NameRetender,
+    context: &Context<'_>,
+) -> Result<TenderEvent, Refusal> {
+    host_of(tender.notice.draft()?, context)?;
+    require(body.of_tender != tender.id, || Refusal::rule("retender_of_itself"))?;
+    Ok(TenderEvent::RetenderNamed { of_lot: body.of_lot.clone(), of_tender: body.of_tender })
 }
 
 fn approve(notice: &Notice, body: &ApproveTender, context: &Context<'_>) -> Result<TenderEvent, Refusal> {
@@ -368,6 +392,10 @@ pub(super) fn apply(notice: &mut Notice, event: &TenderEvent, now: Instant) {
         TenderEvent::DocumentAdded { document } => {
             notice.phase = Phase::Draft;
             notice.documents.push(document.clone());
+        }
+        TenderEvent::RetenderNamed { of_lot, of_tender } => {
+            notice.phase = Phase::Draft;
+            notice.retender_of = Some(RetenderOf { lot: of_lot.clone(), tender: *of_tender });
         }
         TenderEvent::TenderApproved { .. } => notice.phase = Phase::Approved,
         TenderEvent::TenderPublished {

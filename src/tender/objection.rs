@@ -15,9 +15,7 @@ use super::event::TenderEvent;
 use super::lot::Stage;
 use super::notice::{Notice, of_org};
 use super::{Context, Tender};
-use crate::base::{
-    Digest, Instant, LongText, LotId, ObjectionId, OrgId, Person, Refusal, Role, require,
-};
+use crate::base::{Digest, Instant, LongText, LotId, ObjectionId, OrgId, Person, Refusal, Role, require};
 use crate::law::Rule;
 
 /// Most objections of one tender.

@@ -15,7 +15,7 @@ use super::directive::Directive;
 use super::event::{Candidate, RejectedBid};
 use super::floor::FloorKeys;
 use super::lot::{Lot, Stage};
-use super::notice::{Addendum, Enquiry, Phase};
+use super::notice::{Addendum, Enquiry, Phase, RetenderOf};
 use super::opening::{Opening, OpeningStep};
 use super::review::{BidScore, RankedBid};
 use super::terms::{Category, Document, LotTerms, Terms};
@@ -79,6 +79,8 @@ pub struct TenderView {
     pub addenda: Vec<Addendum>,
     /// Enquiries; unanswered ones only for the host.
     pub enquiries: Vec<Enquiry>,
+    /// The failed lot that this is the new tender of.
+    pub retender_of: Option<RetenderOf>,
     /// When it was published.
     pub published_at: Option<Instant>,
     /// Tag 01 of sealed contexts.
@@ -276,6 +278,7 @@ impl Tender {
             documents: notice.documents.clone(),
             addenda: notice.addenda.clone(),
             enquiries: enquiries.cloned().collect(),
+            retender_of: notice.retender_of.clone(),
             published_at: notice.published_at,
             notice: notice.digest,
             group_key: notice.committee.as_ref().map(|(key, _)| key.clone()),

@@ -2,18 +2,19 @@
 //! winners, the contract.
 
 use kaibiao::base::{
-    BidId, ComplaintId, Digest, DirectiveId, EnquiryId, LongText, LotId, ObjectionId, Span,
+    BidId, ComplaintId, Digest, DirectiveId, EnquiryId, LongText, LotId, ObjectionId, Span, TenderId,
 };
 use kaibiao::centre::{CentreCommand, SetTimeLimits};
+use kaibiao::intake::Intake;
 use kaibiao::law::{Amount, Override, Rule};
 use kaibiao::replay::derive;
 use kaibiao::tender::{
     AcceptComplaint, AmendContract, AnswerDirective, ArchiveTender, AskEnquiry, CaseDecision, CheckIn,
     CloseLot, Command, ComplaintGround, ComplaintStatus, ConfirmAward, DecideComplaint, DecideObjection,
     DeclareRetender, DirectiveOrder, FailureReason, FallReason, FileComplaint, IssueAddendum, IssueDirective,
-    LotCommand, ObjectionAbout, OpeningStep, Procedure, RaiseObjection, RecordPerformance, RefuseComplaint,
-    ReportWinnerFallen, ReturnToPanel, SignContract, Stage, StartReading, TenderCommand, WithdrawBid,
-    WithdrawObjection,
+    LotCommand, NameRetender, ObjectionAbout, OpeningStep, Procedure, RaiseObjection, RecordPerformance,
+    RefuseComplaint, ReportWinnerFallen, ReturnToPanel, SignContract, Stage, StartReading, TenderCommand,
+    WithdrawBid, WithdrawObjection,
 };
 use uuid::Uuid;
 
@@ -32,6 +33,7 @@ on_both_databases!(
     the_second_wins_only_when_the_first_has_fallen,
     a_contract_has_both_signatures_and_the_price_of_the_bid,
     a_lot_that_lost_its_winner_may_be_tendered_again,
+    a_new_tender_names_the_lot_that_failed,
 );
 
 /// A directive under a new id.
@@ -73,12 +75,21 @@ async fn a_suspension_holds_everything_but_what_protects_people(mut center: Cent
     assert_eq!(code(center.tender(&center.bidders[1], TenderCommand::AskEnquiry(ask)).await), "suspended");
     let addendum = |opening_at| {
         let text: LongText = long("补遗");
-        TenderCommand::IssueAddendum(IssueAddendum { affects_bids: false, documents: Vec::new(), number: 1, opening_at, text })
+        TenderCommand::IssueAddendum(IssueAddendum {
+            affects_bids: false,
+            documents: Vec::new(),
+            number: 1,
+            opening_at,
+            text,
+        })
     };
     assert_eq!(code(center.tender(&center.host, addendum(None)).await), "suspended");
     let later = center.state().notice.opening_at.map(|opening| opening + PERIOD);
     center.tender(&center.host, addendum(later)).await.expect("what postpones goes on");
-    center.lot(&center.bidders[0], LotCommand::WithdrawBid(WithdrawBid { bid: early })).await.expect("withdrawn");
+    center
+        .lot(&center.bidders[0], LotCommand::WithdrawBid(WithdrawBid { bid: early }))
+        .await
+        .expect("withdrawn");
     for index in 0..3 {
         center.bid_after(1, index).await;
     }
@@ -95,7 +106,10 @@ async fn a_suspension_holds_everything_but_what_protects_people(mut center: Cent
     center.clock.advance(PERIOD);
     center.hold_opening(&[0, 1, 2]).await;
     let report = center.audit().await;
-    assert!(report.to_text().contains("because the supervisor had suspended it"), "the late close has its cause");
+    assert!(
+        report.to_text().contains("because the supervisor had suspended it"),
+        "the late close has its cause"
+    );
 }
 
 async fn a_suspended_opening_rests_and_goes_on(mut center: Center) {
@@ -211,6 +225,14 @@ impl Center {
         self.centre(CentreCommand::SetTimeLimits(SetTimeLimits { limits })).await.expect("limits");
     }
 
+    /// The host names of what the draft is the new tender, the way people's acts come in; the code.
+    async fn name_retender(&self, command: TenderCommand) -> &'static str {
+        let (kind, lot, body) = Command::Tender(command).encode().expect("a command");
+        let act = self.host.sign(Some(self.tender), lot, &kind, &body);
+        let intake = Intake::new(self.ledger.clone(), self.ledger.database().clone(), self.files.clone());
+        code(intake.submit(self.host.person, act).await)
+    }
+
     /// What the buyer answers to an objection.
     fn answer(id: ObjectionId, decision: CaseDecision) -> TenderCommand {
         let text = long("经核查");
@@ -262,10 +284,9 @@ async fn an_upheld_objection_sends_the_lot_back_to_its_panel(mut center: Center)
     let candidates = center.until_candidates().await;
     let stranger = TenderCommand::RaiseObjection(objection(ObjectionAbout::Candidates, Some(lot())));
     assert_eq!(code(center.tender(&center.bidders[3], stranger).await), "no_standing");
-    let taken_back = center.object(center.bidder_of(candidates[1]), ObjectionAbout::Candidates, Some(lot())).await;
-    let withdraw = || {
-        TenderCommand::WithdrawObjection(WithdrawObjection { objection: taken_back })
-    };
+    let taken_back =
+        center.object(center.bidder_of(candidates[1]), ObjectionAbout::Candidates, Some(lot())).await;
+    let withdraw = || TenderCommand::WithdrawObjection(WithdrawObjection { objection: taken_back });
     let other = center.tender(center.bidder_of(candidates[0]), withdraw()).await;
     assert_eq!(code(other), "other_organisation");
     center.tender(center.bidder_of(candidates[1]), withdraw()).await.expect("taken back");
@@ -374,7 +395,9 @@ async fn a_contract_has_both_signatures_and_the_price_of_the_bid(mut center: Cen
     assert_eq!(center.state().lots[&lot()].stage, Stage::Contracted);
     let amend = |number| {
         let amendment_sha256 = Digest::of(b"an amendment");
-        LotCommand::AmendContract(AmendContract { amendment_sha256, number, text: long("工期顺延十天") })
+        LotCommand::AmendContract(AmendContract {
+            amendment_sha256, number, text: long("工期顺延十天")
+        })
     };
     center.lot(center.winner(), amend(1)).await.expect("proposed");
     assert_eq!(code(center.lot(center.winner(), amend(1)).await), "already_signed");
@@ -404,4 +427,34 @@ async fn a_lot_that_lost_its_winner_may_be_tendered_again(mut center: Center) {
     let archive = TenderCommand::ArchiveTender(ArchiveTender { note: None });
     center.tender(&center.host, archive).await.expect("archived");
     center.audit().await;
+}
+
+async fn a_new_tender_names_the_lot_that_failed(mut center: Center) {
+    let candidates = center.until_candidates().await;
+    let old = center.tender;
+    let fallen =
+        ReportWinnerFallen {
+            bid: candidates[0], reason: FallReason::ForceMajeure, text: long("不可抗力")
+        };
+    let named = || TenderCommand::NameRetender(NameRetender { of_lot: lot(), of_tender: old });
+    center.tender = TenderId(Uuid::new_v4());
+    center.draft(Procedure::OneStage).await;
+    assert_eq!(center.name_retender(named()).await, "lot_has_not_failed");
+    let new = std::mem::replace(&mut center.tender, old);
+    center.lot(&center.buyer, LotCommand::ReportWinnerFallen(fallen)).await.expect("fallen");
+    let retender = LotCommand::DeclareRetender(DeclareRetender { reason: long("重新招标") });
+    center.lot(&center.buyer, retender).await.expect("given up");
+    center.tender = new;
+    assert_eq!(center.name_retender(named()).await, "accepted");
+    assert_eq!(code(center.tender(&center.buyer, named()).await), "role_not_allowed");
+    let publish = TenderCommand::PublishTender(center.publication());
+    assert_eq!(
+        code(center.tender(&center.host, publish).await),
+        "not_approved",
+        "the buyer approves it with it"
+    );
+    center.approve().await;
+    let publish = TenderCommand::PublishTender(center.publication());
+    center.tender(&center.host, publish).await.expect("published");
+    assert_eq!(center.state().notice.retender_of.as_ref().map(|of| of.tender), Some(old));
 }

@@ -5,8 +5,8 @@ use kaibiao::replay::evidence;
 use kaibiao::tender::{
     ArchiveTender, CallPanel, CommitScores, ConfirmAward, ConfirmReading, CriterionScore, IssueLetters,
     JudgePreliminary, LotCommand, OpeningStep, Procedure, PublishCandidates, RecuseSelf, Rejection,
-    RejectionCode, ReportAward, RevealScores, SignContract, SignRecord, SignReport, SignStage, Stage, StartReading, StartReview,
-    StartSecondOpening, TakeSeat, TenderCommand, Verdict,
+    RejectionCode, ReportAward, RevealScores, SignContract, SignRecord, SignReport, SignStage, Stage,
+    StartReading, StartReview, StartSecondOpening, TakeSeat, TenderCommand, Verdict,
 };
 use kaibiao_crypto::canonical;
 

@@ -70,6 +70,7 @@ const ACTS = {
   DraftTender: ['terms:object', draft],
   ReviseTender: ['terms:object', revise],
   AddDocument: ['document:Document', addDocument],
+  NameRetender: ['of_lot:text of_tender:id', nameRetender],
   ApproveTender: ['documents:digest[] revision:count terms_sha256:digest', approve],
   PublishTender: ['committee:digest documents:digest[] group_key:text opening_at:count revision:count sealing:object terms_sha256:digest', publish],
   IssueAddendum: ['affects_bids:flag documents:Document[] number:count opening_at:count? text:long', issueAddendum],
@@ -112,6 +113,12 @@ function addDocument(tender, _, { document }, act) {
   require(tender.documents.length < 64, 'documents_count')
   require(tender.documents.every(({ sha256 }) => sha256 !== document.sha256), 'document_twice')
   return [{ kind: 'document_added', document }]
+}
+
+function nameRetender(tender, _, { of_lot, of_tender }, act) {
+  hostOf(drafted(tender), act)
+  require(of_tender !== act.tender, 'retender_of_itself')
+  return [{ kind: 'retender_named', of_lot, of_tender }]
 }
 
 function approve(tender, _, body, act) {
@@ -250,6 +257,7 @@ const APPLY = {
   tender_drafted: (tender, { terms }) => Object.assign(tender, { phase: 'draft', revision: 1, terms }),
   tender_revised: (tender, { revision, terms }) => Object.assign(tender, { phase: 'draft', revision, terms }),
   document_added: (tender, { document }) => Object.assign(tender, { phase: 'draft', documents: [...tender.documents, document] }),
+  retender_named: (tender) => Object.assign(tender, { phase: 'draft' }),
   tender_approved: (tender) => Object.assign(tender, { phase: 'approved' }),
   tender_published: (tender, { committee, group_key: groupKey, notice, opening_at: opening, sealing }) => {
     const lots = new Map((tender.terms?.lots ?? []).map(({ id }) => [id, newLot()]))

@@ -220,6 +220,9 @@ const TENDER_EVENTS = {
   tender_cancelled() {
     this.gate()
   },
+  directive_issued() {
+    this.gate()
+  },
 }
 
 const byMethod = (name) =>
@@ -251,6 +254,9 @@ const LOT_EVENTS = {
   },
   award_confirmed(event, lot) {
     this.allContents(lot)
+    this.gate()
+  },
+  contract_concluded() {
     this.gate()
   },
 }

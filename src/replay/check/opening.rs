@@ -90,7 +90,7 @@ impl<R: Read + Seek> Moment<'_, R> {
                 let is_later = self.tender.notice.opening_at.is_some_and(|old| *later > old);
                 self.tallies.expect(CheckId::K6, self.at, is_later, "deadline_earlier");
             }
-            TenderEvent::TenderCancelled { .. } => self.gate(),
+            TenderEvent::TenderCancelled { .. } | TenderEvent::DirectiveIssued { .. } => self.gate(),
             _ => {}
         }
     }
@@ -146,6 +146,7 @@ impl<R: Read + Seek> Moment<'_, R> {
                 self.all_contents(lot);
                 self.gate();
             }
+            LotEvent::ContractConcluded { .. } => self.gate(),
             _ => {}
         }
         Ok(())

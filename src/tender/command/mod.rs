@@ -62,6 +62,8 @@ pub enum TenderCommand {
     ReviseTender(ReviseTender),
     /// Host: adds a document to a draft.
     AddDocument(AddDocument),
+    /// Host: of which failed lot the draft is the new tender.
+    NameRetender(NameRetender),
     /// Buyer: approves exactly these terms and documents.
     ApproveTender(ApproveTender),
     /// Host: publishes what was approved, under the committee's key.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::base::{
-    BidId, Digest, Envelope, Instant, KeyId, LongText, Manifest, ObjectionId, OrgId, PersonId, Role, ShortText,
+    BidId, Digest, Envelope, Instant, KeyId, LongText, Manifest, ObjectionId, OrgId, PersonId, Role,
+    ShortText,
 };
 use crate::formula::Decimal;
 use crate::formula::trace::Trace;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::base::{
-    ComplaintId, Digest, DirectiveId, EnquiryId, Instant, LongText, LotId, ObjectionId, OrgId, PersonId, Sealing,
-    ShortText,
+    ComplaintId, Digest, DirectiveId, EnquiryId, Instant, LongText, LotId, ObjectionId, OrgId, PersonId,
+    Sealing, ShortText, TenderId,
 };
 use crate::tender::command::{
     CaseDecision, ComplaintGround, DirectiveOrder, FloorKey, ObjectionAbout, Schedule, SchedulePin,
@@ -34,6 +34,14 @@ pub enum TenderEvent {
     DocumentAdded {
         /// The document.
         document: Document,
+    },
+    /// The draft is the new tender of a lot that failed.
+    RetenderNamed {
+        /// The lot.
+        #[ts(type = "string")]
+        of_lot: LotId,
+        /// Its tender.
+        of_tender: TenderId,
     },
     /// The buyer approved.
     TenderApproved {

@@ -6,6 +6,7 @@ export const eventsEn: Readonly<Record<EventKind, string>> = {
   tender_drafted: "Draft begun",
   tender_revised: "Draft revised",
   document_added: "Document added",
+  retender_named: "New tender of a failed lot",
   tender_approved: "Approved by the buyer",
   tender_published: "Notice published",
   addendum_issued: "Addendum issued",

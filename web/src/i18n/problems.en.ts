@@ -141,6 +141,8 @@ export const problemsEn: ProblemWords = {
   unknown_complaint: ["There is no such complaint"],
   complaint_not_accepted: ["The complaint is not accepted yet"],
   case_open: ["An objection or a complaint is still open"],
+  retender_of_itself: ["A tender is not its own new tender"],
+  lot_has_not_failed: ["That lot has not failed"],
   no_ground_to_retender: ["The law gives no ground to tender it again here"],
   contract_price: ["The contract's price must be that of the award"],
   contract_differs: ["It is not the same file that the other side signed"],

@@ -141,6 +141,8 @@ export const problemsZh: ProblemWords = {
   unknown_complaint: ["没有这项投诉"],
   complaint_not_accepted: ["投诉尚未受理"],
   case_open: ["还有异议或投诉没有处理"],
+  retender_of_itself: ["项目不能是自己的重新招标"],
+  lot_has_not_failed: ["该标段没有流标，不能重新招标"],
   no_ground_to_retender: ["没有可以重新招标的法定情形"],
   contract_price: ["合同价须与中标价一致"],
   contract_differs: ["与另一方签署的不是同一份文件"],

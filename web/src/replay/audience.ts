@@ -20,6 +20,7 @@ const GROUP: Readonly<Record<EventKind, Group>> = {
   tender_drafted: "host",
   tender_revised: "host",
   document_added: "host",
+  retender_named: "host",
   tender_approved: "host",
   enquiry_asked: "host",
   tender_published: "everybody",

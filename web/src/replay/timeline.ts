@@ -64,7 +64,7 @@ const KIND_OF: Readonly<Partial<Record<EventKind, MarkerKind>>> = {
   award_confirmed: "award", letter_issued: "award", letters_issued: "award", tender_archived: "award", tender_drafted: "notice",
   tender_revised: "notice", document_added: "notice", tender_approved: "notice", tender_published: "notice", addendum_issued: "notice",
   enquiry_asked: "notice", enquiry_answered: "notice", tender_cancelled: "notice", schedule_pinned: "notice", floor_key_recorded: "keys",
-  directive_issued: "notice", directive_answered: "notice",
+  retender_named: "notice", directive_issued: "notice", directive_answered: "notice",
   objection_filed: "notice", objection_argued: "notice", objector_named: "notice", objection_withdrawn: "notice", objection_decided: "notice",
   complaint_filed: "notice", complaint_accepted: "notice", complaint_refused: "notice", complaint_decided: "notice", report_due: "award", contract_due: "award",
   returned_to_panel: "award", award_reported: "award", winner_fallen: "award", retender_declared: "award", contract_signed: "award", contract_concluded: "award",
