@@ -404,6 +404,10 @@ bid: BidId,
  */
 org: OrgId, 
 /**
+ * The addenda that it takes into account.
+ */
+document_set: number, 
+/**
  * Envelopes that opened.
  */
 opened: Array<number>, 
@@ -833,6 +837,16 @@ public_share: string,
  * Signature over the group key's digest by the identity key, base64.
  */
 signature: string, };
+
+export type Dated = { 
+/**
+ * The moment: no earlier than, or no later than, as the rule says; none where it depends on what is to come.
+ */
+at: Instant | null, 
+/**
+ * The limit.
+ */
+limit: Limit, };
 
 export type Day = string;
 
@@ -1288,6 +1302,36 @@ person: PersonId,
  */
 spki: string, };
 
+export type Limit = { 
+/**
+ * How much: the centre's own amount, else the law's.
+ */
+amount: Amount, 
+/**
+ * Where the law's stands.
+ */
+article: Text2, 
+/**
+ * What the law says.
+ */
+lawful: Amount, 
+/**
+ * What is to be known of it.
+ */
+note: Text2 | null, 
+/**
+ * Of what.
+ */
+rule: Rule, 
+/**
+ * Since when the law says so.
+ */
+valid_from: Day, 
+/**
+ * Until when, if not any more.
+ */
+valid_to: Day | null, };
+
 export type ListedDocument = { 
 /**
  * What it is (`documentType`).
@@ -1308,7 +1352,7 @@ url: string | null, };
 
 export type LongText = string;
 
-export type LotCommand = { "type": "SubmitBid", "body": SubmitBid } | { "type": "WithdrawBid", "body": WithdrawBid } | { "type": "CheckIn", "body": CheckIn } | { "type": "HoldOpening", "body": HoldOpening } | { "type": "CloseLot", "body": CloseLot } | { "type": "RecordDraw", "body": RecordDraw } | { "type": "RecordSealCheck", "body": RecordSealCheck } | { "type": "RecordRelease", "body": RecordRelease } | { "type": "RecordWaiting", "body": RecordWaiting } | { "type": "RecordUnsealed", "body": RecordUnsealed } | { "type": "StartReading", "body": StartReading } | { "type": "ReadBid", "body": ReadBid } | { "type": "ConfirmReading", "body": ConfirmReading } | { "type": "ObjectInRoom", "body": ObjectInRoom } | { "type": "AnswerObjection", "body": AnswerObjection } | { "type": "SignRecord", "body": SignRecord } | { "type": "CallPanel", "body": CallPanel } | { "type": "RecordPanelDraw", "body": RecordPanelDraw } | { "type": "TakeSeat", "body": TakeSeat } | { "type": "RecuseSelf", "body": RecuseSelf } | { "type": "StartReview", "body": StartReview } | { "type": "JudgePreliminary", "body": JudgePreliminary } | { "type": "CommitScores", "body": CommitScores } | { "type": "RevealScores", "body": RevealScores } | { "type": "SignStage", "body": SignStage } | { "type": "StartSecondOpening", "body": StartSecondOpening } | { "type": "SignReport", "body": SignReport } | { "type": "PublishCandidates", "body": PublishCandidates } | { "type": "ConfirmAward", "body": ConfirmAward } | { "type": "IssueLetters", "body": IssueLetters } | { "type": "ReturnToPanel", "body": ReturnToPanel } | { "type": "ReportAward", "body": ReportAward } | { "type": "ReportWinnerFallen", "body": ReportWinnerFallen } | { "type": "DeclareRetender", "body": DeclareRetender } | { "type": "SignContract", "body": SignContract } | { "type": "AmendContract", "body": AmendContract } | { "type": "RecordPerformance", "body": RecordPerformance };
+export type LotCommand = { "type": "SubmitBid", "body": SubmitBid } | { "type": "WithdrawBid", "body": WithdrawBid } | { "type": "ReconfirmBid", "body": ReconfirmBid } | { "type": "CheckIn", "body": CheckIn } | { "type": "HoldOpening", "body": HoldOpening } | { "type": "CloseLot", "body": CloseLot } | { "type": "RecordDraw", "body": RecordDraw } | { "type": "RecordSealCheck", "body": RecordSealCheck } | { "type": "RecordRelease", "body": RecordRelease } | { "type": "RecordWaiting", "body": RecordWaiting } | { "type": "RecordUnsealed", "body": RecordUnsealed } | { "type": "StartReading", "body": StartReading } | { "type": "ReadBid", "body": ReadBid } | { "type": "ConfirmReading", "body": ConfirmReading } | { "type": "ObjectInRoom", "body": ObjectInRoom } | { "type": "AnswerObjection", "body": AnswerObjection } | { "type": "SignRecord", "body": SignRecord } | { "type": "CallPanel", "body": CallPanel } | { "type": "RecordPanelDraw", "body": RecordPanelDraw } | { "type": "TakeSeat", "body": TakeSeat } | { "type": "RecuseSelf", "body": RecuseSelf } | { "type": "StartReview", "body": StartReview } | { "type": "JudgePreliminary", "body": JudgePreliminary } | { "type": "CommitScores", "body": CommitScores } | { "type": "RevealScores", "body": RevealScores } | { "type": "SignStage", "body": SignStage } | { "type": "StartSecondOpening", "body": StartSecondOpening } | { "type": "SignReport", "body": SignReport } | { "type": "PublishCandidates", "body": PublishCandidates } | { "type": "ConfirmAward", "body": ConfirmAward } | { "type": "IssueLetters", "body": IssueLetters } | { "type": "ReturnToPanel", "body": ReturnToPanel } | { "type": "ReportAward", "body": ReportAward } | { "type": "ReportWinnerFallen", "body": ReportWinnerFallen } | { "type": "DeclareRetender", "body": DeclareRetender } | { "type": "SignContract", "body": SignContract } | { "type": "AmendContract", "body": AmendContract } | { "type": "RecordPerformance", "body": RecordPerformance };
 
 export type LotFact = { 
 /**
@@ -1347,6 +1391,18 @@ replaces: BidId | null, } | { "kind": "bid_withdrawn",
  * The bid.
  */
 bid: BidId, 
+/**
+ * The bidder.
+ */
+org: OrgId, } | { "kind": "bid_reconfirmed", 
+/**
+ * The bid.
+ */
+bid: BidId, 
+/**
+ * The addenda it takes into account.
+ */
+document_set: number, 
 /**
  * The bidder.
  */
@@ -1948,6 +2004,16 @@ done: Array<PanelStep>, };
 
 export type Money = { minor: number, currency: Currency, };
 
+export type NameRetender = { 
+/**
+ * The lot that failed. 
+ */
+of_lot: string, 
+/**
+ * Its tender. 
+ */
+of_tender: TenderId, };
+
 export type NameTimeAuthorities = { 
 /**
  * All that count from now on.
@@ -2416,6 +2482,16 @@ high_ratio: Decimal,
  */
 low_ratio: Decimal, };
 
+export type ReconfirmBid = { 
+/**
+ * Which. 
+ */
+bid: BidId, 
+/**
+ * The newest addendum, which it is to stand under. 
+ */
+document_set: number, };
+
 export type RecordDraw = { 
 /**
  * The coefficient, if the price rule needs one. 
@@ -2445,6 +2521,10 @@ bid: BidId,
  * The bidder.
  */
 org: OrgId, 
+/**
+ * The addenda that the bid takes into account: fewer than there are, if it was never confirmed anew.
+ */
+document_set: number, 
 /**
  * An objection raised in the room.
  */
@@ -2724,6 +2804,16 @@ reason: FallReason,
  */
 text: LongText, };
 
+export type RetenderOf = { 
+/**
+ * The lot.
+ */
+lot: string, 
+/**
+ * Its tender.
+ */
+tender: TenderId, };
+
 export type ReturnToPanel = { 
 /**
  * The upheld objection. 
@@ -2968,7 +3058,7 @@ commitment: string,
  */
 salt: string, };
 
-export type TenderCommand = { "type": "DraftTender", "body": DraftTender } | { "type": "ReviseTender", "body": ReviseTender } | { "type": "AddDocument", "body": AddDocument } | { "type": "ApproveTender", "body": ApproveTender } | { "type": "PublishTender", "body": PublishTender } | { "type": "IssueAddendum", "body": IssueAddendum } | { "type": "AskEnquiry", "body": AskEnquiry } | { "type": "AnswerEnquiry", "body": AnswerEnquiry } | { "type": "CancelTender", "body": CancelTender } | { "type": "RecordSchedule", "body": RecordSchedule } | { "type": "RecordFloorKey", "body": RecordFloorKey } | { "type": "Tick", "body": Tick } | { "type": "ArchiveTender", "body": ArchiveTender } | { "type": "IssueDirective", "body": IssueDirective } | { "type": "AnswerDirective", "body": AnswerDirective } | { "type": "RaiseObjection", "body": RaiseObjection } | { "type": "WithdrawObjection", "body": WithdrawObjection } | { "type": "DecideObjection", "body": DecideObjection } | { "type": "FileComplaint", "body": FileComplaint } | { "type": "AcceptComplaint", "body": AcceptComplaint } | { "type": "RefuseComplaint", "body": RefuseComplaint } | { "type": "DecideComplaint", "body": DecideComplaint };
+export type TenderCommand = { "type": "DraftTender", "body": DraftTender } | { "type": "ReviseTender", "body": ReviseTender } | { "type": "AddDocument", "body": AddDocument } | { "type": "NameRetender", "body": NameRetender } | { "type": "ApproveTender", "body": ApproveTender } | { "type": "PublishTender", "body": PublishTender } | { "type": "IssueAddendum", "body": IssueAddendum } | { "type": "AskEnquiry", "body": AskEnquiry } | { "type": "AnswerEnquiry", "body": AnswerEnquiry } | { "type": "CancelTender", "body": CancelTender } | { "type": "RecordSchedule", "body": RecordSchedule } | { "type": "RecordFloorKey", "body": RecordFloorKey } | { "type": "Tick", "body": Tick } | { "type": "ArchiveTender", "body": ArchiveTender } | { "type": "IssueDirective", "body": IssueDirective } | { "type": "AnswerDirective", "body": AnswerDirective } | { "type": "RaiseObjection", "body": RaiseObjection } | { "type": "WithdrawObjection", "body": WithdrawObjection } | { "type": "DecideObjection", "body": DecideObjection } | { "type": "FileComplaint", "body": FileComplaint } | { "type": "AcceptComplaint", "body": AcceptComplaint } | { "type": "RefuseComplaint", "body": RefuseComplaint } | { "type": "DecideComplaint", "body": DecideComplaint };
 
 export type TenderEvent = { "kind": "tender_drafted", 
 /**
@@ -2990,7 +3080,15 @@ terms: Terms, } | { "kind": "document_added",
 /**
  * The document.
  */
-document: Document, } | { "kind": "tender_approved", 
+document: Document, } | { "kind": "retender_named", 
+/**
+ * The lot.
+ */
+of_lot: string, 
+/**
+ * Its tender.
+ */
+of_tender: TenderId, } | { "kind": "tender_approved", 
 /**
  * Of which revision.
  */
@@ -3325,6 +3423,10 @@ addenda: Array<Addendum>,
  * Enquiries; unanswered ones only for the host.
  */
 enquiries: Array<Enquiry>, 
+/**
+ * The failed lot that this is the new tender of.
+ */
+retender_of: RetenderOf | null, 
 /**
  * When it was published.
  */

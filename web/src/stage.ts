@@ -1,5 +1,5 @@
 /** The strip of stages that everybody sees inside a tender, and where a lot stands on it. */
-import type { FailureReason, Stage } from "@/protocol";
+import type { Stage } from "@/protocol";
 
 /** The steps of the strip, in order. */
 export const STEPS = ["notice", "receiving", "opening", "review", "candidates", "award", "contract"] as const;
@@ -21,16 +21,9 @@ const STEP_OF: Readonly<Record<Exclude<Stage["stage"], "failed">, Step>> = {
   contracted: "contract",
 };
 
-const FAILED_AT: Readonly<Record<FailureReason, Step>> = {
-  too_few_bids: "opening",
-  no_valid_bid: "review",
-  upheld_objection: "candidates",
-  winner_fallen: "award",
-};
-
 /** The step at which a lot stands; a failed one where it failed. */
 export function stepOf(stage: Stage): Step {
-  if (stage.stage === "failed") return FAILED_AT[stage.reason];
+  if (stage.stage === "failed") return stage.reason === "too_few_bids" ? "opening" : stage.reason === "no_valid_bid" ? "review" : "candidates";
   return STEP_OF[stage.stage];
 }
 

@@ -10,7 +10,7 @@ const zh: Readonly<Record<EventKind, string>> = {
   tender_drafted: "起草",
   tender_revised: "修改草稿",
   document_added: "加入文件",
-  retender_named: "注明是哪一流标标段的重新招标",
+  retender_named: "注明重新招标",
   tender_approved: "招标人核准",
   tender_published: "发布公告",
   addendum_issued: "发出补遗",

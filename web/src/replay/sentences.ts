@@ -41,25 +41,21 @@ function ofTender(event: Exclude<Event, LotFact>): string {
       return event.opening_at === null ? say("addendum_issued", { number: event.number }) : say("postponed", { number: event.number, moment: momentText(event.opening_at) });
     case "schedule_pinned":
       return say("schedule_pinned", { count: event.pins.length });
-    case "tender_cancelled":
-      return say("tender_cancelled", { reason: event.reason });
     case "directive_issued":
-      return say(`directive_${event.order}`, { reason: event.reason });
-    case "directive_answered":
-      return say("directive_answered", { text: event.text });
-    case "objection_filed":
-    case "complaint_filed":
-      return say(event.kind, { claim: event.claim });
+      return say("named", { what: say(`directive_${event.order}`, {}), text: event.reason });
     case "objection_decided":
     case "complaint_decided":
-      return say(event.kind, { decision: say(`decision_${event.decision}`, {}), text: event.text });
-    case "objector_named":
-      return say("objector_named", { org: organisationName(event.org) });
-    case "complaint_refused":
-      return say("complaint_refused", { reason: event.reason });
+      return say("named", { what: `${eventName(event.kind)}（${say(`decision_${event.decision}`, {})}）`, text: event.text });
     default:
-      return eventName(event.kind);
+      return named(event);
   }
+}
+
+/** The name of an event with what somebody wrote in it, if anybody did. */
+function named(event: Event): string {
+  const texts = ["claim" in event && event.claim, "text" in event && event.text, "reason" in event && event.reason];
+  const text = texts.find((one) => typeof one === "string");
+  return text === undefined || text === false ? eventName(event.kind) : say("named", { what: eventName(event.kind), text });
 }
 
 function ofLot(event: LotFact, telling: Telling): string {
@@ -126,13 +122,6 @@ function ofReview(event: LotFact, name: (bid: BidId) => string): string {
       return event.dissent === null ? say("of_seat", { seat: event.seat, what: eventName(event.kind) }) : say("dissent", { seat: event.seat, text: event.dissent });
     case "candidates_published":
       return say("candidates_published", { names: event.candidates.map(({ org }) => organisationName(org)).join(w("list")) });
-    case "returned_to_panel":
-    case "retender_declared":
-      return say(event.kind, { reason: event.reason });
-    case "winner_fallen":
-      return say("winner_fallen", { org: organisationName(event.org), text: event.text });
-    case "contract_signed":
-      return say("contract_signed", { org: organisationName(event.org) });
     case "award_confirmed":
       return say("award_confirmed", { org: organisationName(event.org) });
     case "letter_issued":
@@ -140,7 +129,7 @@ function ofReview(event: LotFact, name: (bid: BidId) => string): string {
     case "letters_issued":
       return say("letters_issued", { count: event.letters });
     default:
-      return eventName(event.kind);
+      return named(event);
   }
 }
 
