@@ -108,8 +108,7 @@ const HEARS: Readonly<Record<GroupView, ReadonlySet<Group>>> = {
 export function isHeard(event: Event, viewpoint: Viewpoint): boolean {
   const group = GROUP[event.kind] ?? "nobody";
   if (isGroup(viewpoint)) return HEARS[viewpoint].has(group);
-  const isOwners = group === "owner" || group === "owner_and_supervisor";
-  return group === "everybody" || (isOwners && "org" in event && viewpoint === `bidder:${event.org}`);
+  return group === "everybody" || (group.startsWith("owner") && "org" in event && viewpoint === `bidder:${event.org}`);
 }
 
 function isGroup(viewpoint: Viewpoint): viewpoint is GroupView {

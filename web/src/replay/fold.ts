@@ -111,8 +111,8 @@ function foldLot(state: ReplayState, event: LotFact): ReplayState {
   switch (event.kind) {
     case "returned_to_panel": {
       const room = { ...state.room, stage: { stage: "reviewing" as const }, ranking: [], candidates: [], candidatesUntilMs: null, passed: null };
-      const { isCalled, isDrawn, seats, recused } = state.panel;
-      return { ...state, room, panel: { ...EMPTY_PANEL, isCalled, isDrawn, seats, recused }, trace: null };
+      const { seats, recused } = state.panel;
+      return { ...state, room, panel: { ...EMPTY_PANEL, isCalled: true, isDrawn: true, seats, recused }, trace: null };
     }
     case "winner_fallen":
       return { ...state, room: { ...state.room, stage: { stage: "candidates" }, awarded: null } };

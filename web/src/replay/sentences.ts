@@ -53,9 +53,9 @@ function ofTender(event: Exclude<Event, LotFact>): string {
 
 /** The name of an event with what somebody wrote in it, if anybody did. */
 function named(event: Event): string {
-  const texts = ["claim" in event && event.claim, "text" in event && event.text, "reason" in event && event.reason];
-  const text = texts.find((one) => typeof one === "string");
-  return text === undefined || text === false ? eventName(event.kind) : say("named", { what: eventName(event.kind), text });
+  const { claim, text, reason } = event as { claim?: string; text?: string; reason?: string };
+  const said = claim ?? text ?? reason;
+  return said === undefined ? eventName(event.kind) : say("named", { what: eventName(event.kind), text: said });
 }
 
 function ofLot(event: LotFact, telling: Telling): string {
