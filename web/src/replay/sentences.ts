@@ -42,20 +42,19 @@ function ofTender(event: Exclude<Event, LotFact>): string {
     case "schedule_pinned":
       return say("schedule_pinned", { count: event.pins.length });
     case "directive_issued":
-      return say("named", { what: say(`directive_${event.order}`, {}), text: event.reason });
     case "objection_decided":
     case "complaint_decided":
-      return say("named", { what: `${eventName(event.kind)}（${say(`decision_${event.decision}`, {})}）`, text: event.text });
+      return named(event, say(`is_${"order" in event ? event.order : event.decision}`, {}));
     default:
       return named(event);
   }
 }
 
-/** The name of an event with what somebody wrote in it, if anybody did. */
-function named(event: Event): string {
+/** The name of an event with what somebody wrote in it, if anybody did; `how` stands between. */
+function named(event: Event, how = ""): string {
   const { claim, text, reason } = event as { claim?: string; text?: string; reason?: string };
   const said = claim ?? text ?? reason;
-  return said === undefined ? eventName(event.kind) : say("named", { what: eventName(event.kind), text: said });
+  return said === undefined ? eventName(event.kind) : say("named", { what: eventName(event.kind), how, text: said });
 }
 
 function ofLot(event: LotFact, telling: Telling): string {

@@ -64,7 +64,7 @@ const KIND_OF: Readonly<Partial<Record<EventKind, MarkerKind>>> = {
   award_confirmed: "award", letter_issued: "award", letters_issued: "award", tender_archived: "award", tender_drafted: "notice",
   tender_revised: "notice", document_added: "notice", tender_approved: "notice", tender_published: "notice", addendum_issued: "notice",
   enquiry_asked: "notice", enquiry_answered: "notice", tender_cancelled: "notice", schedule_pinned: "notice", floor_key_recorded: "keys",
-  retender_named: "notice", directive_issued: "notice", directive_answered: "notice",
+  directive_issued: "notice", directive_answered: "notice",
   objection_filed: "notice", objection_withdrawn: "notice", objection_decided: "notice",
   complaint_filed: "notice", complaint_accepted: "notice", complaint_refused: "notice", complaint_decided: "notice",
   returned_to_panel: "award", award_reported: "award", winner_fallen: "award", retender_declared: "award", contract_signed: "award",
@@ -75,7 +75,6 @@ const KIND_OF: Readonly<Partial<Record<EventKind, MarkerKind>>> = {
 const STEPS: ReadonlySet<EventKind> = new Set([
   "tender_published", "lot_closed", "lot_failed", "opening_drawn", "reading_started", "reading_finished", "opening_recorded", "review_started", "preliminary_concluded",
   "scores_concluded", "stage_passed", "second_opening_started", "bids_ranked", "report_closed", "candidates_published", "award_confirmed", "letters_issued",
-  "contract_concluded",
   "tender_cancelled", "tender_archived",
 ]);
 
@@ -118,7 +117,6 @@ function isIrregular(event: Event): boolean {
       return event.failure !== null;
     case "directive_issued":
     case "objection_filed":
-    case "winner_fallen":
     case "opening_held":
     case "custodians_awaited":
     case "objection_raised":
