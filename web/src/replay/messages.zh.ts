@@ -160,7 +160,7 @@ export const zh = {
   "envelope.3": "开标一览表",
   "envelope.4": "报价一览表",
   "file.title": "回放证据包",
-  "file.lead": "打开一份证据包（.tdr），像当时那样重放，由您的浏览器逐条核对。文件不上传，断网也能用。",
+  "file.lead": "打开一份证据包（.tdr），像当时那样重放，由您的浏览器逐条核对。文件不上传。",
   "file.another": "打开另一份文件",
   "file.drop": "把 .tdr 文件拖到这里，或点击选择",
   "file.reading": "正在读取",
