@@ -59,6 +59,9 @@ uuid_id!(/** A natural person with an account. */ PersonId, "person");
 uuid_id!(/** An organisation: centre, procuring entity, agency, bidder, supervisor. */ OrgId, "organisation");
 uuid_id!(/** One bid of one bidder for one lot; a replacement is a new bid. */ BidId, "bid");
 uuid_id!(/** A question asked before the deadline. */ EnquiryId, "enquiry");
+uuid_id!(/** An order of the supervisor. */ DirectiveId, "directive");
+uuid_id!(/** An objection to the buyer. */ ObjectionId, "objection");
+uuid_id!(/** A complaint to the supervisor. */ ComplaintId, "complaint");
 
 /// A person's signing key: SHA-256 of its SubjectPublicKeyInfo.
 pub type KeyId = kaibiao_crypto::digest::Digest;

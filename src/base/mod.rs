@@ -16,7 +16,9 @@ mod text;
 mod tick;
 
 pub use actor::{Actor, Person, Role};
-pub use ids::{BidId, EnquiryId, KeyId, NotAnId, OrgId, PersonId, TenderId};
+pub use ids::{
+    BidId, ComplaintId, DirectiveId, EnquiryId, KeyId, NotAnId, ObjectionId, OrgId, PersonId, TenderId,
+};
 pub use instant::{Instant, Span};
 pub use kaibiao_crypto::digest::Digest;
 pub use kaibiao_crypto::label::{EnvelopeKind as Envelope, LotId, SubmissionId};

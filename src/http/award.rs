@@ -41,7 +41,7 @@ async fn mine(
     let org = signed_in.reader.org;
     let tender = app.tender(Some(&signed_in.reader), id)?;
     let lot = lot_of(&tender, &lot)?;
-    if lot.stage != Stage::Completed {
+    if !matches!(lot.stage, Stage::Completed | Stage::Contracted) {
         return Err(Problem::not_now("letters_not_issued"));
     }
     let bid = lot.standing_of(org).ok_or_else(|| Problem::unknown("unknown_bid"))?.id;

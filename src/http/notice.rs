@@ -13,11 +13,11 @@ use kaibiao_crypto::entry::{Entry, LogItem};
 use serde::{Deserialize, Serialize};
 
 use super::App;
-use super::extract::{Asker, InRole, PathOf, QueryOf};
+use super::extract::{Asker, InRole, PathOf, QueryOf, SignedIn};
 use super::problem::Problem;
 use super::ranges::{self, Caching};
 use super::route::{Route, Who, tagged};
-use crate::base::{Digest, TenderId};
+use crate::base::{Digest, ShortText, TenderId};
 use crate::centre::Committee;
 use crate::limits::{ENTRIES_PAGE, SEARCH_CHARACTERS_MAX, TENDERS_PAGE};
 use crate::store::EntryRow;
@@ -58,6 +58,14 @@ pub(super) fn routes() -> Vec<Route> {
             .gives("`Publication`: `{payload, body, spki, signature, committee}`; payload, key and signature in base64."),
             Route::get("/api/tenders/{id}/documents/{sha256}", Who::Anyone, document, get(tender_document))
                 .gives_as(200, Some("*/*"), "The document."),
+            Route::get(
+                "/api/tenders/{id}/evidence/{sha256}",
+                Who::SignedIn,
+                "A file that an objection or a complaint rests on, for those who may read why it was brought.",
+                get(evidence),
+            )
+            .query(&[IN_ROLE])
+            .gives_as(200, Some("*/*"), "The file."),
         ],
     )
 }
@@ -246,6 +254,27 @@ async fn tender_document(
     let is_public = tender.notice.published_at.is_some();
     let caching = if is_public { Caching::Public } else { Caching::Never };
     ranges::answer(&app.files, document, &headers, caching).await
+}
+
+/// Whoever may read what a case rests on may read its files.
+async fn evidence(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+    PathOf((id, sha256)): PathOf<(TenderId, Digest)>,
+    QueryOf(wanted): QueryOf<InRole>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let asker = Asker(Some(signed_in));
+    let tender = app.tender(asker.reader(), id)?;
+    let view = tender.view(asker.acting(wanted.role, &tender)?);
+    let view = view.ok_or_else(|| Problem::unknown("unknown_tender"))?;
+    let objections = view.objections.iter().filter_map(|case| case.argued.as_ref());
+    let complaints = view.complaints.iter().filter_map(|case| case.argued.as_ref());
+    let is_named = objections.chain(complaints).any(|argued| argued.evidence.contains(&sha256));
+    let name = ShortText::new(sha256.to_string()).ok().filter(|_| is_named);
+    let name = name.ok_or_else(|| Problem::unknown("unknown_document"))?;
+    let document = Document { len: 0, media_type: "application/octet-stream".to_owned(), name, sha256 };
+    ranges::answer(&app.files, &document, &headers, Caching::Never).await
 }
 
 fn document_of(tender: &Tender, sha256: Digest) -> Option<&Document> {

@@ -16,14 +16,14 @@ use std::time::Duration;
 
 use kaibiao_crypto::act::SignedAct;
 
-use crate::base::{KeyId, PersonId, Refusal};
+use crate::base::{KeyId, PersonId, Refusal, require};
 use crate::centre::CentreCommand;
 use crate::files::Files;
 use crate::ledger::{Accepted, Ledger, LedgerError, Rejected};
 use crate::limits::GATE_WAIT_MS;
 use crate::replay::{ReadAct, Request};
 use crate::store::{self, Database};
-use crate::tender::{Command, LotCommand, TenderCommand};
+use crate::tender::{Command, LotCommand, Stage, TenderCommand};
 
 /// Takes acts of people.
 #[derive(Clone)]
@@ -69,6 +69,18 @@ impl Intake {
             }
             Request::Tender(_, Command::Tender(TenderCommand::IssueAddendum(body))) => {
                 self.look_at_documents(&body.documents).await
+            }
+            Request::Tender(_, Command::Tender(TenderCommand::NameRetender(body))) => {
+                let of = self.ledger.tender(body.of_tender);
+                let lot = of.as_ref().and_then(|tender| tender.lots.get(&body.of_lot));
+                let has_failed = lot.is_some_and(|lot| matches!(lot.stage, Stage::Failed(_)));
+                Ok(require(has_failed, || Refusal::rule("lot_has_not_failed"))?)
+            }
+            Request::Tender(_, Command::Tender(TenderCommand::RaiseObjection(body))) => {
+                self.look_at_evidence(&body.evidence).await
+            }
+            Request::Tender(_, Command::Tender(TenderCommand::FileComplaint(body))) => {
+                self.look_at_evidence(&body.evidence).await
             }
             Request::Centre(CentreCommand::RotateLogKey(body)) => self.ledger.is_prepared(body).await,
             Request::Tender(_, Command::Tender(_) | Command::Lot(..)) | Request::Centre(_) => Ok(()),

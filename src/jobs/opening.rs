@@ -45,6 +45,10 @@ impl<'a> At<'a> {
 impl Jobs {
     /// Does the next step of a lot's course that is due; whether there was one.
     pub(super) async fn course(&self, at: At<'_>) -> Result<bool, JobError> {
+        // What the supervisor has suspended rests; the directive that resumes it wakes the jobs like every act.
+        if at.tender.notice.suspension(Some(at.id)).is_some() {
+            return Ok(false);
+        }
         if !at.lot.panel.commitments.is_empty() && at.lot.panel.ranked.is_empty() {
             self.draw_panel(at).await?;
             return Ok(true);
@@ -63,7 +67,8 @@ impl Jobs {
     /// Opens documents that may be opened now, behind the statements; whether there was one.
     pub(super) async fn documents(&self, at: At<'_>) -> Result<bool, JobError> {
         let has_statements = at.lot.opening().is_some_and(|opening| opening.step != OpeningStep::Unsealing);
-        if !has_statements || matches!(at.lot.stage, Stage::Failed(_)) {
+        let is_suspended = at.tender.notice.suspension(Some(at.id)).is_some();
+        if !has_statements || is_suspended || matches!(at.lot.stage, Stage::Failed(_)) {
             return Ok(false);
         }
         let procedure = at.tender.notice.published().map_err(crate::ledger::Rejected::from)?.procedure;
@@ -81,6 +86,9 @@ impl Jobs {
     async fn close_if_due(&self, at: At<'_>) -> Result<bool, JobError> {
         let clock = self.hands.ledger.clock();
         let Some(opening) = at.tender.notice.opening_at else { return Ok(false) };
+        if at.tender.notice.open_objection(at.id).is_some() {
+            return Ok(false);
+        }
         if clock.now() + BEFORE_OPENING < opening {
             return Ok(false);
         }

@@ -26,6 +26,7 @@ pub enum Audience {
 
 const EVERYBODY: &[Audience] = &[Audience::Public];
 const HOST: &[Audience] = &[Audience::Host];
+const HOST_AND_SUPERVISOR: &[Audience] = &[Audience::Host, Audience::Supervisor];
 const REVIEW: &[Audience] = &[Audience::Panel, Audience::Supervisor];
 const REVIEW_AND_HOST: &[Audience] = &[Audience::Host, Audience::Panel, Audience::Supervisor];
 const NOBODY: &[Audience] = &[];
@@ -33,26 +34,40 @@ const NOBODY: &[Audience] = &[];
 /// Who hears `event` when it happens.
 pub fn audience(event: &Event) -> Vec<Audience> {
     match event {
-        Event::Tender(event) => of_tender(event).to_vec(),
+        Event::Tender(event) => of_tender(event),
         Event::Lot(LotFact { event, .. }) => of_lot(event),
     }
 }
 
-fn of_tender(event: &TenderEvent) -> &'static [Audience] {
+fn of_tender(event: &TenderEvent) -> Vec<Audience> {
     match event {
         TenderEvent::TenderDrafted { .. }
         | TenderEvent::TenderRevised { .. }
         | TenderEvent::DocumentAdded { .. }
+        | TenderEvent::RetenderNamed { .. }
         | TenderEvent::TenderApproved { .. }
-        | TenderEvent::EnquiryAsked { .. } => HOST,
+        | TenderEvent::EnquiryAsked { .. } => HOST.to_vec(),
         TenderEvent::TenderPublished { .. }
         | TenderEvent::AddendumIssued { .. }
         | TenderEvent::EnquiryAnswered { .. }
         | TenderEvent::TenderCancelled { .. }
         | TenderEvent::SchedulePinned { .. }
         | TenderEvent::FloorKeyRecorded { .. }
-        | TenderEvent::TenderArchived { .. } => EVERYBODY,
-        TenderEvent::ClockRead {} => NOBODY,
+        | TenderEvent::DirectiveIssued { .. }
+        | TenderEvent::DirectiveAnswered { .. }
+        | TenderEvent::ObjectionFiled { .. }
+        | TenderEvent::ObjectionWithdrawn { .. }
+        | TenderEvent::ObjectionDecided { .. }
+        | TenderEvent::ComplaintAccepted { .. }
+        | TenderEvent::ComplaintDecided { .. }
+        | TenderEvent::TenderArchived { .. } => EVERYBODY.to_vec(),
+        TenderEvent::ObjectionArgued { .. } => HOST_AND_SUPERVISOR.to_vec(),
+        // Before the close a name would tell of a bidder: buyer and supervisor read it in their views afterwards.
+        TenderEvent::ObjectorNamed { org, .. } => vec![Audience::Own(*org)],
+        TenderEvent::ComplaintFiled { org, .. } | TenderEvent::ComplaintRefused { org, .. } => {
+            vec![Audience::Own(*org), Audience::Supervisor]
+        }
+        TenderEvent::ClockRead {} => NOBODY.to_vec(),
     }
 }
 
@@ -84,7 +99,18 @@ fn of_lot(event: &LotEvent) -> Vec<Audience> {
         | LotEvent::SecondOpeningStarted { .. }
         | LotEvent::CandidatesPublished { .. }
         | LotEvent::AwardConfirmed { .. }
-        | LotEvent::LettersIssued { .. } => EVERYBODY.to_vec(),
+        | LotEvent::LettersIssued { .. }
+        | LotEvent::ReportDue { .. }
+        | LotEvent::ContractDue { .. }
+        | LotEvent::ReturnedToPanel { .. }
+        | LotEvent::WinnerFallen { .. }
+        | LotEvent::RetenderDeclared { .. }
+        | LotEvent::ContractSigned { .. }
+        | LotEvent::ContractConcluded { .. }
+        | LotEvent::AmendmentSigned { .. }
+        | LotEvent::ContractAmended { .. }
+        | LotEvent::PerformanceRecorded { .. } => EVERYBODY.to_vec(),
+        LotEvent::AwardReported { .. } => HOST_AND_SUPERVISOR.to_vec(),
         LotEvent::ContentsRecorded { .. }
         | LotEvent::PreliminaryConcluded { .. }
         | LotEvent::ScoresCommitted { .. }

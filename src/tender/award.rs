@@ -35,16 +35,20 @@ pub(super) fn confirm(
     body: &ConfirmAward,
     context: &Context<'_>,
 ) -> Result<Vec<LotEvent>, Refusal> {
+    let regime = notice.published()?.regime;
     of_org(context, Role::Buyer, notice.published()?.buyer)?;
     lot.at(Stage::Candidates)?;
-    let Some((candidates, until)) = &lot.candidates else { return Err(Refusal::not_now("no_candidates")) };
+    let Some((_, until)) = &lot.candidates else { return Err(Refusal::not_now("no_candidates")) };
     require(context.now >= *until, || Refusal::not_now("standstill").with("until", until))?;
-    let first = candidates.first().ok_or_else(|| Refusal::not_now("no_candidates"))?;
-    require(first.result.bid == body.bid, || Refusal::rule("not_first_candidate"))?;
-    Ok(vec![LotEvent::AwardConfirmed { bid: body.bid, org: first.org }])
+    let first = lot.standing_candidates().next().ok_or_else(|| Refusal::not_now("no_candidates"))?;
+    require(first == body.bid, || Refusal::rule("not_first_candidate"))?;
+    let org = lot.bid(first)?.org;
+    let until = context.law.ends(regime, Rule::AwardReport, context.now);
+    Ok(vec![LotEvent::AwardConfirmed { bid: first, org }, LotEvent::ReportDue { until }])
 }
 
 pub(super) fn letters(notice: &Notice, lot: &Lot, context: &Context<'_>) -> Result<Vec<LotEvent>, Refusal> {
+    let regime = notice.published()?.regime;
     host_of(notice.published()?, context)?;
     lot.at(Stage::Awarded)?;
     let letter = |bid: &super::Bid| LotEvent::LetterIssued {
@@ -56,6 +60,8 @@ pub(super) fn letters(notice: &Notice, lot: &Lot, context: &Context<'_>) -> Resu
     };
     let mut events: Vec<LotEvent> = lot.standing().map(letter).collect();
     events.push(LotEvent::LettersIssued { letters: u32::try_from(events.len()).unwrap_or(u32::MAX) });
+    let until = context.law.ends(regime, Rule::ContractSigning, context.now);
+    events.push(LotEvent::ContractDue { until });
     Ok(events)
 }
 

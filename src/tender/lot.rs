@@ -8,6 +8,7 @@ use ts_rs::TS;
 
 use super::bid::Bid;
 use super::command::LotCommand;
+use super::contract::AfterAward;
 use super::custody::{self, Awaited};
 use super::event::{Candidate, FailureReason, LotEvent};
 use super::notice::Notice;
@@ -15,7 +16,7 @@ use super::opening::{Held, Opening};
 use super::panel::Panel;
 use super::review::Review;
 use super::terms::LotTerms;
-use super::{Context, award, bid, opening, panel, review};
+use super::{Context, award, bid, contract, opening, panel, review};
 use crate::base::{BidId, Digest, Instant, ManifestLine, OrgId, Refusal, SharedMap, SubmissionId, require};
 use crate::formula::Decimal;
 
@@ -44,8 +45,10 @@ pub enum Stage {
     Candidates,
     /// Awarded; letters are to be sent.
     Awarded,
-    /// Letters are out.
+    /// Letters are out; the contract is to be signed.
     Completed,
+    /// The contract is signed by both.
+    Contracted,
     /// Failed.
     Failed(FailureReason),
 }
@@ -85,6 +88,8 @@ pub struct Lot {
     pub candidates: Option<(Vec<Candidate>, Instant)>,
     /// The winning bid.
     pub awarded: Option<BidId>,
+    /// What follows from the award.
+    pub after: AfterAward,
 }
 
 impl Lot {
@@ -152,6 +157,15 @@ pub(super) fn decide(
         LotCommand::PublishCandidates(_) => award::publish_candidates(notice, terms, lot, context),
         LotCommand::ConfirmAward(body) => award::confirm(notice, lot, body, context),
         LotCommand::IssueLetters(_) => award::letters(notice, lot, context),
+        LotCommand::ReturnToPanel(body) => contract::return_to_panel(notice, &terms.id, lot, body, context),
+        LotCommand::ReportAward(body) => contract::report(notice, lot, body, context),
+        LotCommand::ReportWinnerFallen(body) => contract::fall(notice, lot, body, context),
+        LotCommand::DeclareRetender(body) => {
+            contract::retender(notice, &terms.id, lot, &body.reason, context)
+        }
+        LotCommand::SignContract(body) => contract::sign(notice, lot, body, context),
+        LotCommand::AmendContract(body) => contract::amend(notice, lot, body, context),
+        LotCommand::RecordPerformance(body) => contract::perform(notice, lot, body, context),
     }
 }
 
@@ -199,5 +213,16 @@ pub(super) fn apply(lot: &mut Lot, event: &LotEvent, now: Instant) {
         | LotEvent::AwardConfirmed { .. }
         | LotEvent::LetterIssued { .. }
         | LotEvent::LettersIssued { .. } => award::apply(lot, event),
+        LotEvent::ReportDue { .. }
+        | LotEvent::ContractDue { .. }
+        | LotEvent::ReturnedToPanel { .. }
+        | LotEvent::AwardReported { .. }
+        | LotEvent::WinnerFallen { .. }
+        | LotEvent::RetenderDeclared { .. }
+        | LotEvent::ContractSigned { .. }
+        | LotEvent::ContractConcluded { .. }
+        | LotEvent::AmendmentSigned { .. }
+        | LotEvent::ContractAmended { .. }
+        | LotEvent::PerformanceRecorded { .. } => contract::apply(lot, event, now),
     }
 }

@@ -10,12 +10,17 @@
 mod audience;
 mod award;
 mod bid;
+mod cases;
 mod command;
+mod complaint;
+mod contract;
 mod custody;
+mod directive;
 mod event;
 mod floor;
 mod lot;
 mod notice;
+mod objection;
 mod opening;
 mod panel;
 mod review;
@@ -25,12 +30,17 @@ mod view;
 
 pub use audience::{Audience, audience};
 pub use bid::{Bid, BidStatus};
+pub use cases::{ComplaintCase, ObjectionCase};
 pub use command::*;
+pub use complaint::ComplaintStatus;
+pub use contract::{AfterAward, Amendment, Contract, Fallen, Performance};
 pub use custody::{Awaited, PinnedSchedule};
+pub use directive::Directive;
 pub use event::*;
 pub use floor::FloorKeys;
 pub use lot::{Lot, Stage};
-pub use notice::{Addendum, Enquiry, Notice, Phase};
+pub use notice::{Addendum, Enquiry, Notice, Phase, RetenderOf};
+pub use objection::{Argued, CaseAnswer};
 pub use opening::{Held, Opening, OpeningRecord, OpeningStep, RecordLine};
 pub use panel::{POOL_MAX, Panel, Seat};
 pub use review::{BidScore, RankedBid, Report, Review};
@@ -113,6 +123,8 @@ impl Tender {
 
     /// What `command` leads to, or why not. Changes nothing.
     pub fn decide(&self, command: &Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+        directive::permit(&self.notice, command)?;
+        objection::permit(&self.notice, command)?;
         match command {
             Command::Tender(command) => {
                 let events = notice::decide(self, command, context)?;
@@ -140,6 +152,9 @@ impl Tender {
             Event::Lot(LotFact { lot, event }) => {
                 if let Some(state) = self.lots.get_mut(lot) {
                     lot::apply(state, event, now);
+                }
+                if let LotEvent::ReturnedToPanel { .. } | LotEvent::RetenderDeclared { .. } = event {
+                    objection::remedied(&mut self.notice.objections, lot);
                 }
             }
         }

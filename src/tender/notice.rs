@@ -5,17 +5,21 @@ use ts_rs::TS;
 
 use super::command::{
     AddDocument, AnswerEnquiry, ApproveTender, AskEnquiry, CancelTender, DraftTender, IssueAddendum,
-    PublishTender, ReviseTender, TenderCommand,
+    NameRetender, PublishTender, ReviseTender, TenderCommand,
 };
+use super::complaint::{self, Complaint};
+use super::contract;
 use super::custody::{self, PinnedSchedule};
+use super::directive::{self, Directive};
 use super::event::TenderEvent;
 use super::floor::{self, FloorKeys};
 use super::lot::Stage;
+use super::objection::{self, Objection};
 use super::terms::{DOCUMENTS_MAX, Document, LotTerms, Terms};
 use super::{Context, Tender};
 use crate::base::{
     Digest, EnquiryId, Instant, LongText, LotId, OrgId, Person, PersonId, Refusal, Regime, Role, Sealing,
-    require,
+    TenderId, require,
 };
 use crate::law::Rule;
 
@@ -73,6 +77,16 @@ pub struct Enquiry {
     pub answer: Option<LongText>,
 }
 
+/// A failed lot that is tendered anew.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, TS)]
+pub struct RetenderOf {
+    /// The lot.
+    #[ts(type = "string")]
+    pub lot: LotId,
+    /// Its tender.
+    pub tender: TenderId,
+}
+
 /// The notice.
 #[derive(Clone, Debug, Default)]
 pub struct Notice {
@@ -86,6 +100,8 @@ pub struct Notice {
     pub terms: Option<Terms>,
     /// The documents, without those of addenda.
     pub documents: Vec<Document>,
+    /// The failed lot that this is the new tender of.
+    pub retender_of: Option<RetenderOf>,
     /// When it was published.
     pub published_at: Option<Instant>,
     /// Digest of the signed publication: tag 01.
@@ -112,6 +128,12 @@ pub struct Notice {
     pub clocks_read_at: Option<Instant>,
     /// The schedule that enough custodians have pinned; it may lag behind the one in force.
     pub pinned: Option<PinnedSchedule>,
+    /// Directives of the supervisor, in order.
+    pub directives: Vec<Directive>,
+    /// Objections before the buyer, in order.
+    pub objections: Vec<Objection>,
+    /// Complaints before the supervisor, in order.
+    pub complaints: Vec<Complaint>,
 }
 
 impl Notice {
@@ -131,10 +153,15 @@ impl Notice {
         }
     }
 
+    /// The terms of a published tender that is not archived.
+    pub fn running(&self) -> Result<&Terms, Refusal> {
+        require(self.phase != Phase::Archived, || Refusal::not_now("tender_archived"))?;
+        self.published()
+    }
+
     /// The terms of a lot of a published tender.
     pub fn published_lot(&self, lot: &LotId) -> Result<&LotTerms, Refusal> {
-        require(self.phase != Phase::Archived, || Refusal::not_now("tender_archived"))?;
-        self.published()?.lot(lot).ok_or_else(|| Refusal::unknown("unknown_lot"))
+        self.running()?.lot(lot).ok_or_else(|| Refusal::unknown("unknown_lot"))
     }
 
     /// Digests of all documents, ascending: what approval and publication name.
@@ -165,6 +192,7 @@ pub(super) fn decide(
         TenderCommand::DraftTender(body) => draft(notice, body, context),
         TenderCommand::ReviseTender(body) => revise(notice, body, context),
         TenderCommand::AddDocument(body) => add_document(notice, body, context),
+        TenderCommand::NameRetender(body) => name_retender(tender, body, context),
         TenderCommand::ApproveTender(body) => approve(notice, body, context),
         TenderCommand::PublishTender(body) => publish(notice, body, context),
         TenderCommand::IssueAddendum(body) => issue_addendum(notice, body, context),
@@ -181,12 +209,25 @@ pub(super) fn decide(
         }
         TenderCommand::ArchiveTender(body) => {
             host_of(notice.published()?, context)?;
-            let is_over = |stage: Stage| matches!(stage, Stage::Completed | Stage::Failed(_));
-            let all_over = tender.lots.values().all(|lot| is_over(lot.stage));
+            let all_over = tender.lots.values().all(contract::is_settled);
             require(all_over, || Refusal::not_now("lots_not_completed"))?;
+            let has_open_case = notice.objections.iter().any(Objection::is_open)
+                || notice.complaints.iter().any(Complaint::is_open);
+            require(!has_open_case, || Refusal::not_now("case_open"))?;
+            let is_unanswered = notice.directives.iter().any(Directive::is_unanswered);
+            require(!is_unanswered, || Refusal::not_now("directive_unanswered"))?;
             require(notice.phase == Phase::Published, || Refusal::not_now("tender_archived"))?;
             Ok(TenderEvent::TenderArchived { note: body.note.clone() })
         }
+        TenderCommand::IssueDirective(body) => directive::issue(notice, body, context),
+        TenderCommand::AnswerDirective(body) => directive::answer(notice, body, context),
+        TenderCommand::RaiseObjection(body) => return objection::raise(tender, body, context),
+        TenderCommand::WithdrawObjection(body) => objection::withdraw(notice, body, context),
+        TenderCommand::DecideObjection(body) => objection::decide(notice, body, context),
+        TenderCommand::FileComplaint(body) => complaint::file(notice, body, context),
+        TenderCommand::AcceptComplaint(body) => complaint::accept(notice, body, context),
+        TenderCommand::RefuseComplaint(body) => complaint::refuse(notice, body, context),
+        TenderCommand::DecideComplaint(body) => complaint::decide(notice, body, context),
     }?;
     Ok(vec![event])
 }
@@ -213,6 +254,17 @@ fn add_document(notice: &Notice, body: &AddDocument, context: &Context<'_>) -> R
     let is_new = notice.documents.iter().all(|document| document.sha256 != body.document.sha256);
     require(is_new, || Refusal::rule("document_twice"))?;
     Ok(TenderEvent::DocumentAdded { document: body.document.clone() })
+}
+
+/// Whether that lot failed stands in its own tender's log; the way in has looked.
+fn name_retender(
+    tender: &Tender,
+    body: &NameRetender,
+    context: &Context<'_>,
+) -> Result<TenderEvent, Refusal> {
+    host_of(tender.notice.draft()?, context)?;
+    require(body.of_tender != tender.id, || Refusal::rule("retender_of_itself"))?;
+    Ok(TenderEvent::RetenderNamed { of_lot: body.of_lot.clone(), of_tender: body.of_tender })
 }
 
 fn approve(notice: &Notice, body: &ApproveTender, context: &Context<'_>) -> Result<TenderEvent, Refusal> {
@@ -319,7 +371,7 @@ fn cancel(tender: &Tender, body: &CancelTender, context: &Context<'_>) -> Result
     let terms = tender.notice.published()?;
     require(tender.notice.phase == Phase::Published, || Refusal::not_now("tender_archived"))?;
     of_org(context, Role::Buyer, terms.buyer)?;
-    let awarded = |stage: Stage| matches!(stage, Stage::Awarded | Stage::Completed);
+    let awarded = |stage: Stage| matches!(stage, Stage::Awarded | Stage::Completed | Stage::Contracted);
     require(!tender.lots.values().any(|lot| awarded(lot.stage)), || Refusal::not_now("already_awarded"))?;
     Ok(TenderEvent::TenderCancelled { reason: body.reason.clone() })
 }
@@ -340,6 +392,10 @@ pub(super) fn apply(notice: &mut Notice, event: &TenderEvent, now: Instant) {
         TenderEvent::DocumentAdded { document } => {
             notice.phase = Phase::Draft;
             notice.documents.push(document.clone());
+        }
+        TenderEvent::RetenderNamed { of_lot, of_tender } => {
+            notice.phase = Phase::Draft;
+            notice.retender_of = Some(RetenderOf { lot: of_lot.clone(), tender: *of_tender });
         }
         TenderEvent::TenderApproved { .. } => notice.phase = Phase::Approved,
         TenderEvent::TenderPublished {
@@ -392,6 +448,18 @@ pub(super) fn apply(notice: &mut Notice, event: &TenderEvent, now: Instant) {
         TenderEvent::FloorKeyRecorded { key } => floor::apply(notice, key),
         TenderEvent::ClockRead {} => notice.clocks_read_at = Some(now),
         TenderEvent::TenderArchived { .. } => notice.phase = Phase::Archived,
+        TenderEvent::DirectiveIssued { .. } | TenderEvent::DirectiveAnswered { .. } => {
+            directive::apply(&mut notice.directives, event, now);
+        }
+        TenderEvent::ObjectionFiled { .. }
+        | TenderEvent::ObjectionArgued { .. }
+        | TenderEvent::ObjectorNamed { .. }
+        | TenderEvent::ObjectionWithdrawn { .. }
+        | TenderEvent::ObjectionDecided { .. } => objection::apply(&mut notice.objections, event, now),
+        TenderEvent::ComplaintFiled { .. }
+        | TenderEvent::ComplaintAccepted { .. }
+        | TenderEvent::ComplaintRefused { .. }
+        | TenderEvent::ComplaintDecided { .. } => complaint::apply(&mut notice.complaints, event, now),
     }
 }
 

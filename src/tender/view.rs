@@ -7,12 +7,15 @@ use ts_rs::TS;
 
 use super::Tender;
 use super::bid::Bid;
+use super::cases::{ComplaintCase, ObjectionCase};
 use super::command::StatementValue;
+use super::contract::AfterAward;
 use super::custody::{Awaited, PinnedSchedule};
+use super::directive::Directive;
 use super::event::{Candidate, RejectedBid};
 use super::floor::FloorKeys;
 use super::lot::{Lot, Stage};
-use super::notice::{Addendum, Enquiry, Phase};
+use super::notice::{Addendum, Enquiry, Phase, RetenderOf};
 use super::opening::{Opening, OpeningStep};
 use super::review::{BidScore, RankedBid};
 use super::terms::{Category, Document, LotTerms, Terms};
@@ -76,6 +79,8 @@ pub struct TenderView {
     pub addenda: Vec<Addendum>,
     /// Enquiries; unanswered ones only for the host.
     pub enquiries: Vec<Enquiry>,
+    /// The failed lot that this is the new tender of.
+    pub retender_of: Option<RetenderOf>,
     /// When it was published.
     pub published_at: Option<Instant>,
     /// Tag 01 of sealed contexts.
@@ -102,6 +107,12 @@ pub struct TenderView {
     pub short_period: Option<LongText>,
     /// Why it was cancelled.
     pub cancelled: Option<LongText>,
+    /// Directives of the supervisor, in order.
+    pub directives: Vec<Directive>,
+    /// Objections before the buyer, in order.
+    pub objections: Vec<ObjectionCase>,
+    /// Complaints before the supervisor, in order: the reader's own, and those that are accepted.
+    pub complaints: Vec<ComplaintCase>,
     /// Lots.
     pub lots: Vec<LotView>,
 }
@@ -143,6 +154,8 @@ pub struct LotView {
     pub candidates_until: Option<Instant>,
     /// The winning bid.
     pub awarded: Option<BidId>,
+    /// What follows from the award.
+    pub after: AfterAward,
     /// What is the reader's own.
     pub mine: Mine,
 }
@@ -240,10 +253,10 @@ pub enum PanelStep {
 }
 
 /// The people who may read more than the public, decided once for a tender and a lot.
-struct Reach {
+pub(super) struct Reach {
     person: Option<Person>,
-    is_house: bool,
-    is_supervisor: bool,
+    pub(super) is_house: bool,
+    pub(super) is_supervisor: bool,
 }
 
 impl Tender {
@@ -265,6 +278,7 @@ impl Tender {
             documents: notice.documents.clone(),
             addenda: notice.addenda.clone(),
             enquiries: enquiries.cloned().collect(),
+            retender_of: notice.retender_of.clone(),
             published_at: notice.published_at,
             notice: notice.digest,
             group_key: notice.committee.as_ref().map(|(key, _)| key.clone()),
@@ -277,6 +291,9 @@ impl Tender {
             pinned: notice.pinned.clone(),
             short_period: notice.short_period.clone(),
             cancelled: notice.cancelled.clone(),
+            directives: notice.directives.clone(),
+            objections: self.objection_cases(&reach),
+            complaints: self.complaint_cases(&reach),
             lots: lots.collect(),
             terms,
         })
@@ -319,7 +336,7 @@ impl Reach {
         Self { person, is_house, is_supervisor: person.is_some_and(|person| person.role == Role::Supervisor) }
     }
 
-    fn bidder(&self) -> Option<OrgId> {
+    pub(super) fn bidder(&self) -> Option<OrgId> {
         self.person.filter(|person| person.role == Role::Bidder).map(|person| person.org)
     }
 }
@@ -352,6 +369,7 @@ impl Lot {
             candidates: self.candidates.iter().flat_map(|(candidates, _)| candidates.clone()).collect(),
             candidates_until: self.candidates.as_ref().map(|(_, until)| *until),
             awarded: self.awarded,
+            after: self.after.clone(),
             mine: self.mine(reach, seat),
         }
     }

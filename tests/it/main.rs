@@ -26,6 +26,7 @@ mod served;
 mod terms;
 
 mod access;
+mod after;
 mod bad_bids;
 mod bad_input;
 mod clocks;

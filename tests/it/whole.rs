@@ -5,8 +5,8 @@ use kaibiao::replay::evidence;
 use kaibiao::tender::{
     ArchiveTender, CallPanel, CommitScores, ConfirmAward, ConfirmReading, CriterionScore, IssueLetters,
     JudgePreliminary, LotCommand, OpeningStep, Procedure, PublishCandidates, RecuseSelf, Rejection,
-    RejectionCode, RevealScores, SignRecord, SignReport, SignStage, Stage, StartReading, StartReview,
-    StartSecondOpening, TakeSeat, TenderCommand, Verdict,
+    RejectionCode, ReportAward, RevealScores, SignContract, SignRecord, SignReport, SignStage, Stage,
+    StartReading, StartReview, StartSecondOpening, TakeSeat, TenderCommand, Verdict,
 };
 use kaibiao_crypto::canonical;
 
@@ -84,6 +84,16 @@ impl Center {
     /// The panel rejects `rejected`, scores the others and signs who passed.
     pub async fn evaluate(&self, rejected: Option<BidId>) {
         let valid = self.judge(rejected).await;
+        self.score(valid).await;
+    }
+
+    /// As [`Center::evaluate`], of a lot that is under review.
+    pub async fn review(&self, rejected: Option<BidId>) {
+        let valid = self.verdicts(rejected).await;
+        self.score(valid).await;
+    }
+
+    async fn score(&self, valid: Vec<BidId>) {
         self.commit_scores(&valid).await;
         for (seat, expert) in self.seated().into_iter().enumerate() {
             let reveal = RevealScores { salt: hex::encode([9; 32]), scores: scores(seat, &valid) };
@@ -100,6 +110,10 @@ impl Center {
     /// The review begins and the panel rejects `rejected`; the others.
     pub async fn judge(&self, rejected: Option<BidId>) -> Vec<BidId> {
         self.lot(&self.host, LotCommand::StartReview(StartReview {})).await.expect("review");
+        self.verdicts(rejected).await
+    }
+
+    async fn verdicts(&self, rejected: Option<BidId>) -> Vec<BidId> {
         let bids = self.state().lots[&lot()].review.bids.clone();
         for expert in self.seated() {
             let verdict = |bid: &BidId| Verdict {
@@ -126,23 +140,62 @@ impl Center {
         }
     }
 
-    /// Report, candidates, award, letters, archive.
+    /// Report, candidates, award, letters, contract, archive.
     pub async fn award(&self) {
+        self.name_candidates().await;
+        self.wait_and_award().await;
+        self.conclude().await;
+        self.tender(&self.host, TenderCommand::ArchiveTender(ArchiveTender { note: None }))
+            .await
+            .expect("archived");
+    }
+
+    /// The panel signs its report, the host publishes the candidates.
+    pub async fn name_candidates(&self) {
         let report = canonical::digest_of(&self.state().lots[&lot()].report()).expect("a report");
         for expert in self.seated() {
             let sign = SignReport { dissent: None, report_sha256: report };
             self.lot(expert, LotCommand::SignReport(sign)).await.expect("signed");
         }
         self.lot(&self.host, LotCommand::PublishCandidates(PublishCandidates {})).await.expect("published");
-        let first = self.state().lots[&lot()].candidates.as_ref().expect("candidates").0[0].result.bid;
+    }
+
+    /// The first candidate that stands gets the award when its time has come; everybody gets a letter.
+    pub async fn wait_and_award(&self) {
+        let first = self.state().lots[&lot()].standing_candidates().next().expect("a candidate");
         let award = || LotCommand::ConfirmAward(ConfirmAward { bid: first });
-        assert_eq!(crate::harness::code(self.lot(&self.buyer, award()).await), "standstill");
-        self.clock.advance(PERIOD);
+        let until = self.state().lots[&lot()].candidates.as_ref().expect("candidates").1;
+        if self.clock.now() < until {
+            assert_eq!(crate::harness::code(self.lot(&self.buyer, award()).await), "standstill");
+            self.clock.advance(until.since(self.clock.now()));
+        }
         self.lot(&self.buyer, award()).await.expect("awarded");
         self.lot(&self.host, LotCommand::IssueLetters(IssueLetters {})).await.expect("letters");
-        self.tender(&self.host, TenderCommand::ArchiveTender(ArchiveTender { note: None }))
-            .await
-            .expect("archived");
+    }
+
+    /// Report to the supervisor, and the contract with both signatures.
+    pub async fn conclude(&self) {
+        let report = LotCommand::ReportAward(ReportAward { text: long("招标投标情况书面报告") });
+        self.lot(&self.buyer, report).await.expect("reported");
+        self.lot(&self.buyer, self.contract()).await.expect("the buyer signs");
+        self.lot(self.winner(), self.contract()).await.expect("the winner signs");
+    }
+
+    /// The bidder of the awarded bid.
+    pub fn winner(&self) -> &Actor {
+        let state = self.state();
+        let lot = &state.lots[&lot()];
+        let org = lot.bids[&lot.awarded.expect("awarded")].org;
+        self.bidders.iter().find(|bidder| bidder.org == org).expect("a bidder")
+    }
+
+    /// The contract at the price of the awarded bid.
+    pub fn contract(&self) -> LotCommand {
+        let state = self.state();
+        let lot = &state.lots[&lot()];
+        let won = lot.review.ranking.iter().find(|result| Some(result.bid) == lot.awarded).expect("ranked");
+        let contract_sha256 = Digest::of(b"the contract");
+        LotCommand::SignContract(SignContract { contract_sha256, price_minor: won.price_minor })
     }
 }
 
@@ -188,7 +241,7 @@ async fn two_stages(mut center: Center) {
     assert_eq!(ended.review.ranking.len(), 3);
     center.award().await;
     let ended = center.state();
-    assert_eq!(ended.lots[&lot()].stage, Stage::Completed);
+    assert_eq!(ended.lots[&lot()].stage, Stage::Contracted);
     let report = center.audit().await;
     assert_eq!(report.lots[0].ranking, ended.lots[&lot()].review.ranking, "recomputed from the export alone");
 }

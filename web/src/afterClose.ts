@@ -6,7 +6,7 @@
 import type { Instant, Phase, Stage } from "@/protocol";
 
 /** From here on nothing of a lot's panel is secret any more. */
-const RESULT_STAGES: readonly Stage["stage"][] = ["candidates", "awarded", "completed", "failed"];
+const RESULT_STAGES: readonly Stage["stage"][] = ["candidates", "awarded", "completed", "contracted", "failed"];
 
 /** What a tender's page or the hall says of how far it is. */
 export interface Standing {

@@ -28,6 +28,12 @@ is_inclusive: boolean,
  */
 explanation_minutes: number, };
 
+export type AcceptComplaint = { 
+/**
+ * Which. 
+ */
+complaint: ComplaintId, };
+
 export type AddDocument = { 
 /**
  * The document; its bytes were uploaded before. 
@@ -60,11 +66,61 @@ text: LongText,
  */
 opening_at: Instant | null, };
 
+export type AfterAward = { 
+/**
+ * By when the award is reported to the supervisor.
+ */
+report_by: Instant | null, 
+/**
+ * Whether it was.
+ */
+is_reported: boolean, 
+/**
+ * By when the contract is signed, once letters are out.
+ */
+sign_by: Instant | null, 
+/**
+ * Candidates who do not get it, in order.
+ */
+fallen: Array<Fallen>, 
+/**
+ * The contract, once one side has signed.
+ */
+contract: Contract | null, };
+
 export type Aggregation = { "kind": "mean" } | { "kind": "trimmed_mean", 
 /**
  * From this many valid marks on; at least 3, by custom 5.
  */
 trim_from: number, };
+
+export type AmendContract = { 
+/**
+ * SHA-256 of the amendment. 
+ */
+amendment_sha256: string, 
+/**
+ * Its number, from 1. 
+ */
+number: number, 
+/**
+ * What it changes. 
+ */
+text: LongText, };
+
+export type Amendment = { 
+/**
+ * SHA-256 of it.
+ */
+amendment_sha256: string, 
+/**
+ * What it changes.
+ */
+text: LongText, 
+/**
+ * Who has signed: it is in force with both.
+ */
+signed: Array<Role>, };
 
 export type Amount = { 
 /**
@@ -75,6 +131,16 @@ count: number,
  * Of what.
  */
 unit: Unit, };
+
+export type AnswerDirective = { 
+/**
+ * Which. 
+ */
+directive: DirectiveId, 
+/**
+ * What was done. 
+ */
+text: LongText, };
 
 export type AnswerEnquiry = { 
 /**
@@ -127,6 +193,20 @@ export type ArchiveTender = {
  * A note for the file. 
  */
 note: ShortText | null, };
+
+export type Argued = { 
+/**
+ * Why, in law and in fact.
+ */
+argument: LongText, 
+/**
+ * Digests of files.
+ */
+evidence: string[], 
+/**
+ * What is asked for.
+ */
+remedy: LongText, };
 
 export type AskEnquiry = { 
 /**
@@ -362,9 +442,29 @@ org: OrgId,
  */
 result: RankedBid, };
 
+export type CaseAnswer = { 
+/**
+ * What.
+ */
+decision: CaseDecision, 
+/**
+ * When.
+ */
+decided_at: Instant, 
+/**
+ * Whether its time was over.
+ */
+is_late: boolean, 
+/**
+ * Why.
+ */
+text: LongText, };
+
+export type CaseDecision = "upheld" | "partly_upheld" | "rejected";
+
 export type Category = "works" | "goods" | "services";
 
-export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "SetHolidays", "body": Holidays } | { "type": "SetSealingPolicy", "body": SetSealingPolicy } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordRehearsal", "body": RecordRehearsal } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "NameTimeAuthorities", "body": NameTimeAuthorities } | { "type": "RotateLogKey", "body": RotateLogKey } | { "type": "Tick", "body": Tick };
+export type CentreCommand = { "type": "FoundCentre", "body": FoundCentre } | { "type": "RegisterOrganisation", "body": RegisterOrganisation } | { "type": "RegisterPerson", "body": RegisterPerson } | { "type": "GrantRoles", "body": GrantRoles } | { "type": "CertifyKey", "body": CertifyKey } | { "type": "EndorseKey", "body": CertifyKey } | { "type": "RevokeKey", "body": RevokeKey } | { "type": "RequestReplacement", "body": CertifyKey } | { "type": "ApproveReplacement", "body": ApproveReplacement } | { "type": "SetTimeLimits", "body": SetTimeLimits } | { "type": "SetHolidays", "body": Holidays } | { "type": "SetSealingPolicy", "body": SetSealingPolicy } | { "type": "AppointCommittee", "body": AppointCommittee } | { "type": "RecordRehearsal", "body": RecordRehearsal } | { "type": "RecordSealingPage", "body": RecordSealingPage } | { "type": "NameTimeAuthorities", "body": NameTimeAuthorities } | { "type": "RotateLogKey", "body": RotateLogKey } | { "type": "NameKeepers", "body": NameKeepers } | { "type": "RecordClockAccepted", "body": RecordClockAccepted } | { "type": "Tick", "body": Tick };
 
 export type CentreEvent = { "kind": "centre_founded", 
 /**
@@ -470,7 +570,15 @@ from: string,
 /**
  * The key from now on.
  */
-to: string, } | { "kind": "committee_appointed", 
+to: string, } | { "kind": "keepers_named", 
+/**
+ * All of them from now on, `vkey` lines.
+ */
+keepers: Array<ShortText>, } | { "kind": "clock_accepted", 
+/**
+ * What was accepted, and by whom.
+ */
+step: ClockStep, } | { "kind": "committee_appointed", 
 /**
  * The committee.
  */
@@ -499,6 +607,32 @@ export type CertifyKey = {
 key: KeyRecord, };
 
 export type CheckIn = Record<symbol, never>;
+
+export type ClockStep = { 
+/**
+ * What the clock said as the keepers were asked.
+ */
+asked_at: Instant, 
+/**
+ * Names of the keepers who signed.
+ */
+by: Array<ShortText>, 
+/**
+ * Of this question alone, 32 hexadecimal digits.
+ */
+nonce: string, 
+/**
+ * Root of the head that was signed last.
+ */
+root: string, 
+/**
+ * Its size.
+ */
+size: number, 
+/**
+ * How much more the clock had moved than time had passed.
+ */
+step_ms: Span, };
 
 export type CloseLot = { 
 /**
@@ -558,6 +692,64 @@ threshold: number,
  */
 transcript: string, };
 
+export type ComplaintCase = { 
+/**
+ * Its id.
+ */
+complaint: ComplaintId, 
+/**
+ * What is claimed.
+ */
+claim: LongText, 
+/**
+ * Why, by what evidence, and what is asked for.
+ */
+argued: Argued | null, 
+/**
+ * Who complains.
+ */
+org: OrgId | null, 
+/**
+ * Whether it is the reader's own.
+ */
+is_mine: boolean, 
+/**
+ * When it was filed.
+ */
+filed_at: Instant, 
+/**
+ * By when it is accepted or refused.
+ */
+accept_by: Instant, } & ({ "status": "filed" } | { "status": "refused", 
+/**
+ * Why.
+ */
+reason: LongText, } | { "status": "accepted", 
+/**
+ * By when it is decided.
+ */
+decide_by: Instant, } | { "status": "decided", 
+/**
+ * What.
+ */
+answer: CaseAnswer, });
+
+export type ComplaintGround = { "from": "objection", 
+/**
+ * Which.
+ */
+objection: ObjectionId, } | { "from": "knowledge", 
+/**
+ * When the complainant came to know of it.
+ */
+known_at: Instant, 
+/**
+ * The lot; none: the whole tender.
+ */
+scope: string | null, };
+
+export type ComplaintId = string;
+
 export type ConfirmAward = { 
 /**
  * The winning bid: the first candidate. 
@@ -569,6 +761,28 @@ export type ConfirmReading = {
  * The own bid. 
  */
 bid: BidId, };
+
+export type Contract = { 
+/**
+ * SHA-256 of the contract.
+ */
+contract_sha256: string, 
+/**
+ * Its price in minor units.
+ */
+price_minor: number, 
+/**
+ * When both had signed.
+ */
+concluded_at: Instant | null, 
+/**
+ * Amendments, in order; the last one may lack a signature.
+ */
+amendments: Array<Amendment>, 
+/**
+ * What was done under it, in order.
+ */
+performance: Array<Performance>, };
 
 export type Criterion = { 
 /**
@@ -670,7 +884,41 @@ limit: Limit, };
 
 export type Day = string;
 
+export type DecideComplaint = { 
+/**
+ * Which. 
+ */
+complaint: ComplaintId, 
+/**
+ * What is decided. 
+ */
+decision: CaseDecision, 
+/**
+ * Why. 
+ */
+text: LongText, };
+
+export type DecideObjection = { 
+/**
+ * What is decided. 
+ */
+decision: CaseDecision, 
+/**
+ * Which. 
+ */
+objection: ObjectionId, 
+/**
+ * Why. 
+ */
+text: LongText, };
+
 export type Decimal = string;
+
+export type DeclareRetender = { 
+/**
+ * Why. 
+ */
+reason: LongText, };
 
 export type Deed = { "kind": "share_taken", 
 /**
@@ -764,6 +1012,40 @@ seq: number,
  */
 v: number, };
 
+export type Directive = { 
+/**
+ * Its id.
+ */
+directive: DirectiveId, 
+/**
+ * When it was issued.
+ */
+issued_at: Instant, 
+/**
+ * What it orders.
+ */
+order: DirectiveOrder, 
+/**
+ * Why.
+ */
+reason: LongText, 
+/**
+ * The lot; none: the whole tender.
+ */
+scope: string | null, 
+/**
+ * The host's answer to a correction.
+ */
+answer: LongText | null, 
+/**
+ * When a suspension ended.
+ */
+lifted_at: Instant | null, };
+
+export type DirectiveId = string;
+
+export type DirectiveOrder = "suspend" | "resume" | "correct";
+
 export type Document = { 
 /**
  * Bytes.
@@ -810,7 +1092,23 @@ export type EnquiryId = string;
 
 export type Event = LotFact | TenderEvent;
 
-export type FailureReason = "too_few_bids" | "no_valid_bid";
+export type FailureReason = "too_few_bids" | "no_valid_bid" | "upheld_objection" | "winner_fallen";
+
+export type FallReason = "withdrew" | "force_majeure" | "no_performance_security" | "unlawful_conduct";
+
+export type Fallen = { 
+/**
+ * Its bid.
+ */
+bid: BidId, 
+/**
+ * Why.
+ */
+reason: FallReason, 
+/**
+ * What happened.
+ */
+text: LongText, };
 
 export type Field = { 
 /**
@@ -829,6 +1127,32 @@ label: Text2, };
 export type FieldKind = "text" | "days" | "price";
 
 export type FieldValue = number | ShortText;
+
+export type FileComplaint = { 
+/**
+ * Why, in law and in fact. 
+ */
+argument: LongText, 
+/**
+ * What is claimed; everybody reads it once it is accepted. 
+ */
+claim: LongText, 
+/**
+ * Its id. 
+ */
+complaint: ComplaintId, 
+/**
+ * Digests of uploaded files, ascending. 
+ */
+evidence: string[], 
+/**
+ * What it comes from. 
+ */
+ground: ComplaintGround, 
+/**
+ * What is asked for. 
+ */
+remedy: LongText, };
 
 export type FloorKey = { "kind": "beacon", 
 /**
@@ -958,6 +1282,24 @@ opening_at: Instant | null,
  */
 text: LongText, };
 
+export type IssueDirective = { 
+/**
+ * Its id. 
+ */
+directive: DirectiveId, 
+/**
+ * What is ordered. 
+ */
+order: DirectiveOrder, 
+/**
+ * Why; of a correction also what. 
+ */
+reason: LongText, 
+/**
+ * The lot that it concerns; none: the whole tender. 
+ */
+scope: string | null, };
+
 export type IssueLetters = Record<symbol, never>;
 
 export type JudgePreliminary = { 
@@ -1044,7 +1386,7 @@ url: string | null, };
 
 export type LongText = string;
 
-export type LotCommand = { "type": "SubmitBid", "body": SubmitBid } | { "type": "WithdrawBid", "body": WithdrawBid } | { "type": "ReconfirmBid", "body": ReconfirmBid } | { "type": "CheckIn", "body": CheckIn } | { "type": "HoldOpening", "body": HoldOpening } | { "type": "CloseLot", "body": CloseLot } | { "type": "RecordDraw", "body": RecordDraw } | { "type": "RecordSealCheck", "body": RecordSealCheck } | { "type": "RecordRelease", "body": RecordRelease } | { "type": "RecordWaiting", "body": RecordWaiting } | { "type": "RecordUnsealed", "body": RecordUnsealed } | { "type": "StartReading", "body": StartReading } | { "type": "ReadBid", "body": ReadBid } | { "type": "ConfirmReading", "body": ConfirmReading } | { "type": "ObjectInRoom", "body": ObjectInRoom } | { "type": "AnswerObjection", "body": AnswerObjection } | { "type": "SignRecord", "body": SignRecord } | { "type": "CallPanel", "body": CallPanel } | { "type": "RecordPanelDraw", "body": RecordPanelDraw } | { "type": "TakeSeat", "body": TakeSeat } | { "type": "RecuseSelf", "body": RecuseSelf } | { "type": "StartReview", "body": StartReview } | { "type": "JudgePreliminary", "body": JudgePreliminary } | { "type": "CommitScores", "body": CommitScores } | { "type": "RevealScores", "body": RevealScores } | { "type": "SignStage", "body": SignStage } | { "type": "StartSecondOpening", "body": StartSecondOpening } | { "type": "SignReport", "body": SignReport } | { "type": "PublishCandidates", "body": PublishCandidates } | { "type": "ConfirmAward", "body": ConfirmAward } | { "type": "IssueLetters", "body": IssueLetters };
+export type LotCommand = { "type": "SubmitBid", "body": SubmitBid } | { "type": "WithdrawBid", "body": WithdrawBid } | { "type": "ReconfirmBid", "body": ReconfirmBid } | { "type": "CheckIn", "body": CheckIn } | { "type": "HoldOpening", "body": HoldOpening } | { "type": "CloseLot", "body": CloseLot } | { "type": "RecordDraw", "body": RecordDraw } | { "type": "RecordSealCheck", "body": RecordSealCheck } | { "type": "RecordRelease", "body": RecordRelease } | { "type": "RecordWaiting", "body": RecordWaiting } | { "type": "RecordUnsealed", "body": RecordUnsealed } | { "type": "StartReading", "body": StartReading } | { "type": "ReadBid", "body": ReadBid } | { "type": "ConfirmReading", "body": ConfirmReading } | { "type": "ObjectInRoom", "body": ObjectInRoom } | { "type": "AnswerObjection", "body": AnswerObjection } | { "type": "SignRecord", "body": SignRecord } | { "type": "CallPanel", "body": CallPanel } | { "type": "RecordPanelDraw", "body": RecordPanelDraw } | { "type": "TakeSeat", "body": TakeSeat } | { "type": "RecuseSelf", "body": RecuseSelf } | { "type": "StartReview", "body": StartReview } | { "type": "JudgePreliminary", "body": JudgePreliminary } | { "type": "CommitScores", "body": CommitScores } | { "type": "RevealScores", "body": RevealScores } | { "type": "SignStage", "body": SignStage } | { "type": "StartSecondOpening", "body": StartSecondOpening } | { "type": "SignReport", "body": SignReport } | { "type": "PublishCandidates", "body": PublishCandidates } | { "type": "ConfirmAward", "body": ConfirmAward } | { "type": "IssueLetters", "body": IssueLetters } | { "type": "ReturnToPanel", "body": ReturnToPanel } | { "type": "ReportAward", "body": ReportAward } | { "type": "ReportWinnerFallen", "body": ReportWinnerFallen } | { "type": "DeclareRetender", "body": DeclareRetender } | { "type": "SignContract", "body": SignContract } | { "type": "AmendContract", "body": AmendContract } | { "type": "RecordPerformance", "body": RecordPerformance };
 
 export type LotFact = { 
 /**
@@ -1116,7 +1458,7 @@ checked_in: Array<OrgId>,
  */
 root: string, } | { "kind": "lot_failed", 
 /**
- * `too_few_bids`, `no_valid_bid`.
+ * Why.
  */
 reason: FailureReason, } | { "kind": "opening_drawn", 
 /**
@@ -1414,7 +1756,119 @@ is_winner: boolean, } | { "kind": "letters_issued",
 /**
  * How many.
  */
-letters: number, });
+letters: number, } | { "kind": "report_due", 
+/**
+ * Until.
+ */
+until: Instant, } | { "kind": "contract_due", 
+/**
+ * Until.
+ */
+until: Instant, } | { "kind": "returned_to_panel", 
+/**
+ * Which objection.
+ */
+objection: ObjectionId, 
+/**
+ * What the panel has to look at again.
+ */
+reason: LongText, } | { "kind": "award_reported", 
+/**
+ * Whether its time was over.
+ */
+is_late: boolean, 
+/**
+ * The report.
+ */
+text: LongText, } | { "kind": "winner_fallen", 
+/**
+ * Its bid.
+ */
+bid: BidId, 
+/**
+ * The bidder.
+ */
+org: OrgId, 
+/**
+ * Why.
+ */
+reason: FallReason, 
+/**
+ * What happened.
+ */
+text: LongText, } | { "kind": "retender_declared", 
+/**
+ * Why.
+ */
+reason: LongText, } | { "kind": "contract_signed", 
+/**
+ * SHA-256 of the contract.
+ */
+contract_sha256: string, 
+/**
+ * For whom.
+ */
+org: OrgId, 
+/**
+ * Its price in minor units.
+ */
+price_minor: number, 
+/**
+ * As what.
+ */
+role: Role, } | { "kind": "contract_concluded", 
+/**
+ * The winning bid.
+ */
+bid: BidId, 
+/**
+ * SHA-256 of the contract.
+ */
+contract_sha256: string, 
+/**
+ * The winner.
+ */
+org: OrgId, 
+/**
+ * Its price in minor units.
+ */
+price_minor: number, } | { "kind": "amendment_signed", 
+/**
+ * SHA-256 of the amendment.
+ */
+amendment_sha256: string, 
+/**
+ * Its number, from 1.
+ */
+number: number, 
+/**
+ * For whom.
+ */
+org: OrgId, 
+/**
+ * As what.
+ */
+role: Role, 
+/**
+ * What it changes.
+ */
+text: LongText, } | { "kind": "contract_amended", 
+/**
+ * SHA-256 of the amendment.
+ */
+amendment_sha256: string, 
+/**
+ * Its number.
+ */
+number: number, } | { "kind": "performance_recorded", 
+/**
+ * Whether in time.
+ */
+is_on_time: boolean, 
+/**
+ * What.
+ */
+text: LongText, });
 
 export type LotStage = { 
 /**
@@ -1538,6 +1992,10 @@ candidates_until: Instant | null,
  */
 awarded: BidId | null, 
 /**
+ * What follows from the award.
+ */
+after: AfterAward, 
+/**
  * What is the reader's own.
  */
 mine: Mine, };
@@ -1580,6 +2038,22 @@ done: Array<PanelStep>, };
 
 export type Money = { minor: number, currency: Currency, };
 
+export type NameKeepers = { 
+/**
+ * All of them from now on, `vkey` lines.
+ */
+keepers: Array<ShortText>, };
+
+export type NameRetender = { 
+/**
+ * The lot that failed. 
+ */
+of_lot: string, 
+/**
+ * Its tender. 
+ */
+of_tender: TenderId, };
+
 export type NameTimeAuthorities = { 
 /**
  * All that count from now on.
@@ -1621,6 +2095,60 @@ bid: BidId,
  * What is wrong. 
  */
 text: LongText, };
+
+export type ObjectionAbout = "document" | "opening" | "candidates";
+
+export type ObjectionCase = { 
+/**
+ * Its id.
+ */
+objection: ObjectionId, 
+/**
+ * What it is about.
+ */
+about: ObjectionAbout, 
+/**
+ * The lot; none where it is about the document.
+ */
+scope: string | null, 
+/**
+ * What is claimed.
+ */
+claim: LongText, 
+/**
+ * Why, by what evidence, and what is asked for.
+ */
+argued: Argued | null, 
+/**
+ * Who objects.
+ */
+org: OrgId | null, 
+/**
+ * Whether it is the reader's own.
+ */
+is_mine: boolean, 
+/**
+ * When it was raised.
+ */
+raised_at: Instant, 
+/**
+ * By when the buyer must answer.
+ */
+answer_by: Instant, 
+/**
+ * Whether it was taken back.
+ */
+is_withdrawn: boolean, 
+/**
+ * What the buyer decided.
+ */
+answer: CaseAnswer | null, 
+/**
+ * Whether it was upheld and nothing has followed yet.
+ */
+is_unremedied: boolean, };
+
+export type ObjectionId = string;
 
 export type ObjectionView = { 
 /**
@@ -1836,6 +2364,20 @@ summary: Text2 | null,
  */
 title: Text2 | null, };
 
+export type Performance = { 
+/**
+ * When it was recorded.
+ */
+at: Instant, 
+/**
+ * Whether what was due was done in time.
+ */
+is_on_time: boolean, 
+/**
+ * What was done.
+ */
+text: LongText, };
+
 export type PersonId = string;
 
 export type Phase = "none" | "draft" | "approved" | "published" | "cancelled" | "archived";
@@ -1900,6 +2442,36 @@ sealing: Sealing,
  */
 terms_sha256: string, };
 
+export type RaiseObjection = { 
+/**
+ * What it is about. 
+ */
+about: ObjectionAbout, 
+/**
+ * Why, in law and in fact. 
+ */
+argument: LongText, 
+/**
+ * What is claimed; everybody reads it. 
+ */
+claim: LongText, 
+/**
+ * Digests of uploaded files, ascending. 
+ */
+evidence: string[], 
+/**
+ * Its id. 
+ */
+objection: ObjectionId, 
+/**
+ * What is asked for. 
+ */
+remedy: LongText, 
+/**
+ * The lot; none exactly where it is about the document. 
+ */
+scope: string | null, };
+
 export type RankedBid = { 
 /**
  * The bid.
@@ -1960,6 +2532,12 @@ bid: BidId,
  */
 document_set: number, };
 
+export type RecordClockAccepted = { 
+/**
+ * The note that they have signed (`docs/formats.md`, 8).
+ */
+note: LongText, };
+
 export type RecordDraw = { 
 /**
  * The coefficient, if the price rule needs one. 
@@ -2011,6 +2589,16 @@ label_key: string,
  * The whole pool in drawn order. 
  */
 ranked: string[], };
+
+export type RecordPerformance = { 
+/**
+ * Whether what was due was done in time. 
+ */
+is_on_time: boolean, 
+/**
+ * What was done. 
+ */
+text: LongText, };
 
 export type RecordRehearsal = { 
 /**
@@ -2111,6 +2699,16 @@ reason: ShortText,
  * The salt. 
  */
 salt: string, };
+
+export type RefuseComplaint = { 
+/**
+ * Which. 
+ */
+complaint: ComplaintId, 
+/**
+ * Why. 
+ */
+reason: LongText, };
 
 export type Regime = "bidding" | "procurement";
 
@@ -2222,6 +2820,12 @@ scores: Array<BidScore>,
  */
 trace: Trace<BidId> | null, };
 
+export type ReportAward = { 
+/**
+ * How the tender went. 
+ */
+text: LongText, };
+
 export type ReportBid = { 
 /**
  * The bid.
@@ -2231,6 +2835,40 @@ bid: BidId,
  * The bidder.
  */
 org: OrgId, };
+
+export type ReportWinnerFallen = { 
+/**
+ * The winning bid, or that of the first candidate. 
+ */
+bid: BidId, 
+/**
+ * Why. 
+ */
+reason: FallReason, 
+/**
+ * What happened. 
+ */
+text: LongText, };
+
+export type RetenderOf = { 
+/**
+ * The lot.
+ */
+lot: string, 
+/**
+ * Its tender.
+ */
+tender: TenderId, };
+
+export type ReturnToPanel = { 
+/**
+ * The upheld objection. 
+ */
+objection: ObjectionId, 
+/**
+ * What the panel has to look at again. 
+ */
+reason: LongText, };
 
 export type RevealScores = { 
 /**
@@ -2340,6 +2978,16 @@ limits: TimeLimits, };
 
 export type ShortText = string;
 
+export type SignContract = { 
+/**
+ * SHA-256 of the contract. 
+ */
+contract_sha256: string, 
+/**
+ * Its price in minor units: that of the bid. 
+ */
+price_minor: number, };
+
 export type SignRecord = { 
 /**
  * SHA-256 of the canonical opening record. 
@@ -2394,7 +3042,9 @@ publisher: ShortText | null,
  */
 language: ShortText | null, };
 
-export type Stage = { "stage": "receiving" } | { "stage": "opening" } | { "stage": "opened" } | { "stage": "reviewing" } | { "stage": "passed" } | { "stage": "second_opening" } | { "stage": "reporting" } | { "stage": "reported" } | { "stage": "candidates" } | { "stage": "awarded" } | { "stage": "completed" } | { "stage": "failed", "reason": FailureReason };
+export type Span = number;
+
+export type Stage = { "stage": "receiving" } | { "stage": "opening" } | { "stage": "opened" } | { "stage": "reviewing" } | { "stage": "passed" } | { "stage": "second_opening" } | { "stage": "reporting" } | { "stage": "reported" } | { "stage": "candidates" } | { "stage": "awarded" } | { "stage": "completed" } | { "stage": "contracted" } | { "stage": "failed", "reason": FailureReason };
 
 export type StartReading = Record<symbol, never>;
 
@@ -2456,7 +3106,7 @@ commitment: string,
  */
 salt: string, };
 
-export type TenderCommand = { "type": "DraftTender", "body": DraftTender } | { "type": "ReviseTender", "body": ReviseTender } | { "type": "AddDocument", "body": AddDocument } | { "type": "ApproveTender", "body": ApproveTender } | { "type": "PublishTender", "body": PublishTender } | { "type": "IssueAddendum", "body": IssueAddendum } | { "type": "AskEnquiry", "body": AskEnquiry } | { "type": "AnswerEnquiry", "body": AnswerEnquiry } | { "type": "CancelTender", "body": CancelTender } | { "type": "RecordSchedule", "body": RecordSchedule } | { "type": "RecordFloorKey", "body": RecordFloorKey } | { "type": "Tick", "body": Tick } | { "type": "ArchiveTender", "body": ArchiveTender };
+export type TenderCommand = { "type": "DraftTender", "body": DraftTender } | { "type": "ReviseTender", "body": ReviseTender } | { "type": "AddDocument", "body": AddDocument } | { "type": "NameRetender", "body": NameRetender } | { "type": "ApproveTender", "body": ApproveTender } | { "type": "PublishTender", "body": PublishTender } | { "type": "IssueAddendum", "body": IssueAddendum } | { "type": "AskEnquiry", "body": AskEnquiry } | { "type": "AnswerEnquiry", "body": AnswerEnquiry } | { "type": "CancelTender", "body": CancelTender } | { "type": "RecordSchedule", "body": RecordSchedule } | { "type": "RecordFloorKey", "body": RecordFloorKey } | { "type": "Tick", "body": Tick } | { "type": "ArchiveTender", "body": ArchiveTender } | { "type": "IssueDirective", "body": IssueDirective } | { "type": "AnswerDirective", "body": AnswerDirective } | { "type": "RaiseObjection", "body": RaiseObjection } | { "type": "WithdrawObjection", "body": WithdrawObjection } | { "type": "DecideObjection", "body": DecideObjection } | { "type": "FileComplaint", "body": FileComplaint } | { "type": "AcceptComplaint", "body": AcceptComplaint } | { "type": "RefuseComplaint", "body": RefuseComplaint } | { "type": "DecideComplaint", "body": DecideComplaint };
 
 export type TenderEvent = { "kind": "tender_drafted", 
 /**
@@ -2478,7 +3128,15 @@ terms: Terms, } | { "kind": "document_added",
 /**
  * The document.
  */
-document: Document, } | { "kind": "tender_approved", 
+document: Document, } | { "kind": "retender_named", 
+/**
+ * The lot.
+ */
+of_lot: string, 
+/**
+ * Its tender.
+ */
+of_tender: TenderId, } | { "kind": "tender_approved", 
 /**
  * Of which revision.
  */
@@ -2570,7 +3228,171 @@ schedule: Schedule, } | { "kind": "clock_read", } | { "kind": "tender_archived",
 /**
  * A note.
  */
-note: ShortText | null, };
+note: ShortText | null, } | { "kind": "directive_issued", 
+/**
+ * Its id.
+ */
+directive: DirectiveId, 
+/**
+ * What.
+ */
+order: DirectiveOrder, 
+/**
+ * Why.
+ */
+reason: LongText, 
+/**
+ * The lot; none: the whole tender.
+ */
+scope: string | null, } | { "kind": "directive_answered", 
+/**
+ * Which.
+ */
+directive: DirectiveId, 
+/**
+ * What was done.
+ */
+text: LongText, } | { "kind": "objection_filed", 
+/**
+ * What it is about.
+ */
+about: ObjectionAbout, 
+/**
+ * By when the buyer must answer.
+ */
+answer_by: Instant, 
+/**
+ * What is claimed.
+ */
+claim: LongText, 
+/**
+ * Its id.
+ */
+objection: ObjectionId, 
+/**
+ * The lot; none where it is about the document.
+ */
+scope: string | null, } | { "kind": "objection_argued", 
+/**
+ * Why.
+ */
+argument: LongText, 
+/**
+ * Digests of files.
+ */
+evidence: string[], 
+/**
+ * Which.
+ */
+objection: ObjectionId, 
+/**
+ * What is asked for.
+ */
+remedy: LongText, } | { "kind": "objector_named", 
+/**
+ * Which.
+ */
+objection: ObjectionId, 
+/**
+ * Who.
+ */
+org: OrgId, } | { "kind": "objection_withdrawn", 
+/**
+ * Which.
+ */
+objection: ObjectionId, } | { "kind": "objection_decided", 
+/**
+ * What.
+ */
+decision: CaseDecision, 
+/**
+ * Whether its time was over.
+ */
+is_late: boolean, 
+/**
+ * Which.
+ */
+objection: ObjectionId, 
+/**
+ * Why.
+ */
+text: LongText, } | { "kind": "complaint_filed", 
+/**
+ * By when the supervisor accepts or refuses it.
+ */
+accept_by: Instant, 
+/**
+ * Why.
+ */
+argument: LongText, 
+/**
+ * What is claimed.
+ */
+claim: LongText, 
+/**
+ * Its id.
+ */
+complaint: ComplaintId, 
+/**
+ * Digests of files.
+ */
+evidence: string[], 
+/**
+ * What it comes from.
+ */
+ground: ComplaintGround, 
+/**
+ * Who complains.
+ */
+org: OrgId, 
+/**
+ * What is asked for.
+ */
+remedy: LongText, } | { "kind": "complaint_accepted", 
+/**
+ * What is claimed.
+ */
+claim: LongText, 
+/**
+ * Which.
+ */
+complaint: ComplaintId, 
+/**
+ * By when it is decided.
+ */
+decide_by: Instant, 
+/**
+ * Whether the time to accept it was over.
+ */
+is_late: boolean, } | { "kind": "complaint_refused", 
+/**
+ * Which.
+ */
+complaint: ComplaintId, 
+/**
+ * Who complained.
+ */
+org: OrgId, 
+/**
+ * Why.
+ */
+reason: LongText, } | { "kind": "complaint_decided", 
+/**
+ * Which.
+ */
+complaint: ComplaintId, 
+/**
+ * What.
+ */
+decision: CaseDecision, 
+/**
+ * Whether its time was over.
+ */
+is_late: boolean, 
+/**
+ * Why.
+ */
+text: LongText, };
 
 export type TenderId = string;
 
@@ -2650,6 +3472,10 @@ addenda: Array<Addendum>,
  */
 enquiries: Array<Enquiry>, 
 /**
+ * The failed lot that this is the new tender of.
+ */
+retender_of: RetenderOf | null, 
+/**
  * When it was published.
  */
 published_at: Instant | null, 
@@ -2697,6 +3523,18 @@ short_period: LongText | null,
  * Why it was cancelled.
  */
 cancelled: LongText | null, 
+/**
+ * Directives of the supervisor, in order.
+ */
+directives: Array<Directive>, 
+/**
+ * Objections before the buyer, in order.
+ */
+objections: Array<ObjectionCase>, 
+/**
+ * Complaints before the supervisor, in order: the reader's own, and those that are accepted.
+ */
+complaints: Array<ComplaintCase>, 
 /**
  * Lots.
  */
@@ -2871,3 +3709,9 @@ export type WithdrawBid = {
  * Which. 
  */
 bid: BidId, };
+
+export type WithdrawObjection = { 
+/**
+ * The own one. 
+ */
+objection: ObjectionId, };

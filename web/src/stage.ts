@@ -18,11 +18,12 @@ const STEP_OF: Readonly<Record<Exclude<Stage["stage"], "failed">, Step>> = {
   candidates: "candidates",
   awarded: "award",
   completed: "contract",
+  contracted: "contract",
 };
 
 /** The step at which a lot stands; a failed one where it failed. */
 export function stepOf(stage: Stage): Step {
-  if (stage.stage === "failed") return stage.reason === "too_few_bids" ? "opening" : "review";
+  if (stage.stage === "failed") return stage.reason === "too_few_bids" ? "opening" : stage.reason === "no_valid_bid" ? "review" : "candidates";
   return STEP_OF[stage.stage];
 }
 

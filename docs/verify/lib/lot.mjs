@@ -1,4 +1,5 @@
 // What the events of a lot set (docs/log.md, 8.3). Applying them cannot fail.
+import { APPLY_CONTRACT, newAfter } from './aftermath.mjs'
 import { require } from './bytes.mjs'
 
 export function newLot() {
@@ -21,6 +22,8 @@ export function newLot() {
     candidates: [],
     until: null,
     awarded: null,
+    fallen: [],
+    ...newAfter(),
   }
 }
 
@@ -156,6 +159,9 @@ const APPLY = {
   report_closed: (lot) => Object.assign(lot, { stage: 'reported' }),
   candidates_published: (lot, { candidates, until }) => Object.assign(lot, { stage: 'candidates', candidates, until }),
   award_confirmed: (lot, { bid }) => Object.assign(lot, { stage: 'awarded', awarded: bid }),
+  returned_to_panel: (lot) =>
+    Object.assign(lot, newAfter(), { stage: 'reviewing', review: { ...newReview(), bids: lot.review.bids }, candidates: [], until: null, awarded: null, fallen: [] }),
+  ...APPLY_CONTRACT,
   letters_issued: (lot) => Object.assign(lot, { stage: 'completed' }),
 }
 

@@ -3,8 +3,11 @@ import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { hexOf, require, u64 } from './bytes.mjs'
 import { digestOf } from './canonical.mjs'
 import { committeeIdOf, isSignedByIdentity } from './centre.mjs'
+import { isSettled } from './aftermath.mjs'
+import { APPLY_DIRECTIVES, answer as answerDirective, issue, isUnanswered } from './directive.mjs'
 import { ends, latestStart } from './law.mjs'
 import { applyLot, newLot } from './lot.mjs'
+import * as cases from './objection.mjs'
 import { ascends, buyerOf, decideBy, hostOf, isSame, personAs, system } from './rules.mjs'
 import { checkTerms, normalTerms } from './terms.mjs'
 
@@ -27,6 +30,9 @@ export function newTender() {
     opening: null,
     addenda: [],
     enquiries: new Map(),
+    directives: [],
+    objections: new Map(),
+    complaints: new Map(),
     pinned: null,
     beacons: new Set(),
     hasRecovery: false,
@@ -41,10 +47,30 @@ export function published({ phase, terms }) {
   return terms
 }
 
+/** The terms of a tender that is published and not archived. */
+export function running(tender) {
+  require(tender.phase !== 'archived', 'tender_archived')
+  return published(tender)
+}
+
+const ofCase = (decide) => (tender, centre, body, act) => decide(tender, centre, running(tender), body, act)
+const CASE = 'argument:long claim:long evidence:digest[] remedy:long'
+
+const CASE_ACTS = {
+  RaiseObjection: [`about:about objection:id scope:text? ${CASE}`, ofCase(cases.raise)],
+  WithdrawObjection: ['objection:id', ofCase(cases.withdrawObjection)],
+  DecideObjection: ['decision:decision objection:id text:long', ofCase(cases.decideObjection)],
+  FileComplaint: [`complaint:id ground:Ground ${CASE}`, ofCase(cases.file)],
+  AcceptComplaint: ['complaint:id', ofCase(cases.accept)],
+  RefuseComplaint: ['complaint:id reason:long', ofCase(cases.refuse)],
+  DecideComplaint: ['complaint:id decision:decision text:long', ofCase(cases.decideComplaint)],
+}
+
 const ACTS = {
   DraftTender: ['terms:object', draft],
   ReviseTender: ['terms:object', revise],
   AddDocument: ['document:Document', addDocument],
+  NameRetender: ['of_lot:text of_tender:id', nameRetender],
   ApproveTender: ['documents:digest[] revision:count terms_sha256:digest', approve],
   PublishTender: ['committee:digest documents:digest[] group_key:text opening_at:count revision:count sealing:object terms_sha256:digest', publish],
   IssueAddendum: ['affects_bids:flag documents:Document[] number:count opening_at:count? text:long', issueAddendum],
@@ -55,6 +81,9 @@ const ACTS = {
   RecordFloorKey: ['key:object', recordFloorKey],
   Tick: ['head:text tokens:text[]', readClocks],
   ArchiveTender: ['note:short?', archive],
+  IssueDirective: ['directive:id order:order reason:long scope:text?', (tender, _, body, act) => issue(tender, running(tender), body, act)],
+  ...CASE_ACTS,
+  AnswerDirective: ['directive:id text:long', (tender, _, body, act) => answerDirective(tender, running(tender), body, act)],
 }
 
 export const decideTender = (tender, centre, act) => decideBy(ACTS, act, tender, centre)
@@ -84,6 +113,12 @@ function addDocument(tender, _, { document }, act) {
   require(tender.documents.length < 64, 'documents_count')
   require(tender.documents.every(({ sha256 }) => sha256 !== document.sha256), 'document_twice')
   return [{ kind: 'document_added', document }]
+}
+
+function nameRetender(tender, _, { of_lot, of_tender }, act) {
+  hostOf(drafted(tender), act)
+  require(of_tender !== act.tender, 'retender_of_itself')
+  return [{ kind: 'retender_named', of_lot, of_tender }]
 }
 
 function approve(tender, _, body, act) {
@@ -152,7 +187,7 @@ function cancel(tender, _, { reason }, act) {
   const terms = published(tender)
   require(tender.phase === 'published', 'tender_archived')
   buyerOf(terms, act)
-  const isAwarded = [...tender.lots.values()].some(({ stage }) => stage === 'awarded' || stage === 'completed')
+  const isAwarded = [...tender.lots.values()].some(({ stage }) => ['awarded', 'completed', 'contracted'].includes(stage))
   require(!isAwarded, 'already_awarded')
   return [{ kind: 'tender_cancelled', reason }]
 }
@@ -211,8 +246,9 @@ function readClocks(tender, _, __, act) {
 
 function archive(tender, _, { note }, act) {
   hostOf(published(tender), act)
-  const isOver = ({ stage }) => stage === 'completed' || stage === 'failed'
-  require([...tender.lots.values()].every(isOver), 'lots_not_completed')
+  require([...tender.lots.values()].every(isSettled), 'lots_not_completed')
+  require(!cases.hasOpenCase(tender), 'case_open')
+  require(!tender.directives.some(isUnanswered), 'directive_unanswered')
   require(tender.phase === 'published', 'tender_archived')
   return [{ kind: 'tender_archived', note }]
 }
@@ -221,6 +257,7 @@ const APPLY = {
   tender_drafted: (tender, { terms }) => Object.assign(tender, { phase: 'draft', revision: 1, terms }),
   tender_revised: (tender, { revision, terms }) => Object.assign(tender, { phase: 'draft', revision, terms }),
   document_added: (tender, { document }) => Object.assign(tender, { phase: 'draft', documents: [...tender.documents, document] }),
+  retender_named: (tender) => Object.assign(tender, { phase: 'draft' }),
   tender_approved: (tender) => Object.assign(tender, { phase: 'approved' }),
   tender_published: (tender, { committee, group_key: groupKey, notice, opening_at: opening, sealing }) => {
     const lots = new Map((tender.terms?.lots ?? []).map(({ id }) => [id, newLot()]))
@@ -234,9 +271,14 @@ const APPLY = {
   schedule_pinned: (tender, { epoch, schedule }) => Object.assign(tender, { pinned: { epoch, schedule } }),
   floor_key_recorded: (tender, { key }) => (key.kind === 'beacon' ? tender.beacons.add(key.round) : Object.assign(tender, { hasRecovery: true })),
   tender_archived: (tender) => Object.assign(tender, { phase: 'archived' }),
+  ...APPLY_DIRECTIVES,
+  ...cases.APPLY_CASES,
 }
 
 export function applyTender(tender, event, now) {
-  if (Object.hasOwn(event, 'lot')) applyLot(tender.lots.get(event.lot), event, now)
-  else if (Object.hasOwn(APPLY, event.kind)) APPLY[event.kind](tender, event)
+  if (Object.hasOwn(event, 'lot')) {
+    applyLot(tender.lots.get(event.lot), event, now)
+    if (event.kind === 'returned_to_panel' || event.kind === 'retender_declared') cases.remedy(tender, event.lot)
+  }
+  else if (Object.hasOwn(APPLY, event.kind)) APPLY[event.kind](tender, event, now)
 }

@@ -5,8 +5,10 @@ import { hexOf, isHex, readable, sha256, uuidBytes } from './bytes.mjs'
 import { write } from './canonical.mjs'
 import { committeeIdOf } from './centre.mjs'
 import { contextOf, hasLocksOf, readCore } from './core.mjs'
+import { suspendedAt } from './directive.mjs'
 import { choose, orderOf, randomnessOf } from './draw.mjs'
 import { seatOf, standingOf } from './lot.mjs'
+import { awaitedAnswerAt } from './objection.mjs'
 import { REVIEW_ACTS, personCommitment, scoresCommitment } from './review.mjs'
 import { bodyOf, isSame } from './rules.mjs'
 import { drawSetOf, envelopesOf, opensFirst } from './terms.mjs'
@@ -90,7 +92,7 @@ export class Observer {
     this.expect('K6', lot.closedAt === null && opening !== null && this.now <= opening, 'too_late')
   }
 
-  close({ bids, root }, lot) {
+  close({ bids, root, lot: id }, lot) {
     const { opening } = this.tender
     const standing = standingOf(lot)
     const manifests = standing.map(({ manifest }) => sha256(write(manifest)))
@@ -99,15 +101,20 @@ export class Observer {
     if (opening !== null) {
       const late = this.now - opening
       this.expect('E3', late >= 0, 'closed_early')
-      if (late > PUNCTUAL_MS) this.sayLate(late, lot.held)
+      if (late > PUNCTUAL_MS) this.sayLate(late, this.whyLate(id, lot, opening))
     }
     this.gate()
   }
 
-  sayLate(late, held) {
-    const [why, reason] = held
-      ? [`，因他方 ${held.asked} 个时钟中只有 ${held.agreeing} 个与平台一致`, `, because only ${held.agreeing} of ${held.asked} clocks of others agreed with the platform's`]
-      : ['', '']
+  /** Why a close came late, if the log says it. */
+  whyLate(id, { held }, deadline) {
+    if (held) return [`，因他方 ${held.asked} 个时钟中只有 ${held.agreeing} 个与平台一致`, `, because only ${held.agreeing} of ${held.asked} clocks of others agreed with the platform's`]
+    if (suspendedAt(this.tender, id, deadline)) return ['，因监督部门暂停', ', because the supervisor had suspended it']
+    if (awaitedAnswerAt(this.tender, id, deadline)) return ['，因对招标文件的异议尚未答复', ', because an objection to the document awaited its answer']
+    return ['', '']
+  }
+
+  sayLate(late, [why, reason]) {
     this.tally.note('E3', `截标晚了 ${late} 毫秒${why}；其间未接收任何投标`, `closed ${late} ms after the deadline${reason}; nothing later than the deadline was admitted`)
   }
 
@@ -213,6 +220,9 @@ const TENDER_EVENTS = {
   tender_cancelled() {
     this.gate()
   },
+  directive_issued() {
+    this.gate()
+  },
 }
 
 const byMethod = (name) =>
@@ -244,6 +254,9 @@ const LOT_EVENTS = {
   },
   award_confirmed(event, lot) {
     this.allContents(lot)
+    this.gate()
+  },
+  contract_concluded() {
     this.gate()
   },
 }

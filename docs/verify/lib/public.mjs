@@ -9,7 +9,10 @@ const FOR_ALL = new Set(
   `tender_published addendum_issued enquiry_answered tender_cancelled schedule_pinned floor_key_recorded tender_archived
   opening_held lot_closed lot_failed opening_drawn seals_checked keys_released custodians_awaited envelope_unsealed reading_started
   bid_read reading_finished line_confirmed objection_raised objection_answered record_signed opening_recorded
-  review_started stage_passed second_opening_started candidates_published award_confirmed letters_issued`.split(/\s+/),
+  review_started stage_passed second_opening_started candidates_published award_confirmed letters_issued
+  directive_issued directive_answered objection_filed objection_withdrawn objection_decided complaint_accepted complaint_decided report_due
+  contract_due returned_to_panel winner_fallen retender_declared contract_signed contract_concluded amendment_signed contract_amended
+  performance_recorded`.split(/\s+/),
 )
 const NEEDS_ALL = 'C6 A4 A5 A6 A7 A11 I8 K4 K6 K7 K8 K9 K10 K14 D1 D2 D3 S1 S2 E3 E4 E5 E8'.split(' ')
 

@@ -1,8 +1,9 @@
 // Panel, review and award: what each act of a lot leads to after its opening, and the draw of its panel (docs/log.md, 9.4).
+import { standingCandidates } from './aftermath.mjs'
 import { hexOf, require, sha256, uuidBytes } from './bytes.mjs'
 import { digestOf, write } from './canonical.mjs'
 import { ends } from './law.mjs'
-import { isOpened, seatOf, standingOf, validOf } from './lot.mjs'
+import { isOpened, seatOf, standingBid, standingOf, validOf } from './lot.mjs'
 import { published } from './notice.mjs'
 import { ascends, buyerOf, hostOf, isSame, permit, personAs, system } from './rules.mjs'
 import { concludeScores, rankBids, rejectedBids } from './scores.mjs'
@@ -201,17 +202,21 @@ function publishCandidates({ tender, terms, lot, centre }, _, act) {
   return [{ kind: 'candidates_published', candidates, panel, until }]
 }
 
-function confirmAward({ tender, lot }, { bid }, act) {
+function confirmAward({ tender, lot, centre }, { bid }, act) {
   buyerOf(published(tender), act)
   atStage(lot, 'candidates')
   require(act.now >= lot.until, 'standstill')
-  const [first] = lot.candidates
+  const [first] = standingCandidates(lot)
   require(first, 'no_candidates')
-  require(first.result.bid === bid, 'not_first_candidate')
-  return [{ kind: 'award_confirmed', bid, org: first.org }]
+  require(first === bid, 'not_first_candidate')
+  const until = ends(centre.law, tender.terms.regime, 'award_report', act.now)
+  return [
+    { kind: 'award_confirmed', bid, org: standingBid(lot, bid).org },
+    { kind: 'report_due', until },
+  ]
 }
 
-function issueLetters({ tender, lot }, _, act) {
+function issueLetters({ tender, lot, centre }, _, act) {
   hostOf(published(tender), act)
   atStage(lot, 'awarded')
   const letters = standingOf(lot).map(({ id, org }) => ({
@@ -222,5 +227,6 @@ function issueLetters({ tender, lot }, _, act) {
     result: lot.review.ranking.find((result) => result.bid === id) ?? null,
     score: lot.review.scores.find((score) => score.bid === id) ?? null,
   }))
-  return [...letters, { kind: 'letters_issued', letters: letters.length }]
+  const until = ends(centre.law, tender.terms.regime, 'contract_signing', act.now)
+  return [...letters, { kind: 'letters_issued', letters: letters.length }, { kind: 'contract_due', until }]
 }

@@ -3,12 +3,15 @@ import { BID_ACTS } from './bid.mjs'
 import { require } from './bytes.mjs'
 import { Forbidden, SYSTEM, decideBy } from './rules.mjs'
 import { applyCentre, decideCentre, newCentre } from './centre.mjs'
+import { CONTRACT_ACTS } from './contract.mjs'
+import { permitted } from './directive.mjs'
 import { applyTender, decideTender, newTender, published } from './notice.mjs'
+import { permittedByObjections } from './objection.mjs'
 import { OPENING_ACTS } from './opening.mjs'
 import { REVIEW_ACTS } from './review.mjs'
 import { CENTRE } from './streams.mjs'
 
-const LOT_ACTS = { ...BID_ACTS, ...OPENING_ACTS, ...REVIEW_ACTS }
+const LOT_ACTS = { ...BID_ACTS, ...OPENING_ACTS, ...REVIEW_ACTS, ...CONTRACT_ACTS }
 
 export const newWorld = (tenderId) => ({ tenderId, centre: newCentre(), tender: newTender() })
 
@@ -17,6 +20,8 @@ export function decide({ tenderId, centre, tender }, act) {
   const whole = { ...act, actor: actorOf(centre, act) }
   if (act.tender === null) return decideCentre(centre, whole)
   require(act.tender === tenderId && (tender.phase !== 'none' || act.type === 'DraftTender'), 'unknown_tender')
+  permitted(tender, act)
+  permittedByObjections(tender, act)
   if (act.lot === null) return decideTender(tender, centre, whole)
   require(tender.phase !== 'archived', 'tender_archived')
   const terms = published(tender).lots.find(({ id }) => id === act.lot)

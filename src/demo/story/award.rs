@@ -1,11 +1,12 @@
-//! Report, candidates, award, letters.
+//! Report, candidates, award, letters, contract.
 
 use anyhow::{Context, Result};
 
 use super::Story;
-use crate::base::Digest;
+use crate::base::{BidId, Digest, LongText};
 use crate::tender::{
-    ArchiveTender, ConfirmAward, IssueLetters, LotCommand, PublishCandidates, SignReport, TenderCommand,
+    ArchiveTender, ConfirmAward, IssueLetters, LotCommand, PublishCandidates, ReportAward, SignContract,
+    SignReport, TenderCommand,
 };
 
 impl Story {
@@ -37,7 +38,23 @@ impl Story {
         host.lot(self.tender, &self.lot, LotCommand::IssueLetters(IssueLetters {})).await?;
         let winner = self.bidder_of(bid).map(|bidder| bidder.name.zh.clone()).unwrap_or_default();
         self.narrator.checked(format!("中标人 {winner}；每家收到通知书和自己的得分"));
+        self.sign_contract(bid, candidates.first().context("no candidate")?.result.price_minor).await?;
         host.tender(self.tender, TenderCommand::ArchiveTender(ArchiveTender { note: None })).await?;
+        Ok(())
+    }
+
+    /// The report to the supervisor, and the contract with both signatures.
+    async fn sign_contract(&self, bid: BidId, price_minor: i64) -> Result<()> {
+        let buyer = self.enter("buyer").await?;
+        let text = LongText::new("招标投标情况书面报告（演示）")?;
+        buyer.lot(self.tender, &self.lot, LotCommand::ReportAward(ReportAward { text })).await?;
+        let contract_sha256 = Digest::of("合同（演示）".as_bytes());
+        let sign = || LotCommand::SignContract(SignContract { contract_sha256, price_minor });
+        buyer.lot(self.tender, &self.lot, sign()).await?;
+        let winner = self.bidder_of(bid).context("the winner")?;
+        let winner = self.enter(&winner.id).await?;
+        winner.lot(self.tender, &self.lot, sign()).await?;
+        self.narrator.checked("合同由招标人与中标人先后签署同一份文件，价格即中标价");
         Ok(())
     }
 

@@ -63,7 +63,8 @@ impl Announced {
                 let too_late = || Problem::not_now("too_late").with("opening_at", deadline);
                 if is_open { Ok(()) } else { Err(too_late()) }
             }
-            Self::Document(_) if reader.holds(Role::Host) => Ok(()),
+            // The host's are documents of the notice, a bidder's evidence of a case.
+            Self::Document(_) if reader.holds(Role::Host) || reader.holds(Role::Bidder) => Ok(()),
             Self::Document(_) => Err(Problem::forbidden("role_not_allowed").with("role", Role::Host)),
         }
     }

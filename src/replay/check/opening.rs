@@ -90,7 +90,7 @@ impl<R: Read + Seek> Moment<'_, R> {
                 let is_later = self.tender.notice.opening_at.is_some_and(|old| *later > old);
                 self.tallies.expect(CheckId::K6, self.at, is_later, "deadline_earlier");
             }
-            TenderEvent::TenderCancelled { .. } => self.gate(),
+            TenderEvent::TenderCancelled { .. } | TenderEvent::DirectiveIssued { .. } => self.gate(),
             _ => {}
         }
     }
@@ -112,7 +112,7 @@ impl<R: Read + Seek> Moment<'_, R> {
                     lot.closed_at.is_none() && deadline.is_some_and(|deadline| self.now <= deadline);
                 self.tallies.expect(CheckId::K6, self.at, on_time, "too_late");
             }
-            LotEvent::LotClosed { bids, root, .. } => self.close(lot, bids.len(), *root),
+            LotEvent::LotClosed { bids, root, .. } => self.close(id, lot, bids.len(), *root),
             LotEvent::OpeningDrawn { coefficient, label_key, order } => {
                 self.tallies.expect(CheckId::E4, self.at, lot.closed_at.is_some(), "before_close");
                 let label = derive::opening_label(&self.tender.notice, id, lot);
@@ -146,12 +146,13 @@ impl<R: Read + Seek> Moment<'_, R> {
                 self.all_contents(lot);
                 self.gate();
             }
+            LotEvent::ContractConcluded { .. } => self.gate(),
             _ => {}
         }
         Ok(())
     }
 
-    fn close(&mut self, lot: &Lot, bids: usize, root: Digest) {
+    fn close(&mut self, id: &LotId, lot: &Lot, bids: usize, root: Digest) {
         let at = self.at;
         self.tallies.expect(CheckId::K7, at, derive::closed_root(lot) == root, "closed_root_differs");
         self.tallies.expect(CheckId::K7, at, lot.standing().count() == bids, "bid_count_differs");
@@ -159,9 +160,28 @@ impl<R: Read + Seek> Moment<'_, R> {
         let late = self.now.since(deadline);
         self.tallies.expect(CheckId::E3, at, late >= Span(0), "closed_early");
         if late > PUNCTUAL {
-            self.tallies.note(CheckId::E3, said_late(late, lot.held));
+            self.tallies.note(CheckId::E3, said_late(late, self.why_late(id, lot, deadline)));
         }
         self.gate();
+    }
+
+    /// Why a close came late, if the log says it, in both languages.
+    fn why_late(&self, id: &LotId, lot: &Lot, deadline: Instant) -> (String, String) {
+        let notice = &self.tender.notice;
+        if let Some(Held { agreeing, asked }) = lot.held {
+            return (
+                format!("，因他方 {asked} 个时钟中只有 {agreeing} 个与平台一致"),
+                format!(", because only {agreeing} of {asked} clocks of others agreed with the platform's"),
+            );
+        }
+        let (why, why_en) = if notice.suspended_at(id, deadline).is_some() {
+            ("，因监督部门暂停", ", because the supervisor had suspended it")
+        } else if notice.awaited_answer_at(id, deadline) {
+            ("，因对招标文件的异议尚未答复", ", because an objection to the document awaited its answer")
+        } else {
+            ("", "")
+        };
+        (why.to_owned(), why_en.to_owned())
     }
 
     fn after_draw(&mut self, lot: &Lot) {
@@ -214,16 +234,9 @@ fn read_label_key(text: &str) -> Option<LabelKey> {
     LabelKey::from_bytes(&hex::decode(text).ok()?).ok()
 }
 
-/// How late a close was, and why if the log says it.
-fn said_late(late: Span, held: Option<Held>) -> Said {
+/// How late a close was, and why.
+fn said_late(late: Span, (why, why_en): (String, String)) -> Said {
     let seconds = late.0 / 1000;
-    let (why, why_en) = match held {
-        None => (String::new(), String::new()),
-        Some(Held { agreeing, asked }) => (
-            format!("，因他方 {asked} 个时钟中只有 {agreeing} 个与平台一致"),
-            format!(", because only {agreeing} of {asked} clocks of others agreed with the platform's"),
-        ),
-    };
     Said::new(
         format!("截标晚了 {seconds} 秒{why}；其间未接收任何投标"),
         format!(

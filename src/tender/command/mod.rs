@@ -16,17 +16,23 @@ macro_rules! bodies {
 
 mod award;
 mod bid;
+mod contract;
 mod custody;
 mod notice;
+mod objection;
 mod opening;
+mod oversight;
 mod panel;
 mod review;
 
 pub use award::*;
 pub use bid::*;
+pub use contract::*;
 pub use custody::*;
 pub use notice::*;
+pub use objection::*;
 pub use opening::*;
+pub use oversight::*;
 pub use panel::*;
 pub use review::*;
 
@@ -56,6 +62,8 @@ pub enum TenderCommand {
     ReviseTender(ReviseTender),
     /// Host: adds a document to a draft.
     AddDocument(AddDocument),
+    /// Host: of which failed lot the draft is the new tender.
+    NameRetender(NameRetender),
     /// Buyer: approves exactly these terms and documents.
     ApproveTender(ApproveTender),
     /// Host: publishes what was approved, under the committee's key.
@@ -76,6 +84,25 @@ pub enum TenderCommand {
     Tick(Tick),
     /// Host: closes the file; nothing follows.
     ArchiveTender(ArchiveTender),
+    // ── oversight ──
+    /// Supervisor: suspends the tender or a lot, lets it go on, or has something corrected.
+    IssueDirective(IssueDirective),
+    /// Host: answers a directive to correct.
+    AnswerDirective(AnswerDirective),
+    /// Bidder: objects before the buyer.
+    RaiseObjection(RaiseObjection),
+    /// Bidder: takes the own objection back.
+    WithdrawObjection(WithdrawObjection),
+    /// Buyer: decides an objection.
+    DecideObjection(DecideObjection),
+    /// Bidder: complains before the supervisor.
+    FileComplaint(FileComplaint),
+    /// Supervisor: accepts a complaint.
+    AcceptComplaint(AcceptComplaint),
+    /// Supervisor: does not accept a complaint.
+    RefuseComplaint(RefuseComplaint),
+    /// Supervisor: decides a complaint.
+    DecideComplaint(DecideComplaint),
 }
 
 /// A command to one lot.
@@ -149,6 +176,21 @@ pub enum LotCommand {
     ConfirmAward(ConfirmAward),
     /// Host: letters to winner and losers.
     IssueLetters(IssueLetters),
+    // ── after the award ──
+    /// Buyer: an upheld objection sends the lot back to its panel.
+    ReturnToPanel(ReturnToPanel),
+    /// Buyer: reports the award to the supervisor.
+    ReportAward(ReportAward),
+    /// Buyer: the winner, or the first candidate, does not get the contract.
+    ReportWinnerFallen(ReportWinnerFallen),
+    /// Buyer: the lot has come to nothing and is tendered again.
+    DeclareRetender(DeclareRetender),
+    /// Buyer, then the winner: signs the contract.
+    SignContract(SignContract),
+    /// Buyer and winner: the same change of the contract.
+    AmendContract(AmendContract),
+    /// Buyer: what was done under the contract.
+    RecordPerformance(RecordPerformance),
 }
 
 impl Command {
@@ -182,6 +224,7 @@ impl Command {
                 TenderCommand::PublishTender(_)
                     | TenderCommand::IssueAddendum(_)
                     | TenderCommand::CancelTender(_)
+                    | TenderCommand::IssueDirective(_)
             ),
             Self::Lot(_, command) => matches!(
                 command,
@@ -189,6 +232,7 @@ impl Command {
                     | LotCommand::StartSecondOpening(_)
                     | LotCommand::PublishCandidates(_)
                     | LotCommand::ConfirmAward(_)
+                    | LotCommand::SignContract(_)
             ),
         }
     }

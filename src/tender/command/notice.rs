@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::base::{Digest, EnquiryId, Instant, LongText, Sealing, ShortText};
+use crate::base::{Digest, EnquiryId, Instant, LongText, LotId, Sealing, ShortText, TenderId};
 use crate::tender::terms::{Document, Terms};
 
 bodies! {
@@ -13,6 +13,11 @@ bodies! {
     ReviseTender { /** The new terms. */ terms: Terms, }
     /// See [`super::TenderCommand::AddDocument`].
     AddDocument { /** The document; its bytes were uploaded before. */ document: Document, }
+    /// See [`super::TenderCommand::NameRetender`].
+    NameRetender {
+        /** The lot that failed. */ #[ts(type = "string")] of_lot: LotId,
+        /** Its tender. */ of_tender: TenderId,
+    }
     /// See [`super::TenderCommand::ApproveTender`].
     ApproveTender {
         /** Digests of all documents, ascending. */ #[ts(type = "string[]")] documents: Vec<Digest>,

@@ -29,7 +29,7 @@ export interface ChecklistContext {
 }
 
 const ORDER: Readonly<Record<Exclude<Stage["stage"], "failed">, number>> = {
-  receiving: 0, opening: 1, opened: 2, reviewing: 3, passed: 4, second_opening: 5, reporting: 6, reported: 7, candidates: 8, awarded: 9, completed: 10,
+  receiving: 0, opening: 1, opened: 2, reviewing: 3, passed: 4, second_opening: 5, reporting: 6, reported: 7, candidates: 8, awarded: 9, completed: 10, contracted: 10,
 };
 
 /** The list. */
@@ -61,9 +61,9 @@ export function checklist(lot: LotView, context: ChecklistContext): readonly Che
   return steps;
 }
 
-/** Whether the whole file may be closed: every lot completed or failed. */
+/** Whether the whole file may be closed: every lot failed, or under contract with its award reported. */
 export function mayArchive(lots: readonly LotView[]): boolean {
-  return lots.length > 0 && lots.every(({ stage }) => stage.stage === "completed" || stage.stage === "failed");
+  return lots.length > 0 && lots.every(({ stage, after }) => stage.stage === "failed" || (stage.stage === "contracted" && after.is_reported));
 }
 
 function openingSteps(opening: OpeningView | undefined, at: number, begin: number, reading: StepName, record: StepName): ChecklistStep[] {

@@ -54,9 +54,9 @@ describe("the day's checklist", () => {
   });
 
   it("closes the file when every lot is over", () => {
-    const done = lotAt({ stage: "completed" });
+    const done = lotAt({ stage: "contracted" }, { after: { is_reported: true } as LotView["after"] });
     expect(mayArchive([done, lotAt({ stage: "failed", reason: "no_valid_bid" })])).toBe(true);
-    expect(mayArchive([done, lotAt({ stage: "awarded" })])).toBe(false);
+    expect(mayArchive([done, lotAt({ stage: "completed" })])).toBe(false);
     expect(mayArchive([])).toBe(false);
   });
 });

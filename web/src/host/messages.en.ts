@@ -213,6 +213,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   "step.award.wait": "Objections until",
   "step.letters": "Issue the letters",
   "step.letters.what": "To the winner and to every other bidder; each sees only the own scores.",
+  again: "Tender lot {lot} again: draft from its terms",
   archive: "Archive",
   "archive.what": "Closes the whole file; nothing can be done afterwards.",
   "record.show": "Read the whole record",

@@ -211,6 +211,7 @@ export const zh = {
   "step.award.wait": "异议期至",
   "step.letters": "发出通知书",
   "step.letters.what": "向中标人和每个未中标人发出通知，各人只看到自己的得分。",
+  again: "重新招标标段 {lot}：以原条款起草",
   archive: "归档",
   "archive.what": "关闭全部档案，此后不能再办理任何事。",
   "record.show": "查看记录全文",

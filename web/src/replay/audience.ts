@@ -14,12 +14,13 @@ export type Viewpoint = GroupView | `bidder:${OrgId}`;
 /** The groups, in the order in which they are offered. */
 export const GROUP_VIEWS: readonly GroupView[] = ["everything", "public", "host", "panel", "supervisor"];
 
-type Group = "everybody" | "host" | "review" | "review_and_host" | "owner" | "nobody";
+type Group = "everybody" | "host" | "host_and_supervisor" | "owner_and_supervisor" | "review" | "review_and_host" | "owner" | "nobody";
 
 const GROUP: Readonly<Record<EventKind, Group>> = {
   tender_drafted: "host",
   tender_revised: "host",
   document_added: "host",
+  retender_named: "host",
   tender_approved: "host",
   enquiry_asked: "host",
   tender_published: "everybody",
@@ -29,6 +30,28 @@ const GROUP: Readonly<Record<EventKind, Group>> = {
   schedule_pinned: "everybody",
   floor_key_recorded: "everybody",
   tender_archived: "everybody",
+  directive_issued: "everybody",
+  directive_answered: "everybody",
+  objection_filed: "everybody",
+  objection_argued: "host_and_supervisor",
+  objector_named: "owner",
+  objection_withdrawn: "everybody",
+  objection_decided: "everybody",
+  complaint_filed: "owner_and_supervisor",
+  complaint_accepted: "everybody",
+  complaint_refused: "owner_and_supervisor",
+  complaint_decided: "everybody",
+  report_due: "everybody",
+  contract_due: "everybody",
+  returned_to_panel: "everybody",
+  award_reported: "host_and_supervisor",
+  winner_fallen: "everybody",
+  retender_declared: "everybody",
+  contract_signed: "everybody",
+  contract_concluded: "everybody",
+  amendment_signed: "everybody",
+  contract_amended: "everybody",
+  performance_recorded: "everybody",
   bid_submitted: "owner",
   bid_withdrawn: "owner",
   bid_reconfirmed: "owner",
@@ -74,18 +97,18 @@ const GROUP: Readonly<Record<EventKind, Group>> = {
 };
 
 const HEARS: Readonly<Record<GroupView, ReadonlySet<Group>>> = {
-  everything: new Set(["everybody", "host", "review", "review_and_host", "owner", "nobody"]),
+  everything: new Set(["everybody", "host", "host_and_supervisor", "owner_and_supervisor", "review", "review_and_host", "owner", "nobody"]),
   public: new Set(["everybody"]),
-  host: new Set(["everybody", "host", "review_and_host"]),
+  host: new Set(["everybody", "host", "host_and_supervisor", "review_and_host"]),
   panel: new Set(["everybody", "review", "review_and_host"]),
-  supervisor: new Set(["everybody", "review", "review_and_host"]),
+  supervisor: new Set(["everybody", "host_and_supervisor", "owner_and_supervisor", "review", "review_and_host"]),
 };
 
 /** Whether an event was heard from this viewpoint. */
 export function isHeard(event: Event, viewpoint: Viewpoint): boolean {
   const group = GROUP[event.kind] ?? "nobody";
   if (isGroup(viewpoint)) return HEARS[viewpoint].has(group);
-  return group === "everybody" || (group === "owner" && "org" in event && viewpoint === `bidder:${event.org}`);
+  return group === "everybody" || (group.startsWith("owner") && "org" in event && viewpoint === `bidder:${event.org}`);
 }
 
 function isGroup(viewpoint: Viewpoint): viewpoint is GroupView {

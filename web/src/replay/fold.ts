@@ -109,6 +109,15 @@ function foldTender(state: ReplayState, event: TenderEvent): ReplayState {
 
 function foldLot(state: ReplayState, event: LotFact): ReplayState {
   switch (event.kind) {
+    case "returned_to_panel": {
+      const room = { ...state.room, stage: { stage: "reviewing" as const }, ranking: [], candidates: [], candidatesUntilMs: null, passed: null };
+      const { seats, recused } = state.panel;
+      return { ...state, room, panel: { ...EMPTY_PANEL, isCalled: true, isDrawn: true, seats, recused }, trace: null };
+    }
+    case "winner_fallen":
+      return { ...state, room: { ...state.room, stage: { stage: "candidates" }, awarded: null } };
+    case "contract_concluded":
+      return { ...state, room: { ...state.room, stage: { stage: "contracted" } } };
     case "bid_submitted":
       return { ...state, fates: { bid: event.bid, status: "standing", before: event.replaces === null ? state.fates : { bid: event.replaces, status: "replaced", before: state.fates } } };
     case "bid_withdrawn":

@@ -160,7 +160,7 @@ export const zh = {
   "envelope.3": "开标一览表",
   "envelope.4": "报价一览表",
   "file.title": "回放证据包",
-  "file.lead": "打开一份证据包（.tdr），像当时的开标室那样重放，并在您的浏览器里逐条核对。文件不上传；页面打开后断网也能用。",
+  "file.lead": "打开一份证据包（.tdr），像当时那样重放，由您的浏览器逐条核对。文件不上传。",
   "file.another": "打开另一份文件",
   "file.drop": "把 .tdr 文件拖到这里，或点击选择",
   "file.reading": "正在读取",
@@ -194,5 +194,5 @@ export const zh = {
   "export.download": "下载证据包",
   "export.files": "连同文件",
   "export.open": "在回放中打开它",
-  "export.not_yet": "证据包还不能下载：候选人公示（或流标）之后监督人员才能取得，因为其中写明评标专家是谁。",
+  "export.not_yet": "证据包写明评标专家是谁，候选人公示（或流标）之后监督人员才能下载。",
 } as const;

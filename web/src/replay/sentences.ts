@@ -41,11 +41,20 @@ function ofTender(event: Exclude<Event, LotFact>): string {
       return event.opening_at === null ? say("addendum_issued", { number: event.number }) : say("postponed", { number: event.number, moment: momentText(event.opening_at) });
     case "schedule_pinned":
       return say("schedule_pinned", { count: event.pins.length });
-    case "tender_cancelled":
-      return say("tender_cancelled", { reason: event.reason });
+    case "directive_issued":
+    case "objection_decided":
+    case "complaint_decided":
+      return named(event, say(`is_${"order" in event ? event.order : event.decision}`, {}));
     default:
-      return eventName(event.kind);
+      return named(event);
   }
+}
+
+/** The name of an event with what somebody wrote in it, if anybody did; `how` stands between. */
+function named(event: Event, how = ""): string {
+  const { claim, text, reason } = event as { claim?: string; text?: string; reason?: string };
+  const said = claim ?? text ?? reason;
+  return said === undefined ? eventName(event.kind) : say("named", { what: eventName(event.kind), how, text: said });
 }
 
 function ofLot(event: LotFact, telling: Telling): string {
@@ -119,7 +128,7 @@ function ofReview(event: LotFact, name: (bid: BidId) => string): string {
     case "letters_issued":
       return say("letters_issued", { count: event.letters });
     default:
-      return eventName(event.kind);
+      return named(event);
   }
 }
 

@@ -3,7 +3,8 @@
 /** By kind of event, and by its ways. */
 export const sentencesZh = {
   document_added: "加入文件《{name}》", tender_published: "发布公告，定于 {moment} 开标", addendum_issued: "发出第 {number} 号补遗", postponed: "发出第 {number} 号补遗，开标改在 {moment}",
-  schedule_pinned: "{count} 位托管人锁定开标安排", tender_cancelled: "终止招标：{reason}", bid_submitted: "{org} 递交投标", bid_replaced: "{org} 替换投标", bid_withdrawn: "{org} 撤回投标", bid_reconfirmed: "{org} 确认原投标适用最新补遗", checked_in: "{org} 签到",
+  schedule_pinned: "{count} 位托管人锁定开标安排", named: "{what}{how}：{text}", is_suspend: "暂停", is_resume: "恢复", is_correct: "改正", is_upheld: "成立", is_partly_upheld: "部分成立", is_rejected: "不成立",
+  bid_submitted: "{org} 递交投标", bid_replaced: "{org} 替换投标", bid_withdrawn: "{org} 撤回投标", bid_reconfirmed: "{org} 确认原投标适用最新补遗", checked_in: "{org} 签到",
   opening_held: "暂缓开标：他方 {asked} 个时钟中只有 {agreeing} 个与平台一致", lot_closed: "截止递交，共 {count} 份投标", opening_drawn: "抽取 {count} 份的唱标次序和系数 {coefficient}", order_drawn: "抽取 {count} 份的唱标次序", seals_checked: "核对封存：{count} 份与回执一致",
   seals_differ: "核对封存：{count} 份与回执不一致（{names}）", keys_released: "{count} 位托管人放出{envelope}的解封密钥", but: "；未能放出：{faults}", custodians_awaited: "等待托管人：{count} 位应答；{faults}",
   envelope_unsealed: "解封 {org} 的{envelope}", envelope_failed: "{org} 的{envelope}未能解封：{why}", contents_recorded: "登记 {org} 的{envelope}内容", bid_read: "第 {position} 位唱标：{org}", price_read: "第 {position} 位唱标：{org}，{price}",

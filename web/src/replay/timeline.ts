@@ -64,6 +64,11 @@ const KIND_OF: Readonly<Partial<Record<EventKind, MarkerKind>>> = {
   award_confirmed: "award", letter_issued: "award", letters_issued: "award", tender_archived: "award", tender_drafted: "notice",
   tender_revised: "notice", document_added: "notice", tender_approved: "notice", tender_published: "notice", addendum_issued: "notice",
   enquiry_asked: "notice", enquiry_answered: "notice", tender_cancelled: "notice", schedule_pinned: "notice", floor_key_recorded: "keys",
+  directive_issued: "notice", directive_answered: "notice",
+  objection_filed: "notice", objection_withdrawn: "notice", objection_decided: "notice",
+  complaint_filed: "notice", complaint_accepted: "notice", complaint_refused: "notice", complaint_decided: "notice",
+  returned_to_panel: "award", award_reported: "award", winner_fallen: "award", retender_declared: "award", contract_signed: "award",
+  amendment_signed: "award", performance_recorded: "award",
 };
 
 /** Events with which the procedure comes to its next step. */
@@ -110,6 +115,8 @@ function isIrregular(event: Event): boolean {
       return event.mismatched.length > 0;
     case "envelope_unsealed":
       return event.failure !== null;
+    case "directive_issued":
+    case "objection_filed":
     case "opening_held":
     case "custodians_awaited":
     case "objection_raised":

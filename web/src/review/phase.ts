@@ -36,6 +36,7 @@ export function phaseOf(lot: LotView, size: number, isInvited: boolean): ReviewP
     case "candidates":
     case "awarded":
     case "completed":
+    case "contracted":
       return "closed";
     case "failed":
       return "failed";

@@ -60,7 +60,7 @@ fn a_report_is_text_in_both_languages_and_json() {
     let json = serde_json::to_value(&report).expect("a report is JSON");
     assert_eq!(json["verdict"], "verified");
     assert_eq!(json["checks"][0]["id"], "C1");
-    assert_eq!(json["lots"][0]["stage"], "completed");
+    assert_eq!(json["lots"][0]["stage"], "contracted");
 }
 
 #[test]

@@ -231,8 +231,8 @@ fn nothing_opens_before_the_close_and_nothing_follows_the_archive() {
     assert!(failures.contains(&(CheckId::E4, at(close))), "{failures:?}");
     assert!(failures.contains(&(CheckId::E5, at(close))), "{failures:?}");
     let mut fixture = Fixture::honest();
-    let (letters, archive) = (fixture.index_of("IssueLetters", 0), fixture.index_of("ArchiveTender", 0));
-    fixture.logged.swap(letters, archive);
+    let (contract, archive) = (fixture.index_of("SignContract", 1), fixture.index_of("ArchiveTender", 0));
+    fixture.logged.swap(contract, archive);
     let failures = of(&fixture);
     assert!(failures.contains(&(CheckId::K5, at(archive))), "{failures:?}");
 }

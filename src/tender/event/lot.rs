@@ -1,145 +1,18 @@
-//! What has happened to a tender. Events are the only record; state is their fold.
-//!
-//! *Invariant*: a released kind of event is never changed, only joined by new ones.
+//! What happens to a lot.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::command::{
-    CriterionScore, CustodianFault, FloorKey, Rejection, Schedule, SchedulePin, StatementValue,
-    UnsealFailure, Unsealed, Verdict,
-};
-use super::review::{BidScore, RankedBid};
-use super::terms::{Document, Terms};
 use crate::base::{
-    BidId, Digest, EnquiryId, Envelope, Instant, KeyId, LongText, LotId, Manifest, OrgId, PersonId, Role,
-    Sealing, ShortText,
+    BidId, Digest, Envelope, Instant, KeyId, LongText, Manifest, ObjectionId, OrgId, PersonId, Role,
+    ShortText,
 };
 use crate::formula::Decimal;
 use crate::formula::trace::Trace;
-
-/// An event of a tender or of one of its lots.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-#[serde(untagged)]
-pub enum Event {
-    /// Of one lot; tried first, because only these have a `lot`.
-    Lot(LotFact),
-    /// Of the tender.
-    Tender(TenderEvent),
-}
-
-/// An event of one lot.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct LotFact {
-    /// The lot.
-    #[ts(type = "string")]
-    pub lot: LotId,
-    /// What happened.
-    #[serde(flatten)]
-    pub event: LotEvent,
-}
-
-/// What happened to a tender as a whole.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum TenderEvent {
-    /// A draft was begun.
-    TenderDrafted {
-        /// Who wrote it.
-        host: PersonId,
-        /// The terms, revision 1.
-        terms: Terms,
-    },
-    /// The draft's terms were replaced.
-    TenderRevised {
-        /// New revision.
-        revision: u32,
-        /// The terms.
-        terms: Terms,
-    },
-    /// A document was added to the draft.
-    DocumentAdded {
-        /// The document.
-        document: Document,
-    },
-    /// The buyer approved.
-    TenderApproved {
-        /// Of which revision.
-        revision: u32,
-    },
-    /// The notice is public; bids may be submitted.
-    TenderPublished {
-        /// SHA-256("TL1/committee\0" ‖ group key).
-        #[ts(type = "string")]
-        committee: Digest,
-        /// Group key of the custodians.
-        group_key: String,
-        /// SHA-256 of the signed act: tag 01 of every sealed context.
-        #[ts(type = "string")]
-        notice: Digest,
-        /// First announced opening: tag 07, which never changes.
-        opening_at: Instant,
-        /// How envelopes are sealed beside the committee's lock.
-        sealing: Sealing,
-        /// Why the period is shorter than the law's, if it is.
-        short_period: Option<LongText>,
-    },
-    /// A numbered addendum.
-    AddendumIssued {
-        /// Whether it may affect the preparation of bids, as the host states.
-        affects_bids: bool,
-        /// New documents.
-        documents: Vec<Document>,
-        /// Number from 1.
-        number: u32,
-        /// New deadline and opening, if postponed.
-        opening_at: Option<Instant>,
-        /// What changes.
-        text: LongText,
-    },
-    /// A question was asked; the host sees it without its author.
-    EnquiryAsked {
-        /// Its id.
-        enquiry: EnquiryId,
-        /// The question.
-        text: LongText,
-    },
-    /// A question was answered in public.
-    EnquiryAnswered {
-        /// Which.
-        enquiry: EnquiryId,
-        /// The question.
-        question: LongText,
-        /// The answer.
-        text: LongText,
-    },
-    /// Cancelled.
-    TenderCancelled {
-        /// Why.
-        reason: LongText,
-    },
-    /// A key of the floor has come.
-    FloorKeyRecorded {
-        /// The key.
-        key: FloorKey,
-    },
-    /// So many custodians have pinned the schedule that fewer than the threshold could open otherwise.
-    SchedulePinned {
-        /// Of which dealing of the shares they are the custodians.
-        epoch: u32,
-        /// Who, ascending by index.
-        pins: Vec<SchedulePin>,
-        /// What they have pinned.
-        schedule: Schedule,
-    },
-    /// Others' clocks were read.
-    ClockRead {},
-    /// The file is closed; nothing follows.
-    TenderArchived {
-        /// A note.
-        note: Option<ShortText>,
-    },
-}
+use crate::tender::command::{
+    CriterionScore, CustodianFault, FallReason, Rejection, StatementValue, UnsealFailure, Unsealed, Verdict,
+};
+use crate::tender::review::{BidScore, RankedBid};
 
 /// What happened to a lot.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -197,7 +70,7 @@ pub enum LotEvent {
     },
     /// The lot has failed; sealed bids stay sealed.
     LotFailed {
-        /// `too_few_bids`, `no_valid_bid`.
+        /// Why.
         reason: FailureReason,
     },
     /// The public random value of the opening.
@@ -464,6 +337,101 @@ pub enum LotEvent {
         /// How many.
         letters: u32,
     },
+    /// By when the award is to be reported to the supervisor.
+    ReportDue {
+        /// Until.
+        until: Instant,
+    },
+    /// By when the contract is to be signed.
+    ContractDue {
+        /// Until.
+        until: Instant,
+    },
+    /// An upheld objection sends the lot back to its panel, which begins anew.
+    ReturnedToPanel {
+        /// Which objection.
+        objection: ObjectionId,
+        /// What the panel has to look at again.
+        reason: LongText,
+    },
+    /// The buyer reported the award to the supervisor.
+    AwardReported {
+        /// Whether its time was over.
+        is_late: bool,
+        /// The report.
+        text: LongText,
+    },
+    /// The winner, or the first candidate, does not get the contract; the next candidate may be awarded.
+    WinnerFallen {
+        /// Its bid.
+        bid: BidId,
+        /// The bidder.
+        org: OrgId,
+        /// Why.
+        reason: FallReason,
+        /// What happened.
+        text: LongText,
+    },
+    /// The buyer gives the lot up, to tender it again.
+    RetenderDeclared {
+        /// Why.
+        reason: LongText,
+    },
+    /// One side signed the contract.
+    ContractSigned {
+        /// SHA-256 of the contract.
+        #[ts(type = "string")]
+        contract_sha256: Digest,
+        /// For whom.
+        org: OrgId,
+        /// Its price in minor units.
+        #[ts(type = "number")]
+        price_minor: i64,
+        /// As what.
+        role: Role,
+    },
+    /// Both sides have signed the same contract.
+    ContractConcluded {
+        /// The winning bid.
+        bid: BidId,
+        /// SHA-256 of the contract.
+        #[ts(type = "string")]
+        contract_sha256: Digest,
+        /// The winner.
+        org: OrgId,
+        /// Its price in minor units.
+        #[ts(type = "number")]
+        price_minor: i64,
+    },
+    /// One side signed a change of the contract.
+    AmendmentSigned {
+        /// SHA-256 of the amendment.
+        #[ts(type = "string")]
+        amendment_sha256: Digest,
+        /// Its number, from 1.
+        number: u32,
+        /// For whom.
+        org: OrgId,
+        /// As what.
+        role: Role,
+        /// What it changes.
+        text: LongText,
+    },
+    /// Both sides have signed the same change: it is in force.
+    ContractAmended {
+        /// SHA-256 of the amendment.
+        #[ts(type = "string")]
+        amendment_sha256: Digest,
+        /// Its number.
+        number: u32,
+    },
+    /// Something was done under the contract.
+    PerformanceRecorded {
+        /// Whether in time.
+        is_on_time: bool,
+        /// What.
+        text: LongText,
+    },
 }
 
 /// A standing bid at the close.
@@ -483,6 +451,10 @@ pub enum FailureReason {
     TooFewBids,
     /// No bid passed.
     NoValidBid,
+    /// An objection to the candidates was upheld.
+    UpheldObjection,
+    /// The winner, or the first candidate, does not get the contract.
+    WinnerFallen,
 }
 
 /// A bid that the panel rejected.
