@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { LotView, OpeningView, Stage } from "@/protocol";
 import { type ChecklistContext, checklist, mayArchive, type StepName } from "./checklist";
-import { uploadDocument } from "./documentUpload";
+import { uploadDocument } from "@/parts/documentUpload";
 import { completed, faultsOf, fromImport, newLot, newTerms, withProcedure } from "./terms";
 import { fieldOf, momentOf } from "./zone";
 

@@ -150,7 +150,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   "documents.digest": "Digest",
   "documents.add": "Add documents",
   "documents.add.what": "Uploaded first, then entered in the draft by a signature; what was approved must be approved again.",
-  "documents.sending": "Uploading {name}",
   approve: "Approval by the buyer",
   "approve.lead": "Exactly the terms and documents below are approved, to the last byte; after a change they must be approved again.",
   "approve.go": "Approve revision {revision}",

@@ -148,7 +148,6 @@ export const zh = {
   "documents.digest": "摘要",
   "documents.add": "添加文件",
   "documents.add.what": "先上传，再签署把它列入草稿；已核准的须重新核准。",
-  "documents.sending": "正在上传 {name}",
   approve: "招标人核准",
   "approve.lead": "核准的正是下列条款与文件，一字一节都不能再变；改动后须重新核准。",
   "approve.go": "核准第 {revision} 版",

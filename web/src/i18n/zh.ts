@@ -96,6 +96,7 @@ export const zh = {
   "check.not_checked": "未核对",
 
   "state.loading": "正在加载",
+  uploading: "正在上传 {name}",
   "state.empty": "没有内容",
   "state.offline": "未能连接服务器",
   "state.denied": "现在不能查看",
