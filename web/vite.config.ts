@@ -32,7 +32,7 @@ export default defineConfig({
             { name: "vue", test: /node_modules[\\/](?:@vue[\\/]|vue[\\/]|vue-router[\\/])/, priority: 10 },
             {
               name: "frame",
-              test: /web[\\/]src[\\/](?:frame[\\/](?!headChecks|NotFound|FrameFooter|KeyBanner)|parts[\\/](?!DoAct|SideDrawer|VerifiedDrawer|CheckList|MoneyText|HashText|hashWords|chineseAmount)|i18n[\\/](?:index|shared|zh)\.ts|(?:api|appearance|centre|clock|names|preference|problem|session|stage|App|router)\.(?:ts|vue))/,
+              test: /web[\\/]src[\\/](?:frame[\\/](?!headChecks|NotFound|FrameFooter|KeyBanner)|parts[\\/](?!DoAct|SideDrawer|VerifiedDrawer|CheckList|MoneyText|HashText|hashWords|chineseAmount|DocumentUploader|documentUpload)|i18n[\\/](?:index|shared|zh)\.ts|(?:api|appearance|centre|clock|names|preference|problem|session|stage|App|router)\.(?:ts|vue))/,
               priority: 5,
             },
             { name: "room", test: /web[\\/]src[\\/](?:opening[\\/](?:fold|stream|room|words|statement|OpeningRoom|BoardTable|SealedBoard|LineStatus)\.)/, priority: 5 },
