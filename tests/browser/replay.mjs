@@ -100,7 +100,7 @@ export function replayTests({ browser, left, tell = tellWholeStory }) {
     await page.keyboard.press("b");
     const compared = main.getByRole("region", { name: "比较两个时刻" });
     const stage = compared.getByRole("row").filter({ hasText: "标段阶段" });
-    assert.match((await stage.innerText()).replace(/\s+/g, " "), /递交中.*已完成/);
+    assert.match((await stage.innerText()).replace(/\s+/g, " "), /递交中.*合同已签/);
     await compared.getByRole("row").filter({ hasText: "报价分" }).getByRole("group").click();
     await audit(page, "two moments");
   });
@@ -142,7 +142,7 @@ export function replayTests({ browser, left, tell = tellWholeStory }) {
     assert.ok(!(await main.innerText()).includes("1970"), "the first entries are withheld, and stand at the time of the first that is not");
     await page.keyboard.press("End");
     await main.getByRole("table", { name: "唱标板" }).waitFor();
-    await main.getByText("已定标").waitFor();
+    await main.getByText("合同已签").first().waitFor();
     await audit(page, "the public's file");
   });
 

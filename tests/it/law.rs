@@ -76,6 +76,8 @@ fn addendum(number: u32, affects_bids: bool, opening_at: Option<Instant>) -> Ten
 
 async fn a_notice_one_day_short_is_refused_with_its_article(mut center: Center) {
     lawful(&center).await;
+    // It is Tuesday, 15 October 2024 in Shanghai: the twentieth day behind it is a Monday, 4 November.
+    assert_eq!(earliest(&center), Instant(1_730_736_000_000), "5 November, 00:00 (UTC+8)");
     approved(&center, earliest(&center) + Span(-DAY.0)).await;
     let refused = center.tender(&center.host, publish(&center)).await.expect_err("a day short");
     let Rejected::Refused(Rejection::Refused(refusal)) = refused else { panic!("{refused:?}") };

@@ -98,7 +98,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   "check.not_checked": "not checked",
 
   "state.loading": "Loading",
-  uploading: "Uploading {name}",
   "state.empty": "Nothing here",
   "state.offline": "The server could not be reached",
   "state.denied": "Not to be seen now",

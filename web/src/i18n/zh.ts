@@ -22,8 +22,8 @@ export const zh = {
   "app.key.unendorsed": "本设备的密钥还没有由您的另一台设备签发：可以查看，不能办理。",
   "app.key.revoked": "本设备的密钥已作废：可以查看，不能办理。",
   "app.key.how": "怎样办理",
-  "app.key.pending": "本设备的签名密钥尚未生效：可以查看，暂不能办理。",
-  "app.offline": "当前没有网络连接。页面上已有的内容仍可查看；任何提交都不会丢，因为没有收到回执就不算提交。",
+  "app.key.pending": "本设备的密钥尚未生效：可以查看，不能办理。",
+  "app.offline": "当前没有网络连接。已有的内容仍可查看；没有收到回执就不算提交。",
   "app.update": "页面加载不完整，可能平台刚刚更新。",
   "app.reload": "重新加载",
 
@@ -96,7 +96,6 @@ export const zh = {
   "check.not_checked": "未核对",
 
   "state.loading": "正在加载",
-  uploading: "正在上传 {name}",
   "state.empty": "没有内容",
   "state.offline": "未能连接服务器",
   "state.denied": "现在不能查看",
