@@ -3,19 +3,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { checkHolidays, checkLimits, ends, endsOf, isDay, latestStart, latestStartOf, newLaw } from './lib/law.mjs'
+import { codeOf } from './support/refused.mjs'
 
 const ours = (name) => readFileSync(new URL(`../../src/law/${name}.json`, import.meta.url), 'utf8')
 const theirs = (name) => readFileSync(new URL(`law/${name}.json`, import.meta.url), 'utf8')
-
-function codeOf(call) {
-  try {
-    call()
-    return null
-  } catch (error) {
-    if (!error.code) throw error
-    return error.code
-  }
-}
 
 test('worked cases', () => {
   for (const { name, amount, at_ms: at, ends_ms: end, latest_start_ms: start } of JSON.parse(ours('testdata/periods'))) {

@@ -10,21 +10,11 @@ import { isSigned, readKey } from './lib/keys.mjs'
 import { readLogKey, readWitnessKey } from './lib/note.mjs'
 import { readReceipt, verifyReceipt } from './lib/receipt.mjs'
 import { Frontier, checkInclusion, leafHash, rootOf, rootOfSorted, subtrees } from './lib/tree.mjs'
+import { codeOf } from './support/refused.mjs'
 
 const vectors = (name) =>
   JSON.parse(readFileSync(new URL(`../../crypto/vectors/${name}.json`, import.meta.url), 'utf8'))
 const hex = (text) => Buffer.from(text, 'hex')
-
-/** The code that `call` is refused with; null if it is not. */
-function codeOf(call) {
-  try {
-    call()
-    return null
-  } catch (error) {
-    if (!error.code) throw error
-    return error.code
-  }
-}
 
 test('canonical JSON is read strictly and written in one way', () => {
   const { good, bad, written, unwritable } = vectors('log_canonical')

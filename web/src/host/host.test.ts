@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { LotView, OpeningView, Stage } from "@/protocol";
 import { type ChecklistContext, checklist, mayArchive, type StepName } from "./checklist";
 import { uploadDocument } from "@/parts/documentUpload";
+import { fieldOf, momentOf } from "@/zone";
 import { completed, faultsOf, fromImport, newLot, newTerms, withProcedure } from "./terms";
-import { fieldOf, momentOf } from "./zone";
 
 const NOW = Date.UTC(2026, 0, 20, 1, 30);
 const CONTEXT: ChecklistContext = { procedure: "two_stage", isPanelCalled: true, nowMs: NOW };
